@@ -1,0 +1,94 @@
+"""The tenant of a request, its second factor, its time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.db import connections, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.utils import timezone, translation
+
+from accounts.access import bind_user
+from core.clock import db_now
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+IDLE = timedelta(minutes=30)
+_SEEN = "seen_at"
+_OPEN = ("/static/", "/livez", "/readyz")
+
+
+def tenant(get_response: GetResponse) -> GetResponse:
+    """Open the request's one transaction, name its tenant to the database, and keep it only if the answer is below 500.
+
+    Django turns exceptions into responses inside this middleware, so the status decides. An anonymous request names no
+    tenant: whatever it reads of a tenant's table raises. A streaming answer gives its connections back first.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(_OPEN):
+            return get_response(request)
+        with transaction.atomic():
+            _arrive(request)
+            response = get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        if response.streaming:
+            connections.close_all()
+        return response
+
+    return middleware
+
+
+def _arrive(request: HttpRequest) -> None:
+    user = request.user
+    if request.path.startswith("/api/") or not user.is_authenticated:
+        request.at = db_now()  # type: ignore[attr-defined]
+        return
+    at = bind_user(user)
+    request.at = at  # type: ignore[attr-defined]
+    last = request.session.get(_SEEN)
+    now_s = int(at.timestamp())
+    if not user.organization.is_active or (last is not None and now_s - last > IDLE.total_seconds()):
+        logout(request)
+    elif last is None or now_s - last > 60:  # not a write per request
+        request.session[_SEEN] = now_s
+
+
+def second_factor(get_response: GetResponse) -> GetResponse:
+    """Send people whose role needs a second factor to set one up before anything else."""
+    from allauth.mfa.utils import is_mfa_enabled
+
+    allowed = ("/accounts/", "/static/", "/livez", "/readyz")
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if (
+            settings.SECOND_FACTOR_ROLES
+            and user.is_authenticated
+            and not request.path.startswith(allowed)
+            and user.access.roles & set(settings.SECOND_FACTOR_ROLES)
+            and not is_mfa_enabled(user)
+        ):
+            return HttpResponseRedirect(resolve_url("mfa_index"))
+        return get_response(request)
+
+    return middleware
+
+
+def time_zone(get_response: GetResponse) -> GetResponse:
+    """Show times in the person's own zone and words in their language."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not user.is_authenticated:
+            return get_response(request)
+        with timezone.override(ZoneInfo(user.time_zone)), translation.override(user.locale):
+            request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+            return get_response(request)
+
+    return middleware

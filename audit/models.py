@@ -1,0 +1,122 @@
+"""What happened (Event), what is still to be told about it (OutboxMessage), and who looked (AccessRecord)."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class ActorKind(models.TextChoices):
+    PERSON = "person", _("Person")
+    KEY = "key", _("Service key")
+    SYSTEM = "system", _("System")
+
+
+class Event(models.Model):
+    """One thing that happened, written in the transaction that made it happen, by `audit.record()` alone.
+
+    Append-only: the database refuses UPDATE, DELETE and TRUNCATE to every role. `at` is when it happened (aware UTC),
+    `recorded_at` when it was written; they differ for imported and computed facts. `transaction` is the writing
+    transaction's id, so that feeds can read behind the horizon and skip nothing.
+    """
+
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+    kind = models.CharField(max_length=64)
+    subject_type = models.CharField(max_length=64)
+    subject_id = models.BigIntegerField()
+    subject_ref = models.CharField(max_length=64, blank=True)
+    actor_kind = models.CharField(max_length=8, choices=ActorKind)
+    actor_id = models.BigIntegerField(null=True)
+    actor_label = models.CharField(max_length=200, blank=True)
+    organization_id = models.BigIntegerField()
+    compartments = ArrayField(models.CharField(max_length=32), default=list, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
+    transaction = models.BigIntegerField(
+        db_default=models.Func(function="app_transaction", output_field=models.BigIntegerField())
+    )
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            # "What happened to this case?": its timeline.
+            models.Index(fields=["subject_type", "subject_id", "id"], name="event_of_subject"),
+            # "What happened in my organization since …?": the change feed, behind the horizon.
+            models.Index(fields=["organization_id", "transaction", "id"], name="event_feed"),
+            # The log screen: newest first, by kind.
+            models.Index(fields=["kind", "-at"], name="event_by_kind"),
+            models.Index(fields=["-at", "-id"], name="event_newest"),
+            models.Index(fields=["actor_kind", "actor_id", "-at"], name="event_by_actor"),
+        ]
+
+
+class OutboxMessage(models.Model):
+    """One event still to be handled by one listener; deleted in the handler's own transaction."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Pending")
+        QUARANTINED = "quarantined", _("Quarantined")
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="outbox")
+    listener = models.CharField(max_length=64)
+    state = models.CharField(max_length=12, choices=State, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(db_default=Now())
+    last_error = models.CharField(max_length=500, blank=True)
+    organization_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "listener"], name="outbox_once_per_listener")]
+        indexes = [
+            # "What is to be delivered now?"
+            models.Index(fields=["next_at", "id"], condition=models.Q(state="pending"), name="outbox_pending"),
+        ]
+
+
+class AccessRecord(models.Model):
+    """Who opened something sensitive, or was refused: written before the first byte, on a connection that commits by itself.
+
+    Append-only. `what` is a code such as `evidence.original` or `denied`.
+    """
+
+    at = models.DateTimeField()
+    what = models.CharField(max_length=64)
+    subject_type = models.CharField(max_length=64)
+    subject_id = models.BigIntegerField(null=True)
+    subject_ref = models.CharField(max_length=64, blank=True)
+    actor_kind = models.CharField(max_length=8, choices=ActorKind)
+    actor_id = models.BigIntegerField(null=True)
+    actor_label = models.CharField(max_length=200, blank=True)
+    organization_id = models.BigIntegerField()
+    reason = models.CharField(max_length=500, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "-at"], name="access_of_subject"),
+            models.Index(fields=["actor_kind", "actor_id", "-at"], name="access_by_actor"),
+        ]
+
+
+class Schedule(models.Model):
+    """A recurring job of the engine: claimed like a timer, so that two engines or none change nothing."""
+
+    name = models.CharField(max_length=64, unique=True)
+    every_s = models.PositiveIntegerField()
+    next_at = models.DateTimeField()
+    last_run_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=500, blank=True)
+
+
+class EngineBeat(models.Model):
+    """The last sign of life of one engine process and lane; `/health/engine` reads the newest."""
+
+    engine = models.CharField(max_length=64)
+    lane = models.CharField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["engine", "lane"], name="engine_beat_per_lane")]

@@ -1,0 +1,337 @@
+"""The one settings file. Places differ by environment variables, never by settings modules.
+
+Every variable is listed in `.env.example`; a wrong one stops the start with a line that says what to set.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+from config.env import Environment
+from core import logs
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment()
+
+# -- What kind of place this is ----------------------------------------------------------------------------------------
+PRODUCT_NAME = env.text("WATCHFLOOR_NAME", "Watchfloor")
+ENVIRONMENT = env.one_of("WATCHFLOOR_ENV", ("production", "local", "test"), "production")
+LOCAL = ENVIRONMENT in ("local", "test")
+DEBUG = env.flag("WATCHFLOOR_DEBUG")
+if DEBUG and not LOCAL:
+    env.errors.append("WATCHFLOOR_DEBUG is on in production: unset it, or set WATCHFLOOR_ENV=local.")
+DEMO = env.flag("WATCHFLOOR_DEMO")  # the role switcher, the simulator and the demo banner exist
+if DEMO and not LOCAL:
+    env.errors.append("WATCHFLOOR_DEMO is on in production: it lets anyone sign in; unset it.")
+
+SECRET_KEY = env.text("WATCHFLOOR_SECRET_KEY", "only-for-local-use-" + "x" * 40 if LOCAL else "")
+SECRET_KEY_FALLBACKS = env.items("WATCHFLOOR_SECRET_KEY_FALLBACKS")
+if not LOCAL and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 16):
+    env.errors.append("WATCHFLOOR_SECRET_KEY is missing or weak: set 50 random characters or more.")
+# Dated Fernet keys, newest first: what is kept encrypted (sandbox secrets, TOTP seeds) is read with any, written with the first.
+FIELD_KEYS = env.items("WATCHFLOOR_FIELD_KEYS", "bG9jYWwtdXNlLW9ubHktbG9jYWwtdXNlLW9ubHktISE=" if LOCAL else "")
+if not FIELD_KEYS:
+    env.errors.append(
+        "WATCHFLOOR_FIELD_KEYS is not set: give one Fernet key or more, newest first, separated by commas."
+    )
+# Case references are a permutation of a sequence under this key. It never changes once cases exist.
+REFERENCE_KEY = env.text("WATCHFLOOR_REFERENCE_KEY", "local-reference-key" if LOCAL else "")
+if not LOCAL and len(REFERENCE_KEY) < 32:
+    env.errors.append(
+        "WATCHFLOOR_REFERENCE_KEY is missing or short: set 32 random characters or more, once and for ever."
+    )
+
+ALLOWED_HOSTS = env.items("WATCHFLOOR_HOSTS", "localhost,127.0.0.1,[::1]" if LOCAL else "")
+if not ALLOWED_HOSTS:
+    env.errors.append("WATCHFLOOR_HOSTS is not set: give the host names the site answers to, separated by commas.")
+CSRF_TRUSTED_ORIGINS = env.items("WATCHFLOOR_TRUSTED_ORIGINS")
+SECURE_COOKIES = env.flag("WATCHFLOOR_HTTPS", default=not LOCAL)
+
+# -- Applications ------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "core",
+    "audit",
+    "accounts",
+    "oncall",
+    "policies",
+    "escalations",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "axes",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "django_structlog",
+    "csp",
+]
+INSTALLED_APPS = [
+    app
+    for app in INSTALLED_APPS
+    if "." in app or "_" in app or (BASE_DIR / app).is_dir() or app in ("allauth", "axes", "csp")
+]
+
+MIDDLEWARE = [
+    "core.middleware.database_errors",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "core.middleware.request_id",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.tenant",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.middleware.second_factor",
+    "accounts.middleware.time_zone",
+    "django_htmx.middleware.HtmxMiddleware",
+    "core.middleware.domain_errors",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                *(["core.context_processors.page"] if (BASE_DIR / "core/context_processors.py").exists() else []),
+            ],
+            "builtins": ["core.templatetags.ui"] if (BASE_DIR / "core/templatetags/ui.py").exists() else [],
+        },
+    }
+]
+
+# -- Database ----------------------------------------------------------------------------------------------------------
+# A process works as one of our roles (docs/running.md). Where the URL signs in as somebody else (one login that may act
+# as each), the connection takes the role at its start; PgBouncer refuses that, so behind it each role has its own URL.
+DB_ROLE = env.one_of("WATCHFLOOR_DB_ROLE", ("wf_web", "wf_owner", "wf_engine", "wf_audit", "wf_report"), "wf_web")
+DATABASE_URL = env.url("DATABASE_URL", ("postgres", "postgresql"))
+
+
+def database(role: str) -> dict[str, Any]:
+    """Django's settings for `DATABASE_URL`, acting as `role`."""
+    if any(error.startswith("DATABASE_URL") for error in env.errors):
+        return {}
+    try:
+        parsed: dict[str, Any] = dict(dj_database_url.parse(DATABASE_URL))
+    except ValueError:
+        env.errors.append("DATABASE_URL cannot be read: it looks like postgresql://user:password@host:5432/name.")
+        return {}
+    options: dict[str, Any] = parsed.setdefault("OPTIONS", {})
+    options.setdefault("connect_timeout", 3)
+    if parsed.get("USER") != role:
+        options["options"] = f"{options.get('options', '')} -c role={role}".strip()
+    parsed["CONN_MAX_AGE"] = 0  # held connections multiply with ASGI's threads; a socket connect costs about 2 ms
+    parsed["CONN_HEALTH_CHECKS"] = True
+    parsed["DISABLE_SERVER_SIDE_CURSORS"] = True  # PgBouncer in transaction mode stays possible
+    return parsed
+
+
+# `independent` is the same database on a connection of its own: what is written there (denials, sign-in failures, access
+# records) stays, although the request's transaction is rolled back.
+DATABASES = {"default": database(DB_ROLE), "independent": database(DB_ROLE)}
+DATABASE_ROUTERS: list[str] = ["core.db.Router"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.url("REDIS_URL", ("redis", "rediss", "unix"))
+# Sign-in limits and used codes must survive a flush of Redis, so the default cache is a table; Redis is only `fast`.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entry"},
+    "fast": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+}
+
+# -- Celery (doorbells; Postgres holds the truth, docs/adr/) -----------------------------------------------------------
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", REDIS_URL)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 240  # seconds; below the visibility timeout, so that no task runs twice while it still works
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300, "socket_timeout": 0.25, "socket_connect_timeout": 0.25}
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20.0
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = "outbox"
+CELERY_TIMEZONE = "UTC"
+
+# -- People ------------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by an administrator, never by signing up
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# A hundred people behind one office address sign in at a shift change; per account it stays 5 in 15 minutes.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "50/15m/ip,5/15m/key", "reset_password": "20/h/ip,3/h/key"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
+MFA_TOTP_ISSUER = PRODUCT_NAME
+USERSESSIONS_TRACK_ACTIVITY = True
+# Roles that may not work without a second factor, by code (permissions.md): "AD,LD"; empty where nothing is forced.
+SECOND_FACTOR_ROLES = env.items("WATCHFLOOR_SECOND_FACTOR_ROLES", "" if LOCAL else "AD,AU,LG,LD,IC")
+AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username"]]
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600  # absolute; idle sessions end earlier (accounts.middleware)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+SESSION_COOKIE_NAME = "__Host-session" if SECURE_COOKIES else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE_COOKIES else "csrf"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "core.views.csrf_failure"
+CSRF_COOKIE_HTTPONLY = True
+
+# -- HTTP --------------------------------------------------------------------------------------------------------------
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE_COOKIES else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("WATCHFLOOR_BEHIND_PROXY") else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "font-src": ["'self'"],
+        "img-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576  # bytes of a form or JSON body; files have limits of their own
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if LOCAL
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = LOCAL
+DATA_DIR = Path(env.text("WATCHFLOOR_DATA_DIR", str(BASE_DIR / ".data")))
+EVIDENCE_DIR = Path(env.text("WATCHFLOOR_EVIDENCE_DIR", str(DATA_DIR / "evidence")))
+UPLOAD_MAX_BYTES = env.integer("WATCHFLOOR_UPLOAD_MAX_MB", 200, low=1, high=5000) * 1024 * 1024
+
+# -- API ---------------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.ServiceKeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.authentication.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["core.api.renderers.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.parsers.StrictJsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "core.api.errors.handler",
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "rest_framework.negotiation.DefaultContentNegotiation",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": f"{PRODUCT_NAME} API",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+}
+API_REQUESTS_PER_MINUTE = env.integer("WATCHFLOOR_API_PER_MINUTE", 600, low=1, high=1_000_000)
+
+# -- Language and time -------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# -- Logs --------------------------------------------------------------------------------------------------------------
+LOG_LEVEL = env.one_of("WATCHFLOOR_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "core.logs.formatter", "local": LOCAL}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL if ENVIRONMENT != "test" else "ERROR"},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "axes": {"level": "WARNING"},
+    },
+}
+DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
+
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+MIGRATION_MODULES: dict[str, str] = {}
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # e-mail is unique whatever its case, by a constraint that the check cannot read
+    "axes.W006",  # the lock is per account; addresses are limited by ACCOUNT_RATE_LIMITS
+]
+
+# Read by the supervisor, the bootstrap and the tests rather than here.
+ALSO_KNOWN = (
+    "WATCHFLOOR_PORT",
+    "WATCHFLOOR_PG_BIN",
+    "WATCHFLOOR_CHROMIUM",
+    "WATCHFLOOR_DEMO_SEED",
+    "WATCHFLOOR_TEST_DATABASE",
+    "WATCHFLOOR_FAULT",
+)
+env.finish(also_known=ALSO_KNOWN)
+
+logs.configure()

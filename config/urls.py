@@ -1,0 +1,15 @@
+"""Root addresses. Each app brings its own."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from core import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("livez", views.livez, name="livez"),
+    path("readyz", views.readyz, name="readyz"),
+    path("health/engine", views.engine_health, name="engine-health"),
+    path("accounts/", include("allauth.urls")),
+    path("", include("accounts.urls")),
+]

@@ -1,0 +1,86 @@
+"""What operations raise when a person or a program asks for something that cannot be done.
+
+Each becomes a problem document in the API (`core.api.errors`) and the same sentence by the field or in a toast on a
+page (`core.middleware.domain_errors`). `code` is stable and documented; `detail` is for people and says what to do next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """One wrong value: a JSON pointer (`/evidence/0/url`), a stable code, a sentence."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class DomainError(Exception):
+    """A refusal with a stable code, an HTTP status and a sentence that says what to do next."""
+
+    status: ClassVar[int] = 409
+    code: ClassVar[str] = "conflict"
+    title: ClassVar[str] = "This cannot be done now"
+
+    def __init__(self, detail: str = "", *, code: str = "", **extra: Any) -> None:
+        self.detail = str(detail) or str(self.title)
+        self.given_code = code or self.code
+        self.extra = extra
+        super().__init__(self.detail)
+
+
+class NotPermitted(DomainError):
+    """The person sees the thing but may not do this; `rule` names the rule of the permission matrix."""
+
+    status = 403
+    code = "not_permitted"
+    title = "Your role does not allow this"
+
+
+class NotFound(DomainError):
+    """Gone, hidden or another organization's: all the same answer."""
+
+    status = 404
+    code = "not_found"
+    title = "It does not exist, or you may not see it"
+
+
+class Invalid(DomainError):
+    """The values are wrong; `errors` lists every one of them."""
+
+    status = 422
+    code = "invalid"
+    title = "Some values need correcting"
+
+    def __init__(self, detail: str = "", *, errors: Sequence[FieldProblem] = (), code: str = "", **extra: Any) -> None:
+        super().__init__(detail or "; ".join(e.detail for e in errors), code=code, **extra)
+        self.errors = list(errors)
+
+
+class BadRequest(DomainError):
+    """What came cannot be parsed."""
+
+    status = 400
+    code = "bad_request"
+    title = "The request cannot be read"
+
+
+class StaleRevision(DomainError):
+    """Somebody changed the thing since it was read; `current` and `given` are revisions."""
+
+    status = 412
+    code = "stale_revision"
+    title = "Somebody changed this since you opened it"
+
+
+class TooManyRequests(DomainError):
+    """A limit is used up; `retry_after_s` seconds until it opens."""
+
+    status = 429
+    code = "rate_limited"
+    title = "Too many requests"

@@ -1,0 +1,38 @@
+"""Live signals to open screens: ids only, over Redis. A lost signal costs a moment of freshness, never a fact."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+from typing import Any
+
+import orjson
+import redis
+from django.conf import settings
+
+CHANNEL = "live"
+_BREAKER_S = 10.0  # after two failures in a row nothing is sent for so long, so that a hung Redis costs little
+_state = {"failures": 0, "closed_until": 0.0}
+
+
+@cache
+def _client() -> redis.Redis:
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.25, socket_connect_timeout=0.25)
+
+
+def publish(signal: str, audience: dict[str, Any], data: dict[str, Any]) -> bool:
+    """Tell open screens. `audience` says who may know (organization, queue, compartments); answers whether it was sent.
+
+    Never raises: Redis away means that screens fall back to polling.
+    """
+    if _state["closed_until"] > time.monotonic():
+        return False
+    try:
+        _client().publish(CHANNEL, orjson.dumps({"signal": signal, "audience": audience, "data": data}))
+    except redis.RedisError:
+        _state["failures"] += 1
+        if _state["failures"] >= 2:
+            _state["closed_until"] = time.monotonic() + _BREAKER_S
+        return False
+    _state["failures"] = 0
+    return True

@@ -1,0 +1,91 @@
+"""Middleware without a domain word: request ids, refusals as answers, a database that is away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import structlog
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from uuid_utils import uuid7
+
+from core.errors import DomainError
+from core.htmx import announce
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9_.-]{8,64}$")
+
+
+def request_id(get_response: GetResponse) -> GetResponse:
+    """Give each request an id (the caller's `X-Request-ID` where it is well formed), put it in logs and in the answer."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request.id = given if _REQUEST_ID.match(given) else str(uuid7())  # type: ignore[attr-defined]
+        structlog.contextvars.bind_contextvars(request_id=request.id)  # type: ignore[attr-defined]
+        response = get_response(request)
+        response.headers["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        return response
+
+    return middleware
+
+
+def database_errors(get_response: GetResponse) -> GetResponse:
+    """Answer 503 with Retry-After when Postgres is away, instead of a bare 500."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        try:
+            return get_response(request)
+        except (OperationalError, InterfaceError):
+            return unavailable(request)
+
+    return middleware
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The 503 answer, as a problem document for the API and as plain words for people."""
+    structlog.get_logger().error("database_unavailable", path=request.path)
+    if request.path.startswith("/api/"):
+        from core.api.errors import problem  # the API package needs DRF's apps loaded
+
+        response = problem(
+            request, 503, "unavailable", "The database is not reachable. Nothing was changed: try again."
+        )
+    else:
+        response = HttpResponse(
+            _("The database is not reachable just now. Nothing was changed. Try again in a few seconds."),
+            status=503,
+            content_type="text/plain; charset=utf-8",
+        )
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def domain_errors(get_response: GetResponse) -> GetResponse:
+    """Turn a `DomainError` that a page's view let through into an answer that says what to do next."""
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, (OperationalError, InterfaceError)):
+            return unavailable(request)
+        if not isinstance(exception, DomainError) or request.path.startswith("/api/"):
+            return None
+        return refuse(request, exception)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
+
+
+def refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """A refusal as a page, or for htmx as a message in the toast region, with the error's status."""
+    if getattr(request, "htmx", None):
+        response = render(request, "components/_toast_error.html", {"error": error}, status=error.status)
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#toasts", "beforeend"
+        return announce(response, error.detail)
+    template = {403: "403.html", 404: "404.html"}.get(error.status, "refused.html")
+    return render(request, template, {"error": error}, status=error.status)

@@ -1,0 +1,63 @@
+"""Health, and the answers of the frame itself."""
+
+from __future__ import annotations
+
+import shutil
+import time
+
+from django.conf import settings
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+_MIGRATIONS: dict[str, bool] = {}
+
+
+def livez(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Whether this process can serve: database within 500 ms, migrations applied, disk more than 5 % free.
+
+    Redis away is `degraded`, still ready: nothing that matters needs it.
+    """
+    problems: list[str] = []
+    started = time.monotonic()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        if time.monotonic() - started > 0.5:
+            problems.append("database slow")
+        if not _MIGRATIONS.get("applied"):  # once applied they stay so for this release
+            executor = MigrationExecutor(connection)
+            _MIGRATIONS["applied"] = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+            if not _MIGRATIONS["applied"]:
+                problems.append("migrations not applied")
+    except Error:
+        problems.append("database away")
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    disk = shutil.disk_usage(settings.DATA_DIR)
+    if disk.free < disk.total * 0.05:
+        problems.append("disk almost full")
+    return JsonResponse({"ready": not problems, "problems": problems}, status=503 if problems else 200)
+
+
+def engine_health(request: HttpRequest) -> HttpResponse:
+    """Whether some engine beats: newest beat at most 10 s old."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT extract(epoch FROM clock_timestamp() - max(at)) FROM audit_enginebeat")
+            row = cursor.fetchone()
+    except Error:
+        return JsonResponse({"alive": False, "problem": "database away"}, status=503)
+    age_s = None if row is None or row[0] is None else float(row[0])
+    alive = age_s is not None and age_s <= 10
+    return JsonResponse({"alive": alive, "newest_beat_age_s": age_s}, status=200 if alive else 503)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form from another origin, or from before a new sign-in: say what to do."""
+    return render(request, "403_csrf.html", {}, status=403)

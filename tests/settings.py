@@ -1,0 +1,12 @@
+"""The product's settings with the few values that tests need; the database and Redis come from tests/conftest.py."""
+
+import os
+
+os.environ.setdefault("WATCHFLOOR_ENV", "test")
+os.environ.setdefault("DATABASE_URL", "postgresql://watchfloor@/watchfloor")
+os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
+
+from config.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
