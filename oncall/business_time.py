@@ -178,14 +178,14 @@ class _RulesReader:
                 self.fault(f"{name}[{index}]", str(error))
         return tuple(found)
 
-    def date(self, name: str, value: object) -> date | None:
+    def read_date(self, name: str, value: object) -> date | None:
         try:
-            return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else self._not_a_date(name)
+            if isinstance(value, str) and len(value) == 10:
+                return date.fromisoformat(value)
         except ValueError:
-            return self._not_a_date(name)
-
-    def _not_a_date(self, name: str) -> None:
+            pass
         self.fault(name, "must be a date such as 2026-12-24.")
+        return None
 
     def by_date(self, name: str, value: object) -> dict[date, tuple[LocalInterval, ...]]:
         if not isinstance(value, Mapping) or len(value) > _MAX_DATES:
@@ -193,7 +193,7 @@ class _RulesReader:
             return {}
         found = {}
         for key, hours in value.items():
-            on = self.date(f"{name}.{key}", key)
+            on = self.read_date(f"{name}.{key}", key)
             if on is not None:
                 found[on] = self.intervals(f"{name}.{key}", hours)
         return found
@@ -208,7 +208,7 @@ class _RulesReader:
             if not isinstance(entry, Mapping) or entry.keys() - {"on", "name", "from", "to"}:
                 self.fault(name, "must be an object with on, name and, for part of a day, from and to.")
                 continue
-            on = self.date(f"{name}.on", entry.get("on"))
+            on = self.read_date(f"{name}.on", entry.get("on"))
             starts, ends = entry.get("from"), entry.get("to")
             hours = None
             if (starts is None) != (ends is None):
