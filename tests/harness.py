@@ -1,0 +1,102 @@
+"""A pytest plugin (`-p tests.harness`, in pyproject.toml) that gives every run real servers of its own.
+
+It must act before Django's settings are read, so it is a plugin and not a conftest. The process that runs pytest
+(under xdist the controller) takes the first free *slot* of the checkout and starts the slot's Postgres: a second run
+in the same checkout finds the first slot taken and uses the next, with a cluster of its own. Slots are kept between
+runs, so a migrated template is there already when nothing changed. Each worker starts a Valkey of its own, since
+published messages do not know database numbers. All servers end with the process that started them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from config import database, embedded
+
+# What the controller tells its workers, which inherit its environment.
+CLUSTER_URL = "WATCHFLOOR_TEST_CLUSTER_URL"
+SLOT_FOLDER = "WATCHFLOOR_TEST_SLOT"
+
+# On a busy machine a slow statement is no defect, and a test may think inside its transaction.
+_PATIENCE = {"statement_timeout": "60s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "0"}
+
+_running: list[embedded.Postgres | embedded.Valkey] = []
+_locks: list[IO[str]] = []
+
+
+def is_worker() -> bool:
+    """Whether this process is an xdist worker, whose controller runs the cluster."""
+    return "PYTEST_XDIST_WORKER" in os.environ
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    """Start the servers before pytest-django reads the settings."""
+    options = early_config.known_args_namespace
+    if not (options.help or options.version):
+        os.environ["WATCHFLOOR_TEST"] = "1"
+        os.environ["WATCHFLOOR_DB_ROLE"] = "wf_web"
+        if not is_worker():
+            _start_cluster()
+        _start_valkey()
+    yield
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """Stop what this process started; after a kill the operating system does it."""
+    while _running:
+        _running.pop().stop()
+    while _locks:
+        _locks.pop().close()
+
+
+def _start_cluster() -> None:
+    """Take a slot; start its Postgres unless a server was named in the environment; make the roles."""
+    folder = _take_slot()
+    os.environ[SLOT_FOLDER] = str(folder)
+    cluster_url = os.environ.get(CLUSTER_URL)
+    if not cluster_url:
+        postgres = embedded.Postgres(folder, fast=True)
+        _running.append(postgres.start())
+        cluster_url = postgres.url("postgres")
+        os.environ[CLUSTER_URL] = cluster_url
+    os.environ["DATABASE_URL"] = cluster_url
+    os.environ.pop("DATABASE_POOLER_URL", None)
+    admin = embedded.psycopg2.connect(cluster_url)
+    admin.autocommit = True
+    try:
+        database.create_roles(admin)
+        with admin.cursor() as cursor:
+            for role in database.ROLES:
+                for name, value in _PATIENCE.items():
+                    cursor.execute(f"ALTER ROLE {role.name} SET {name} TO '{value}'")
+    finally:
+        admin.close()
+
+
+def _start_valkey() -> None:
+    folder = Path(os.environ[SLOT_FOLDER])
+    name = f"valkey-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    valkey = embedded.Valkey(folder, name, fast=True)
+    _running.append(valkey.start())
+    os.environ["REDIS_URL"] = valkey.url
+
+
+def _take_slot() -> Path:
+    """The first folder `.data/test-N` that no other run holds; held until this process ends."""
+    data = embedded.data_folder()
+    number = 0
+    while True:
+        folder = data / f"test-{number}"
+        folder.mkdir(exist_ok=True)
+        lock = embedded.hold(folder / "lock")
+        if lock is not None:
+            _locks.append(lock)
+            return folder
+        number += 1
