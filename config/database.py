@@ -143,13 +143,13 @@ def provision(url: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """The command line: `provision` with `WATCHFLOOR_ADMIN_DATABASE_URL`, else `DATABASE_URL`."""
+    """The command line: `provision` with `ADMIN_DATABASE_URL`, else `DATABASE_URL`."""
     if arguments != ["provision"]:
         print("usage: python -m config.database provision", file=sys.stderr)
         return 2
-    url = os.environ.get("WATCHFLOOR_ADMIN_DATABASE_URL") or os.environ.get("DATABASE_URL")
+    url = os.environ.get("ADMIN_DATABASE_URL") or os.environ.get("DATABASE_URL")
     if not url:
-        print("Set WATCHFLOOR_ADMIN_DATABASE_URL to a connection that may create roles.", file=sys.stderr)
+        print("Set ADMIN_DATABASE_URL to a connection that may create roles.", file=sys.stderr)
         return 2
     try:
         provision(url)

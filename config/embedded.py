@@ -218,6 +218,12 @@ class Child:
             self._guard = None
 
 
+def end_this_process_with_its_parent() -> None:
+    """Ask the kernel to kill this process when the one that started it dies; does nothing where it cannot."""
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+
+
 def _end_with_parent(number: signal.Signals, parent: int) -> Callable[[], None] | None:
     """What runs in the child before exec: after setuid, which would clear the request."""
     libc = _LIBC
@@ -326,6 +332,7 @@ class Postgres:
                 stdin=subprocess.DEVNULL,
                 env=_server_environment(),
                 cwd="/",
+                start_new_session=True,  # Ctrl-C is the caller's to handle
                 preexec_fn=_end_with_parent(signal.SIGKILL, os.getpid()),
                 **_as(self.account),
             )
@@ -425,10 +432,9 @@ def _major_of(folder: Path) -> str:
 
 def _command_line(pid: int) -> str:
     """The command of a running process, empty when there is none."""
-    proc = Path(f"/proc/{pid}/cmdline")
-    if sys.platform == "linux":
+    if Path("/proc/self/cmdline").exists():
         try:
-            return proc.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:
             return ""
     shown = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
@@ -464,6 +470,11 @@ class Valkey:
     def url(self) -> str:
         """Where to connect, as a `REDIS_URL`."""
         return f"unix://{quote(str(self.socket))}?db=0"
+
+    @property
+    def broker_url(self) -> str:
+        """Where Celery connects: the same server in kombu's spelling, and a database apart from the cache's."""
+        return f"redis+socket://{quote(str(self.socket))}?virtual_host=1"
 
     def start(self) -> Valkey:
         """Start it and wait until it answers; `CannotStart` says why not."""

@@ -21,8 +21,8 @@ from typing import Any
 import psycopg2
 import redis
 from psycopg2 import sql
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR, make_dsn, parse_dsn
 from psycopg2.extensions import connection as Connection
-from psycopg2.extensions import make_dsn, parse_dsn
 
 from config import database
 from tests.harness import CLUSTER_URL, SLOT_FOLDER
@@ -187,8 +187,37 @@ def point_django_at(clone: Clone) -> None:
         connection.close()
         connection.settings_dict |= {"NAME": clone.name, "USER": "wf_web", "HOST": parts.get("host", "")}
         options: dict[str, Any] = connection.settings_dict["OPTIONS"]
-        options.pop("options", None)
         options.pop("host", None)
+        options["options"] = " ".join(f"-c {name}={value}" for name, value in _everything().items())
+
+
+def _everything() -> dict[str, str]:
+    """The database settings under which row level security shows and takes every organization's rows."""
+    from accounts.models import Compartment
+
+    return {"app.actor_kind": "internal", "app.org": "0", "app.compartments": f"{{{','.join(Compartment.values)}}}"}
+
+
+def _set_tenant(values: dict[str, str]) -> None:
+    """Change an open connection's settings past Django, which would count it as the test's own query."""
+    from django.db import connection
+
+    raw = connection.connection
+    if raw is None or raw.closed or raw.info.transaction_status == TRANSACTION_STATUS_INERROR:
+        return
+    with raw.cursor() as cursor:
+        for name, value in values.items():
+            cursor.execute("SELECT set_config(%s, %s, false)", [name, value])
+
+
+def forget_tenant(**_: object) -> None:
+    """As a request begins: it must name its tenant itself, as in production."""
+    _set_tenant(dict.fromkeys(_everything(), ""))
+
+
+def see_everything(**_: object) -> None:
+    """As a request ends, and as a test begins: what a test arranges and asserts by itself may be anybody's."""
+    _set_tenant(_everything())
 
 
 def disconnect() -> None:
@@ -206,9 +235,13 @@ def empty_redis(redis_url: str) -> None:
 
 
 def install(clone: Clone) -> None:
-    """Teach Django's test cases our two ways to leave a clean database."""
+    """Teach Django's test cases our two ways to leave a clean database, and requests to begin without a tenant."""
+    from django.core.signals import request_finished, request_started
     from django.db import connections
     from django.test import TestCase, TransactionTestCase
+
+    request_started.connect(forget_tenant)
+    request_finished.connect(see_everything)
 
     TransactionTestCase.databases = set(connections)
     enter, leave = TestCase._fixture_setup.__func__, TestCase._fixture_teardown

@@ -19,8 +19,8 @@ import pytest
 from config import database, embedded
 
 # What the controller tells its workers, which inherit its environment.
-CLUSTER_URL = "WATCHFLOOR_TEST_CLUSTER_URL"
-SLOT_FOLDER = "WATCHFLOOR_TEST_SLOT"
+CLUSTER_URL = "TEST_CLUSTER_URL"
+SLOT_FOLDER = "TEST_SLOT_FOLDER"
 
 # On a busy machine a slow statement is no defect, and a test may think inside its transaction.
 _PATIENCE = {"statement_timeout": "60s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "0"}
@@ -39,9 +39,11 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     """Start the servers before pytest-django reads the settings."""
     options = early_config.known_args_namespace
     if not (options.help or options.version):
-        os.environ["WATCHFLOOR_TEST"] = "1"
+        os.environ["WATCHFLOOR_ENV"] = "test"
         os.environ["WATCHFLOOR_DB_ROLE"] = "wf_web"
-        if not is_worker():
+        if is_worker():
+            embedded.end_this_process_with_its_parent()
+        else:
             _start_cluster()
         _start_valkey()
     yield
@@ -86,6 +88,8 @@ def _start_valkey() -> None:
     valkey = embedded.Valkey(folder, name, fast=True)
     _running.append(valkey.start())
     os.environ["REDIS_URL"] = valkey.url
+    os.environ["CELERY_BROKER_URL"] = valkey.broker_url
+    os.environ["WATCHFLOOR_EVIDENCE_DIR"] = str(folder / f"evidence-{name.removeprefix('valkey-')}")
 
 
 def _take_slot() -> Path:
