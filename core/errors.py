@@ -27,7 +27,7 @@ class DomainError(Exception):
     code: ClassVar[str] = "conflict"
     title: ClassVar[str] = "This cannot be done now"
 
-    def __init__(self, detail: str = "", *, code: str = "", **extra: Any) -> None:
+    def __init__(self, detail: object = "", *, code: str = "", **extra: Any) -> None:
         self.detail = str(detail) or str(self.title)
         self.given_code = code or self.code
         self.extra = extra
@@ -57,7 +57,9 @@ class Invalid(DomainError):
     code = "invalid"
     title = "Some values need correcting"
 
-    def __init__(self, detail: str = "", *, errors: Sequence[FieldProblem] = (), code: str = "", **extra: Any) -> None:
+    def __init__(
+        self, detail: object = "", *, errors: Sequence[FieldProblem] = (), code: str = "", **extra: Any
+    ) -> None:
         super().__init__(detail or "; ".join(e.detail for e in errors), code=code, **extra)
         self.errors = list(errors)
 
