@@ -52,7 +52,7 @@ class TenantTable(RunSQL):
         if compartments:
             sql.append(
                 f"CREATE POLICY compartments ON {table} AS RESTRICTIVE TO wf_web"
-                " USING (compartments = '{}' OR compartments <@ (SELECT app_compartments()))"
+                " USING (compartments = '{}' OR compartments::text[] <@ (SELECT app_compartments()))"
                 " WITH CHECK (true)"
             )
         super().__init__(";\n".join(sql) + ";", f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;")

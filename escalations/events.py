@@ -1,0 +1,62 @@
+"""Event kinds this app records, and what each carries. Outward kinds may be read by the submitting organization."""
+
+SUBMISSION_RECEIVED = "submission.received"  # channel, external_ref
+CASE_CREATED = "case.created"  # channel, severity, queue_id
+CASE_ROUTED = "case.routed"  # queue_id, rule, why
+CASE_CLAIMED = "case.claimed"  # queue_id, lease_until
+CASE_RELEASED = "case.released"  # cause: person | lease | wellness
+CASE_LEASE_RENEWED = "case.lease_renewed"
+CASE_ASSIGNED = "case.assigned"  # assignee_id, before_id
+CASE_EDITED = "case.edited"  # changes: {field: [before, after]}
+CASE_SEVERITY_CHANGED = "case.severity_changed"  # before, after, reason, pinned
+CASE_MOVED = "case.moved"  # queue_id, before_id
+CASE_SNOOZED = "case.snoozed"  # until, wake_on
+CASE_WOKEN = "case.woken"  # cause
+CASE_WAITING = "case.waiting"  # on, until, question
+CASE_RESUMED = "case.resumed"  # cause
+CASE_TAGGED = "case.tagged"  # added, removed
+CASE_WATCHED = "case.watched"
+CASE_UNWATCHED = "case.unwatched"
+CASE_LINKED = "case.linked"  # kind, other
+CASE_UNLINKED = "case.unlinked"  # kind, other
+CASE_MERGED = "case.merged"  # into
+CASE_ABSORBED = "case.absorbed"  # children
+CASE_UNMERGED = "case.unmerged"  # from
+CASE_LABELLED = "case.labelled"  # compartments before and after
+CASE_HELD = "case.held"  # legal hold set or released: is_held
+CASE_CLOSED = "case.closed"  # resolution, cause
+CASE_REOPENED = "case.reopened"  # reason, count
+CASE_WITHDRAWN = "case.withdrawn"  # reason
+CASE_REJECTED = "case.rejected"  # invalid: reason code, note
+COMMENT_ADDED = "comment.added"  # comment, audience
+COMMENT_RETRACTED = "comment.retracted"
+EVIDENCE_ADDED = "evidence.added"  # number, kind, sha256
+EVIDENCE_TIERED = "evidence.tiered"  # number, tier
+DECISION_MADE = "decision.made"  # decision, verdict, clause, hold_until
+DECISION_UNDONE = "decision.undone"
+DECISION_EFFECTIVE = "decision.effective"
+CLOCK_WARNED = "clock.warned"  # metric, level
+CLOCK_BREACHED = "clock.breached"  # metric, breach_at
+ROUTING_PUBLISHED = "routing.published"  # version
+QUEUE_CHANGED = "queue.changed"
+SLA_PLAN_PUBLISHED = "sla_plan.published"  # version
+VIEW_SAVED = "view.saved"
+VIEW_DELETED = "view.deleted"
+
+# What a submitter's change feed carries; everything else is the team's own.
+OUTWARD = frozenset(
+    {
+        SUBMISSION_RECEIVED,
+        CASE_CREATED,
+        CASE_CLAIMED,
+        CASE_SEVERITY_CHANGED,
+        CASE_WAITING,
+        CASE_RESUMED,
+        CASE_CLOSED,
+        CASE_REOPENED,
+        CASE_WITHDRAWN,
+        CASE_REJECTED,
+        COMMENT_ADDED,
+        DECISION_EFFECTIVE,
+    }
+)

@@ -1,0 +1,39 @@
+"""The tables of escalations. One import place: `from escalations.models import Case`."""
+
+from escalations.models.case import Case, CaseTag, ClusterMove, Link, Tag, Watch
+from escalations.models.comments import Comment, Draft, Mention
+from escalations.models.entities import CaseEntity, Entity
+from escalations.models.evidence import Blob, Evidence, Upload
+from escalations.models.intake import Submission
+from escalations.models.queues import Queue, RoutingRule, RoutingVersion, SavedView
+from escalations.models.sla import SlaClock, SlaClockEvent, SlaPlan, SlaPlanVersion, SlaTarget, SlaTimer
+from escalations.models.undo import UndoEntry
+
+__all__ = [
+    "Blob",
+    "Case",
+    "CaseEntity",
+    "CaseTag",
+    "ClusterMove",
+    "Comment",
+    "Draft",
+    "Entity",
+    "Evidence",
+    "Link",
+    "Mention",
+    "Queue",
+    "RoutingRule",
+    "RoutingVersion",
+    "SavedView",
+    "SlaClock",
+    "SlaClockEvent",
+    "SlaPlan",
+    "SlaPlanVersion",
+    "SlaTarget",
+    "SlaTimer",
+    "Submission",
+    "Tag",
+    "UndoEntry",
+    "Upload",
+    "Watch",
+]

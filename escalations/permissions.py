@@ -1,0 +1,64 @@
+"""Who may do what to a case: the matrix's reach (accounts.roles) made concrete (own queue, own case, severity, labels)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.models import ServiceKey, User
+from accounts.permissions import can
+from accounts.roles import Action, Reach
+from core.errors import NotPermitted
+from escalations.lifecycle import CaseStatus, Severity
+from escalations.models import Case
+
+# Actions whose "own" reach ends at the case a person holds; for the others "own" is any case of their queues.
+_NEEDS_HOLDING = frozenset({Action.CASE_DECIDE, Action.CASE_CLOSE})
+# What a submitter may still change stops when triage starts.
+_UNTIL_TRIAGE = frozenset({Action.CASE_EDIT, Action.SEVERITY_RAISE})
+
+
+def can_act(actor: Actor, action: Action, case: Case) -> bool:
+    """Whether `actor` may do `action` to `case`, which is already known to be visible to them. The system may."""
+    if actor is None:
+        return True
+    if not can(actor, action):
+        return False
+    reach = actor.reach(action)
+    if reach is Reach.PARTIAL:
+        return False
+    if not holds_labels(actor, case):
+        return False
+    if not actor.is_internal:
+        return case.organization_id == actor.organization_id and (
+            action not in _UNTIL_TRIAGE or case.status == CaseStatus.NEW
+        )
+    if reach is Reach.ALL or isinstance(actor, ServiceKey):
+        return True
+    if action is Action.CASE_MERGE and case.severity < Severity.S2:
+        return False
+    if action in _NEEDS_HOLDING:
+        return case.assignee_id == actor.pk
+    return case.assignee_id == actor.pk or in_own_queue(actor, case)
+
+
+def check_can_act(actor: Actor, action: Action, case: Case) -> None:
+    """Raises `NotPermitted`, naming the rule, unless `can_act`."""
+    if not can_act(actor, action, case):
+        needs_claim = action in _NEEDS_HOLDING and isinstance(actor, User) and can(actor, action)
+        detail = (
+            _("Claim %(ref)s first: only who holds a case may do this.") % {"ref": case.ref}
+            if needs_claim and case.assignee_id != actor.pk  # type: ignore[union-attr]
+            else _("Your role does not allow this (%(rule)s).") % {"rule": action.value}
+        )
+        raise NotPermitted(detail, rule=action.value)
+
+
+def holds_labels(actor: User | ServiceKey, case: Case) -> bool:
+    """Whether the actor holds every compartment of the case (all, never any)."""
+    return set(case.compartments) <= actor.access.compartments
+
+
+def in_own_queue(actor: User, case: Case) -> bool:
+    """Whether the case waits in a queue of the actor's teams, or in the default queue."""
+    return case.queue.is_default or case.queue.team_id in actor.access.team_ids
