@@ -1,11 +1,10 @@
-"""The Celery application. Beat only rings doorbells: what is due stands in Postgres (docs/adr/)."""
+"""The Celery application. Beat only rings doorbells: what is due stands in Postgres (docs/adr/).
 
-import os
+Imported at the end of the settings, so that every process of ours rings the same broker. It must not change the
+environment: the web process, too, imports it, and must not become the engine's database role by that.
+"""
 
 from celery import Celery
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-os.environ.setdefault("WATCHFLOOR_DB_ROLE", "wf_engine")
 
 app = Celery("watchfloor")
 app.config_from_object("django.conf:settings", namespace="CELERY")

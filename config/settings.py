@@ -335,3 +335,5 @@ ALSO_KNOWN = (
 env.finish(also_known=ALSO_KNOWN)
 
 logs.configure()
+
+from config import celery as _celery  # noqa: E402,F401  (makes our application the one that tasks are sent by)
