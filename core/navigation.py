@@ -1,0 +1,143 @@
+"""The frame's registry: what the rail offers, which commands stand in the top bar, where the shared endpoints are.
+
+Apps register in `ready()`. The rail, the palette and the keyboard registry (`core.keys`) all read this one list, so a
+page that does not exist has no link, no key and no line in the help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+Viewer = Any  # accounts.User or AnonymousUser; core names no app to its right
+May = Callable[[Viewer], bool]
+
+WORK, KNOW, RUN, FOOT = "work", "know", "run", "foot"  # the rail's groups, in order; `foot` stands at its end
+GROUPS = (WORK, KNOW, RUN, FOOT)
+
+
+def anyone_signed_in(viewer: Viewer) -> bool:
+    """The default: whoever is signed in may use it."""
+    return bool(viewer.is_authenticated)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One link of the rail. `key` is a chord ("g q"), `count` how many things there wait for this viewer (0 shows none)."""
+
+    name: str  # stable id, also the key's action: `go-<name>`
+    url_name: str
+    label: Any  # lazily translated
+    icon: str  # a symbol of static/icons/sprite.svg
+    key: str = ""
+    may: May = anyone_signed_in
+    count: Callable[[HttpRequest], int] | None = None
+    group: str = WORK
+    order: int = 50
+    marks: tuple[str, ...] = ()  # other URL namespaces and names under which this entry is the current one
+
+
+@dataclass(frozen=True)
+class Command:
+    """One button of the top bar that posts (`n`, next best) or leads somewhere (`method="get"`)."""
+
+    name: str  # the key's action
+    url_name: str
+    label: Any
+    icon: str
+    method: str = "post"
+    may: May = anyone_signed_in
+    order: int = 50
+
+
+@dataclass
+class Shown:
+    """An entry or a command as the template prints it for one viewer."""
+
+    item: Entry | Command
+    url: str
+    count: int = 0
+    is_current: bool = False
+
+
+@dataclass
+class _Registry:
+    entries: dict[str, Entry] = field(default_factory=dict)
+    commands: dict[str, Command] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+
+
+_registry = _Registry()
+
+
+def register(*items: Entry | Command) -> None:
+    """Add links and commands; a second one of the same name replaces the first (so that `ready()` may run twice)."""
+    for item in items:
+        if isinstance(item, Entry):
+            if item.group not in GROUPS:
+                raise ValueError(f"{item.group} is no group of the rail: {', '.join(GROUPS)}.")
+            _registry.entries[item.name] = item
+        else:
+            _registry.commands[item.name] = item
+
+
+def place(**url_names: str) -> None:
+    """Tell the frame where a shared endpoint is: `palette`, `stream`, `inbox`, `settings`, `sign_in`, `sign_out`."""
+    _registry.places.update(url_names)
+
+
+def url_of(name: str) -> str:
+    """The address of a place, or "" where no app offers it (the frame then leaves its control out)."""
+    return _address(_registry.places.get(name, ""))
+
+
+def entries() -> list[Entry]:
+    """Every registered link in the rail's order."""
+    return sorted(_registry.entries.values(), key=lambda entry: (GROUPS.index(entry.group), entry.order, entry.name))
+
+
+def rail_for(request: HttpRequest) -> list[list[Shown]]:
+    """The links this viewer may use, as the rail's groups; empty groups are left out."""
+    viewer = getattr(request, "user", None)
+    groups: list[list[Shown]] = []
+    for group in GROUPS:
+        shown = [
+            Shown(entry, url, count=entry.count(request) if entry.count else 0, is_current=_is_current(entry, request, url))
+            for entry in entries()
+            if entry.group == group and viewer is not None and entry.may(viewer) and (url := _address(entry.url_name))
+        ]
+        if shown:
+            groups.append(shown)
+    return groups
+
+
+def commands_for(request: HttpRequest) -> list[Shown]:
+    """The top bar's commands this viewer may use."""
+    viewer = getattr(request, "user", None)
+    ordered = sorted(_registry.commands.values(), key=lambda command: (command.order, command.name))
+    return [
+        Shown(command, url)
+        for command in ordered
+        if viewer is not None and command.may(viewer) and (url := _address(command.url_name))
+    ]
+
+
+def _address(url_name: str) -> str:
+    if not url_name:
+        return ""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def _is_current(entry: Entry, request: HttpRequest, url: str) -> bool:
+    match = getattr(request, "resolver_match", None)
+    view = match.view_name if match else ""
+    if view == entry.url_name or any(view == mark or view.startswith(mark) for mark in entry.marks):
+        return True
+    return url != "/" and request.path.startswith(url)

@@ -1,0 +1,279 @@
+"""Tags for what every page shows: icons, severity, status and clock chips, times, keys, toasts. Built in, no {% load %}.
+
+    {% icon "search" %}  {% icon "video" _("Video") %}      a symbol of static/icons/sprite.svg, with a name or silent
+    {% sev case.severity %}                                 severity chip, 0–4 or "S0"–"S4"
+    {% status case.status _("In review") %}                 status chip with its glyph
+    {% clock face %}  {% clock face seconds=True %}         a core.clockface.ClockFace
+    {% when at %}  {% when at "date" %}                     a time in both zones; the dual clock says which leads
+    {% key "claim" %}  {% kbd "claim" %}                    attributes for the control, and its printed key
+    {% hints "case" "reply" "note" %}                       the bar at the page's foot
+    {% query page=2 %}                                      this address with parameters changed
+    {% form_token %}                                        HTX-17: the hidden input that makes a double submit harmless
+    {{ text|middle:48 }}                                    long ids and URLs cut in the middle
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django import template
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from core import keys
+from core.clockface import ClockFace, due_before, risk_before
+
+register = template.Library()
+
+_BAND_GLYPH = {"risk": "ckrisk", "due": "ckdue", "breach": "ckbreach", "paused": "ckpaused", "met": "ckmet"}
+
+
+def _svg(name: str, css: str, label: str | Promise = "") -> SafeString:
+    naming = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html('<svg class="{}" {}><use href="{}#{}"/></svg>', css, naming, static("icons/sprite.svg"), name)
+
+
+@register.simple_tag
+def icon(name: str, label: str | Promise = "", css: str = "") -> SafeString:
+    """A 16 px icon; silent for screen readers unless it has a label."""
+    return _svg(name, f"i {css}".strip(), label)
+
+
+@register.simple_tag
+def glyph(name: str, label: str | Promise = "") -> SafeString:
+    """A small filled shape (severity, clock, status)."""
+    return _svg(name, "g", label)
+
+
+@register.simple_tag
+def sev(value: int | str, name: str | Promise = "") -> SafeString:
+    """The severity chip: shape, letter and violet step; `name` explains it to those who cannot see the shape."""
+    level = str(value).upper().removeprefix("S")
+    if level not in {"0", "1", "2", "3", "4"}:
+        return SafeString("")
+    spoken = format_html('<span class="vh"> {}</span>', name) if name else ""
+    return format_html(
+        '<span class="sev s{0}">{1}<span class="vh">{2} </span>S{0}{3}</span>', level, _svg(f"sv{level}", "g"), _("Severity"), spoken
+    )
+
+
+@register.simple_tag
+def status(value: str, label: str | Promise, detail: str | Promise = "") -> SafeString:
+    """The status chip: the glyph of the case's state and its word; `detail` says on whom a waiting case waits."""
+    more = format_html(' <span class="meta">{}</span>', detail) if detail else ""
+    return format_html('<span class="status st-{}">{}{}{}</span>', value, _svg(f"st-{value}", "g"), label, more)
+
+
+@register.simple_tag(takes_context=True)
+def clock(context: Context, face: ClockFace | None, seconds: bool = False, at: datetime | None = None) -> SafeString:
+    """A clock chip that ticks in the browser; screen readers get the absolute time instead (SLA-6)."""
+    if face is None:
+        return SafeString("")
+    now = at or _page_time(context)
+    band = face.band(now)
+    words = {
+        "ok": _("on track"),
+        "risk": _("at risk"),
+        "due": _("due now"),
+        "breach": _("overdue"),
+        "paused": _("paused"),
+        "met": _("met"),
+    }
+    ticking = (
+        format_html(
+            ' data-clock data-due="{}" data-risk="{}" data-now="{}"{}{}',
+            face.due_at.isoformat(),
+            int(risk_before(face.target).total_seconds()),
+            int(due_before(face.target).total_seconds()),
+            mark_safe(" data-seconds") if seconds else "",
+            mark_safe(" data-mine") if face.is_mine else "",
+        )
+        if face.state == "running"
+        else ""
+    )
+    drawn = _svg(_BAND_GLYPH[band], "g") if band in _BAND_GLYPH else ""
+    text = _("paused") if band == "paused" else face.words(now, seconds=seconds)
+    return format_html(
+        '<span class="sla {band}" data-letter="{letter}" title="{title}"{ticking}>{glyph}'
+        '<span class="tick-text" aria-hidden="true">{letter} {text}</span>'
+        '<span class="vh">{name}, <span class="band-text">{word}</span>, {due} <time datetime="{iso}">{absolute}</time></span></span>',
+        band=band,
+        letter=face.letter,
+        title=f"{face.name}: {_both(context, face.due_at)}",
+        ticking=ticking,
+        glyph=drawn,
+        text=text,
+        name=face.name,
+        word=words[band],
+        due=_("due"),
+        iso=face.due_at.isoformat(),
+        absolute=_both(context, face.due_at),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Context, at: datetime | None, form: str = "auto") -> SafeString:
+    """An instant in the viewer's zone and in UTC; CSS shows the one that leads, the title has both.
+
+    `form`: `time` 14:02 · `date` 22 Nov 2026 · `full` both · `auto` the time today, date and time otherwise.
+    """
+    if at is None:
+        return SafeString("–")
+    local = at.astimezone(_zone(context))
+    utc = at.astimezone(ZoneInfo("UTC"))
+    today = _page_time(context).astimezone(_zone(context)).date()
+    if form == "auto":
+        form = "time" if local.date() == today else "full"
+    return format_html(
+        '<time datetime="{}" title="{}"><span class="t-local">{}</span><span class="t-utc">{}</span></time>',
+        utc.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        _both(context, at),
+        _written(context, local, form, today.year),
+        _written(context, utc, form, today.year) + ("" if form == "date" else "Z"),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def key(context: Context, action: str, scope: str = "") -> SafeString:
+    """Attributes for the control of an action: data-key-action, aria-keyshortcuts and a title that names the key."""
+    found = _key(context, action, scope)
+    if found is None:
+        return format_html('data-key-action="{}"', action)
+    shortcuts = keys.aria(found)
+    said = format_html(' aria-keyshortcuts="{}"', shortcuts) if shortcuts else ""
+    return format_html('data-key-action="{}"{} title="{} · {}"', action, said, found.label, " ".join(keys.printed(found.keys[0])))
+
+
+@register.simple_tag(takes_context=True)
+def kbd(context: Context, action: str, scope: str = "") -> SafeString:
+    """The printed key of an action; nothing where the person switched it off."""
+    found = _key(context, action, scope)
+    if found is None:
+        return SafeString("")
+    return format_html_join("", '<kbd aria-hidden="true">{}</kbd>', ((cap,) for cap in keys.printed(found.keys[0])))
+
+
+@register.inclusion_tag("components/hints.html", takes_context=True)
+def hints(context: Context, scope: str, *actions: str) -> dict[str, Any]:
+    """The bar at the page's foot: the active scope and a few of its keys (KEY-3 shows chords here too)."""
+    rows = []
+    for action in actions:
+        found = _key(context, action, scope)
+        if found is not None:
+            caps = found.shown.split(" ") if found.shown not in ("", "-") else keys.printed(found.keys[0])
+            rows.append({"caps": caps, "label": found.label})
+    named = dict(keys.SCOPES)
+    return {"scope": scope, "title": named.get(scope, scope), "rows": rows, "page": context.get("page")}  # type: ignore[call-overload]
+
+
+@register.simple_tag(takes_context=True)
+def key_island(context: Context) -> SafeString:
+    """The registry as JSON in the page's head, read by static/js/keys.js."""
+    from django.utils.html import json_script
+
+    page = context.get("page")
+    return json_script(keys.island(page.key_settings if page else None), "key-registry")
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: Any) -> str:
+    """The present query string with parameters set (None or "" drops one), starting with `?`."""
+    request = context.get("request")
+    values = request.GET.copy() if request is not None else {}
+    for name, value in changes.items():
+        if value in (None, ""):
+            values.pop(name, None)
+        else:
+            values[name] = str(value)
+    encoded = values.urlencode() if hasattr(values, "urlencode") else ""
+    return f"?{encoded}" if encoded else "?"
+
+
+@register.simple_tag
+def form_token() -> SafeString:
+    """A hidden input with a fresh token: an operation that saw it before answers with the first result (HTX-17)."""
+    return format_html('<input type="hidden" name="form_token" value="{}">', secrets.token_urlsafe(18))
+
+
+@register.filter
+def middle(value: Any, length: int = 48) -> str:
+    """Long URLs and ids with their middle left out; ends carry the meaning."""
+    text = str(value)
+    if len(text) <= length:
+        return text
+    head = (length - 1) * 2 // 3
+    return f"{text[:head]}…{text[len(text) - (length - 1 - head) :]}"
+
+
+@register.filter
+def compact(value: float | int | None) -> str:
+    """Counts as a table shows them: 410, 1.1k, 94k, 1.2M."""
+    if value is None:
+        return "–"
+    number = float(value)
+    for size, unit in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if abs(number) >= size:
+            scaled = number / size
+            return f"{formats.number_format(scaled, 1 if scaled < 10 else 0)}{unit}".replace(".0", "")
+    return formats.number_format(int(number) if number.is_integer() else round(number, 1))
+
+
+@register.filter
+def initials(name: Any) -> str:
+    """Two letters for a presence mark."""
+    words = [word for word in str(name).split() if word]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+def _key(context: Context, action: str, scope: str) -> keys.Key | None:
+    page = context.get("page")
+    if page is None:
+        return keys.find(action, scope)
+    wanted = scope or context.get("key_scope") or ""
+    held: dict[tuple[str, str], keys.Key] = page.keys
+    for candidate in (wanted, "anywhere", *keys.SCOPES):
+        if (candidate, action) in held:
+            return held[(candidate, action)]
+    return None
+
+
+def _page_time(context: Context) -> datetime:
+    page = context.get("page")
+    at: datetime = page.at if page else timezone.now()
+    return at
+
+
+def _zone(context: Context) -> ZoneInfo:
+    page = context.get("page")
+    try:
+        return ZoneInfo(page.zone if page else "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def _written(context: Context, at: datetime, form: str, this_year: int) -> str:
+    page = context.get("page")
+    clock_form = "g:i A" if page and page.hour12 else "H:i"
+    day = "j M" if at.year == this_year and form != "date" else "j M Y"
+    pattern = {"time": clock_form, "date": "j M Y", "full": f"{day} {clock_form}"}.get(form, f"{day} {clock_form}")
+    from django.utils.dateformat import format as format_date
+
+    return format_date(at, pattern)
+
+
+def _both(context: Context, at: datetime) -> str:
+    """`22 Nov 2026 15:02 IST · 14:02 UTC`, for titles and screen readers."""
+    local = at.astimezone(_zone(context))
+    utc = at.astimezone(ZoneInfo("UTC"))
+    utc_text = utc.strftime("%H:%M UTC") if utc.date() == local.date() else utc.strftime("%d %b %H:%M UTC")
+    if local.utcoffset() == utc.utcoffset():
+        return f"{_written(context, utc, 'date', utc.year)} {utc.strftime('%H:%M UTC')}"
+    return f"{_written(context, local, 'date', local.year)} {local.strftime('%H:%M %Z')} · {utc_text}"
