@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", views.readyz, name="readyz"),
     path("health/engine", views.engine_health, name="engine-health"),
     path("accounts/", include("allauth.urls")),
+    path("", include("core.urls")),
     path("", include("accounts.urls")),
 ]

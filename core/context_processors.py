@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from core import keys, navigation
+from core import keys, navigation, toasts
 
 THEMES = ("system", "light", "dark", "contrast")
 DENSITIES = ("compact", "cosy", "touch")
@@ -96,6 +96,11 @@ class Page:
     def commands(self) -> list[navigation.Shown]:
         """The top bar's commands for this viewer."""
         return navigation.commands_for(self._request)
+
+    @cached_property
+    def toasts(self) -> list[dict[str, Any]]:
+        """What earlier requests left to say (`core.toasts.show_next`); taking them empties the list."""
+        return toasts.take(self._request, at=self.at)
 
     @property
     def palette_url(self) -> str:

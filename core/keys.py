@@ -37,7 +37,9 @@ _COMBINATION = re.compile(
     r"([!-~]|Enter|Escape|Tab|Home|End|Space|Backspace|ArrowUp|ArrowDown|ArrowLeft|ArrowRight)$"
 )
 # What browsers and screen readers keep for themselves (KEY-4).
-_TAKEN = frozenset({"Mod+l", "Mod+t", "Mod+w", "Mod+n", "Mod+r", "Mod+f", "Alt+ArrowLeft", "Alt+ArrowRight", "Tab", "Space"})
+_TAKEN = frozenset(
+    {"Mod+l", "Mod+t", "Mod+w", "Mod+n", "Mod+r", "Mod+f", "Alt+ArrowLeft", "Alt+ArrowRight", "Tab", "Space"}
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,9 @@ class Key:
     @property
     def is_character(self) -> bool:
         """Whether a bare character triggers it (no Ctrl or Command, not Enter, Escape, an arrow, Home or End)."""
-        return any(not part.startswith("Mod+") and len(part.removeprefix("Shift+")) == 1 for part in self.keys[0].split(" "))
+        return any(
+            not part.startswith("Mod+") and len(part.removeprefix("Shift+")) == 1 for part in self.keys[0].split(" ")
+        )
 
 
 def _key(scope: Scope, action: str, keys: str, label: str | Promise, **more: Any) -> Key:
@@ -138,7 +142,10 @@ _FIXED: tuple[Key, ...] = (
     _key("decision", "clause-accept", "Enter", _("Accept the highlighted clause")),
     _key("decision", "clause-down", "ArrowDown", _("Next suggestion")),
     _key("decision", "clause-up", "ArrowUp", _("Previous suggestion")),
-    *(Key("decision", f"element-{n}", (str(n),), _("Tick an element"), shown="1–9" if n == 1 else "-") for n in range(1, 10)),
+    *(
+        Key("decision", f"element-{n}", (str(n),), _("Tick an element"), shown="1–9" if n == 1 else "-")
+        for n in range(1, 10)
+    ),
     _key("decision", "actions", "Shift+a", _("Actions")),
     _key("decision", "why-suggested", "Shift+w", _("Why suggested")),
     _key("decision", "submit", "Mod+Enter", _("Submit")),
@@ -152,7 +159,9 @@ _FIXED: tuple[Key, ...] = (
 def registry() -> tuple[Key, ...]:
     """Every key: the fixed ones and one per link of the rail that has a chord (`go-queue`, "g q")."""
     going = tuple(
-        _key("anywhere", f"go-{entry.name}", entry.key, entry.label, group="go") for entry in navigation.entries() if entry.key
+        _key("anywhere", f"go-{entry.name}", entry.key, entry.label, group="go")
+        for entry in navigation.entries()
+        if entry.key
     )
     return _FIXED + going
 
@@ -212,7 +221,13 @@ def island(settings: Mapping[str, Any] | None) -> dict[str, Any]:
     return {
         "scopes": {name: str(label) for name, label in SCOPES.items()},
         "keys": [
-            {"scope": key.scope, "action": key.action, "keys": list(key.keys), "label": str(key.label), "shown": key.shown}
+            {
+                "scope": key.scope,
+                "action": key.action,
+                "keys": list(key.keys),
+                "label": str(key.label),
+                "shown": key.shown,
+            }
             for key in resolve(settings)
             if not key.is_native
         ],
@@ -246,9 +261,7 @@ def printed(combination: str) -> list[str]:
     for part in combination.split(" "):
         *modifiers, base = _split(part)
         text = _PRINTED.get(base, base)
-        if "Shift" in modifiers and len(text) == 1:
-            text = text.upper()
-        elif "Mod" in modifiers and len(text) == 1:
+        if len(text) == 1 and ("Shift" in modifiers or "Mod" in modifiers):
             text = text.upper()
         caps.append("".join(_PRINTED[modifier] for modifier in modifiers) + text)
     return caps
@@ -298,5 +311,7 @@ def _with_alt(combination: str) -> str:
 
 
 def _clash(one: str, other: str) -> bool:
-    """Equal, or one is the first half of the other's chord."""
-    return one == other or one == other.split(" ")[0] or other == one.split(" ")[0] if (" " in one) != (" " in other) else one == other
+    """Equal, or one alone is the first half of the other's chord."""
+    if (" " in one) == (" " in other):
+        return one == other
+    return one.split(" ")[0] == other.split(" ")[0]

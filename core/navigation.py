@@ -106,7 +106,12 @@ def rail_for(request: HttpRequest) -> list[list[Shown]]:
     groups: list[list[Shown]] = []
     for group in GROUPS:
         shown = [
-            Shown(entry, url, count=entry.count(request) if entry.count else 0, is_current=_is_current(entry, request, url))
+            Shown(
+                entry,
+                url,
+                count=entry.count(request) if entry.count else 0,
+                is_current=_is_current(entry, request, url),
+            )
             for entry in entries()
             if entry.group == group and viewer is not None and entry.may(viewer) and (url := _address(entry.url_name))
         ]

@@ -1,15 +1,15 @@
 """Tags for what every page shows: icons, severity, status and clock chips, times, keys, toasts. Built in, no {% load %}.
 
-    {% icon "search" %}  {% icon "video" _("Video") %}      a symbol of static/icons/sprite.svg, with a name or silent
-    {% sev case.severity %}                                 severity chip, 0–4 or "S0"–"S4"
-    {% status case.status _("In review") %}                 status chip with its glyph
-    {% clock face %}  {% clock face seconds=True %}         a core.clockface.ClockFace
-    {% when at %}  {% when at "date" %}                     a time in both zones; the dual clock says which leads
-    {% key "claim" %}  {% kbd "claim" %}                    attributes for the control, and its printed key
-    {% hints "case" "reply" "note" %}                       the bar at the page's foot
-    {% query page=2 %}                                      this address with parameters changed
-    {% form_token %}                                        HTX-17: the hidden input that makes a double submit harmless
-    {{ text|middle:48 }}                                    long ids and URLs cut in the middle
+{% icon "search" %}  {% icon "video" _("Video") %}      a symbol of static/icons/sprite.svg, with a name or silent
+{% sev case.severity %}                                 severity chip, 0–4 or "S0"–"S4"
+{% status case.status _("In review") %}                 status chip with its glyph
+{% clock face %}  {% clock face seconds=True %}         a core.clockface.ClockFace
+{% when at %}  {% when at "date" %}                     a time in both zones; the dual clock says which leads
+{% key "claim" %}  {% kbd "claim" %}                    attributes for the control, and its printed key
+{% hints "case" "reply" "note" %}                       the bar at the page's foot
+{% query page=2 %}                                      this address with parameters changed
+{% form_token %}                                        HTX-17: the hidden input that makes a double submit harmless
+{{ text|middle:48 }}                                    long ids and URLs cut in the middle
 """
 
 from __future__ import annotations
@@ -61,7 +61,11 @@ def sev(value: int | str, name: str | Promise = "") -> SafeString:
         return SafeString("")
     spoken = format_html('<span class="vh"> {}</span>', name) if name else ""
     return format_html(
-        '<span class="sev s{0}">{1}<span class="vh">{2} </span>S{0}{3}</span>', level, _svg(f"sv{level}", "g"), _("Severity"), spoken
+        '<span class="sev s{0}">{1}<span class="vh">{2} </span>S{0}{3}</span>',
+        level,
+        _svg(f"sv{level}", "g"),
+        _("Severity"),
+        spoken,
     )
 
 
@@ -149,7 +153,9 @@ def key(context: Context, action: str, scope: str = "") -> SafeString:
         return format_html('data-key-action="{}"', action)
     shortcuts = keys.aria(found)
     said = format_html(' aria-keyshortcuts="{}"', shortcuts) if shortcuts else ""
-    return format_html('data-key-action="{}"{} title="{} · {}"', action, said, found.label, " ".join(keys.printed(found.keys[0])))
+    return format_html(
+        'data-key-action="{}"{} title="{} · {}"', action, said, found.label, " ".join(keys.printed(found.keys[0]))
+    )
 
 
 @register.simple_tag(takes_context=True)
