@@ -5,7 +5,13 @@ import os
 import sys
 
 # `migrate` needs the owner of the tables; everything that acts for the system needs the engine's policies.
-ROLE_OF_COMMAND = {"migrate": "wf_owner", "engine": "wf_engine", "seed_demo": "wf_engine", "demo_tick": "wf_engine"}
+ROLE_OF_COMMAND = {
+    "migrate": "wf_owner",
+    "engine": "wf_engine",
+    "ensure_defaults": "wf_engine",
+    "seed_demo": "wf_engine",
+    "demo_tick": "wf_engine",
+}
 
 
 def main() -> None:

@@ -17,12 +17,11 @@ from oncall import events, permissions
 from oncall.business_time import WEEKDAYS, CalendarRulesInvalid
 from oncall.models import Calendar, CalendarVersion, HolidayEntry, HolidaySet
 
-ALWAYS = "always"  # the key of the 24/7 calendar: a calendar like others, used wherever nothing else is said
+ALWAYS = "always"  # the key of the 24/7 calendar, made by a migration: a calendar like others
 
 _OFFICE = {day: [["09:00", "18:00"]] for day in WEEKDAYS[:5]}
 # key, name, rules, holiday set; the three hubs of a follow-the-sun team as a start to edit.
 _DEFAULTS: tuple[tuple[str, str, dict[str, Any], tuple[str, ...]], ...] = (
-    (ALWAYS, "Around the clock", {"zone": "UTC", "weekly": {day: [["00:00", "24:00"]] for day in WEEKDAYS}}, ()),
     ("office-dublin", "Dublin office hours", {"zone": "Europe/Dublin", "weekly": _OFFICE}, ("ie",)),
     ("office-singapore", "Singapore office hours", {"zone": "Asia/Singapore", "weekly": _OFFICE}, ("sg",)),
     ("office-austin", "Austin office hours", {"zone": "America/Chicago", "weekly": _OFFICE}, ("us-tx",)),
@@ -148,9 +147,10 @@ def load_country_holidays(
 
 @transaction.atomic
 def ensure_defaults(*, at: datetime) -> None:
-    """Make the calendars a fresh installation starts with, unless they exist; edited ones are left alone.
+    """Make office calendars of three hubs as a start to edit, unless they exist; edited ones are left alone.
 
-    A 24/7 calendar and office hours of three hubs with their public holidays for this year and the two after it.
+    They carry the public holidays of this year and the two after it. `at` is aware UTC; records what `publish` and
+    `replace_holidays` record. Needs the internal organization.
     """
     missing = {key for key, *_ in _DEFAULTS} - set(Calendar.objects.values_list("key", flat=True))
     if not missing:
