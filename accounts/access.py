@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 _LOAD = """
 WITH held AS (
   SELECT coalesce((SELECT array_agg(role::text) FROM accounts_rolegrant
-                   WHERE user_id = u.id AND (expires_at IS NULL OR expires_at > clock_timestamp())), '{}') AS roles,
-         coalesce((SELECT array_agg(team_id) FROM accounts_membership WHERE user_id = u.id), '{}') AS teams,
+                   WHERE user_id = u.id AND (expires_at IS NULL OR expires_at > clock_timestamp())), '{{}}') AS roles,
+         coalesce((SELECT array_agg(team_id) FROM accounts_membership WHERE user_id = u.id), '{{}}') AS teams,
          coalesce((SELECT array_agg(compartment::text) FROM accounts_clearance
-                   WHERE user_id = u.id AND expires_at > clock_timestamp()), '{}') AS compartments,
+                   WHERE user_id = u.id AND expires_at > clock_timestamp()), '{{}}') AS compartments,
          o.kind AS kind, o.id AS organization_id
   FROM accounts_user u JOIN accounts_organization o ON o.id = u.organization_id WHERE u.id = %s
 )
