@@ -108,18 +108,17 @@ def _build(cursor: psycopg2.extensions.cursor, name: str) -> None:
     with contextlib.closing(connect(half)) as conn:
         database.prepare_database(conn)
     environment = os.environ | {"DATABASE_URL": url(half, database.OWNER), "WATCHFLOOR_DB_ROLE": database.OWNER}
-    for command in (["migrate", "--verbosity", "0", "--skip-checks"], ["createcachetable"]):
-        done = subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=BASE,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        if done.returncode != 0:
-            raise RuntimeError(f"manage.py {command[0]} failed on the test template:\n{done.stdout}")
+    done = subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0", "--skip-checks"],
+        cwd=BASE,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"The test template could not be migrated:\n{done.stdout}")
     with contextlib.closing(connect(half)) as conn, conn.cursor() as inside:
         inside.execute("VACUUM ANALYZE")
     cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(half), sql.Identifier(name)))

@@ -1,0 +1,13 @@
+# The two commands of the README, and the rest. Where make is missing: python3 scripts/bootstrap.py run|test|lock
+PYTHON ?= python3
+
+.PHONY: run test lock
+
+run: ## Start everything on this machine, with demo data; Ctrl-C stops it
+	@exec $(PYTHON) scripts/bootstrap.py run
+
+test: ## What CI runs: format, lint, types, imports, migrations, generated files, tests
+	@exec $(PYTHON) scripts/bootstrap.py test
+
+lock: ## Write the lock files anew from requirements*.in
+	@exec $(PYTHON) scripts/bootstrap.py lock

@@ -1,0 +1,469 @@
+"""`make run`: one process that starts everything Watchfloor needs on one machine, watches it, and stops it again.
+
+Order of a start: the servers (unless `DATABASE_URL` or `REDIS_URL` name others), roles and database, migrations, then
+web, worker, beat and engine, then the demo. A process that dies is started again; Ctrl-C stops all in the reverse
+order; and when this process is killed the operating system ends the rest. No Django import here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+import psycopg2
+
+from config import database, embedded
+from config.embedded import CannotStart
+
+FIRST_PORT = 8000
+PORTS_TRIED = 20
+FIRST_DELAY_S, LONGEST_DELAY_S = 0.5, 10.0
+STEADY_AFTER_S = 30.0  # a process that lived this long starts its back-off anew
+QUEUES = "sla,outbox,deliver,reports"
+PYTHON = sys.executable
+
+
+def main() -> int:
+    """Run until Ctrl-C or SIGTERM; answers the exit code."""
+    stop = StopRequests()
+    try:
+        data = embedded.data_folder()
+        with _only_one_here(data) as note, contextlib.ExitStack() as stack:
+            _run(data, note, stop, stack)
+    except CannotStart as refusal:
+        print(f"Watchfloor cannot start: {refusal}", file=sys.stderr, flush=True)
+        return 1
+    except StopAsked:
+        pass
+    _say("Stopped.")
+    return 0
+
+
+class StopAsked(Exception):
+    """Ctrl-C or SIGTERM came while something was still starting."""
+
+
+class StopRequests:
+    """Counts requests to stop. The first ends things in order, the second ends them at once."""
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        self.count = 0
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._ask)
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self.count += 1
+        self.event.set()
+
+    def check(self) -> None:
+        """Raise `StopAsked` once somebody asked."""
+        if self.event.is_set():
+            raise StopAsked
+
+    @property
+    def impatient(self) -> bool:
+        """Whether somebody asked twice."""
+        return self.count > 1
+
+
+@contextlib.contextmanager
+def _only_one_here(data: Path) -> Iterator[IO[str]]:
+    """Hold the checkout's lock; `CannotStart` names the one who has it."""
+    path = data / "run.lock"
+    lock = embedded.hold(path)
+    if lock is None:
+        raise CannotStart(
+            f"it already runs from this checkout ({path.read_text().strip() or 'just starting'}). "
+            "Stop that one with Ctrl-C first, or set WATCHFLOOR_DATA_DIR and WATCHFLOOR_PORT for a second one."
+        )
+    with lock:
+        lock.truncate(0)
+        lock.write(f"process {os.getpid()}")
+        lock.flush()
+        yield lock
+
+
+# ── processes ───────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Program:
+    """One long-running process of the product, started again when it dies."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    grace_s: float
+    _child: embedded.Child | None = None
+    _started_at: float = 0.0
+    _delay_s: float = FIRST_DELAY_S
+    _retry_at: float | None = None
+
+    def start(self) -> None:
+        """Start it in a session of its own. It is killed when this process dies: a lease is all that can be lost."""
+        self._started_at, self._retry_at = time.monotonic(), None
+        self._child = embedded.Child(self.command, death_signal=signal.SIGKILL, cwd=embedded.BASE, env=self.environment)
+
+    @property
+    def pid(self) -> int:
+        """The process's id; only after `start`."""
+        assert self._child is not None
+        return self._child.process.pid
+
+    def tend(self) -> None:
+        """Start it again when it has died: after half a second, then ever more slowly up to ten."""
+        if self._child is None:
+            return
+        now = time.monotonic()
+        if self._retry_at is None and self._child.process.poll() is not None:
+            self._end_group()
+            if now - self._started_at > STEADY_AFTER_S:
+                self._delay_s = FIRST_DELAY_S
+            _say(f"{self.name} ended (code {self._child.process.returncode}); starting it again in {self._delay_s:g} s")
+            self._retry_at = now + self._delay_s
+            self._delay_s = min(self._delay_s * 2, LONGEST_DELAY_S)
+        if self._retry_at is not None and now >= self._retry_at:
+            self.start()
+
+    def stop(self, *, at_once: bool) -> None:
+        """SIGTERM and up to `grace_s` seconds, then SIGKILL, for it and whatever it started."""
+        if self._child is not None:
+            self._child.stop(signal.SIGKILL if at_once else signal.SIGTERM, seconds=self.grace_s)
+            self._end_group()
+            self._child = None
+
+    def _end_group(self) -> None:
+        assert self._child is not None
+        self._child.release()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._child.process.pid, signal.SIGKILL)
+
+
+@dataclass
+class Server:
+    """An embedded server under watch; `start` is called again when it dies."""
+
+    name: str
+    service: embedded.Postgres | embedded.Valkey
+    _retry_at: float | None = None
+    _delay_s: float = FIRST_DELAY_S
+
+    def tend(self) -> None:
+        """Start it again when it has died. What stood in Postgres is recovered from its log."""
+        now = time.monotonic()
+        if self._retry_at is None and self.service.process.poll() is not None:
+            _say(f"{self.name} ended; starting it again in {self._delay_s:g} s")
+            self._retry_at = now + self._delay_s
+        if self._retry_at is not None and now >= self._retry_at:
+            try:
+                self.service.start()
+            except CannotStart as error:
+                _say(f"{self.name}: {error}")
+                self._delay_s = min(self._delay_s * 2, LONGEST_DELAY_S)
+                self._retry_at = now + self._delay_s
+            else:
+                self._retry_at, self._delay_s = None, FIRST_DELAY_S
+
+
+@dataclass
+class Place:
+    """Where the servers are, and the variables every process of this run gets."""
+
+    environment: dict[str, str]
+    postgres: embedded.Postgres | None
+    servers: list[Server] = field(default_factory=list)
+
+    def environment_of(self, role: str) -> dict[str, str]:
+        """The variables of a process that works as the database role `role`."""
+        changed = {"WATCHFLOOR_DB_ROLE": role}
+        if self.postgres is not None:
+            changed["DATABASE_URL"] = self.postgres.url(database.DATABASE, role)
+        return self.environment | changed
+
+
+# ── the run ─────────────────────────────────────────────────────────────────
+
+
+def _run(data: Path, note: IO[str], stop: StopRequests, stack: contextlib.ExitStack) -> None:
+    port = _free_port(os.environ)
+    place = _start_servers(data, stack)
+    stop.check()
+    _prepare_database(place, stop)
+    programs = _programs(place, port, data)
+    stack.callback(_stop_programs, programs, stop)
+    for program in programs:
+        program.start()
+
+    address = f"http://127.0.0.1:{port}"
+    note.write(f", {address}")
+    note.flush()
+    tended = [server.tend for server in place.servers] + [program.tend for program in programs]
+    _wait_for_page(port, tended, stop)
+    _welcome(place, address)
+    demo = _start_demo(place, stack)
+    while not stop.event.wait(0.2):
+        for tend in tended:
+            tend()
+        demo = _watch_demo(demo, address)
+    _say("Stopping …")
+
+
+def _free_port(environment: Mapping[str, str]) -> int:
+    """`WATCHFLOOR_PORT`, which must be free, else the first free port from 8000 on."""
+    wanted = environment.get("WATCHFLOOR_PORT", "").strip()
+    if wanted:
+        if not wanted.isdigit() or not 0 < int(wanted) < 65536:
+            raise CannotStart(f"WATCHFLOOR_PORT is {wanted!r}: set it to a number from 1 to 65535.")
+        if not _is_free(int(wanted)):
+            raise CannotStart(f"port {wanted} is taken by another program: set WATCHFLOOR_PORT to a free one.")
+        return int(wanted)
+    for port in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED):
+        if _is_free(port):
+            if port != FIRST_PORT:
+                _say(f"Port {FIRST_PORT} is taken; using {port}.")
+            return port
+    raise CannotStart(f"ports {FIRST_PORT} to {FIRST_PORT + PORTS_TRIED - 1} are all taken: set WATCHFLOOR_PORT.")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _start_servers(data: Path, stack: contextlib.ExitStack) -> Place:
+    """Start what no variable names elsewhere; each server is stopped by `stack`, Valkey before Postgres."""
+    environment = dict(os.environ)
+    environment.setdefault("PYTHONUNBUFFERED", "1")
+    environment.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    environment.setdefault("WATCHFLOOR_LOG_LEVEL", "WARNING")
+    environment.setdefault("WATCHFLOOR_ENV", "local")
+    environment.setdefault("WATCHFLOOR_DEMO", "1" if environment["WATCHFLOOR_ENV"] == "local" else "0")
+    environment = _secrets(data) | environment
+    place = Place(environment, postgres=None)
+    if not environment.get("DATABASE_URL"):
+        if not (data / "pg" / "PG_VERSION").exists():
+            _say("Making the database …")
+        place.postgres = embedded.Postgres(data)
+        stack.callback(place.postgres.stop)
+        place.postgres.start()
+        environment["DATABASE_URL"] = place.postgres.url(database.DATABASE)
+        place.servers.append(Server("Postgres", place.postgres))
+    if not environment.get("REDIS_URL"):
+        valkey = embedded.Valkey(data)
+        stack.callback(valkey.stop)
+        valkey.start()
+        environment |= {"REDIS_URL": valkey.url, "CELERY_BROKER_URL": valkey.broker_url}
+        place.servers.append(Server("Valkey", valkey))
+    return place
+
+
+def _secrets(data: Path) -> dict[str, str]:
+    """Secrets of a local run, made once and readable by their owner alone."""
+    path = data / "secrets.json"
+    if not path.exists():
+        made = {
+            "WATCHFLOOR_SECRET_KEY": secrets.token_urlsafe(60),
+            "WATCHFLOOR_REFERENCE_KEY": secrets.token_urlsafe(32),
+            "WATCHFLOOR_FIELD_KEYS": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        }
+        half = path.with_suffix(".half")
+        half.unlink(missing_ok=True)
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump(made, file)
+        half.rename(path)
+    try:
+        found = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise CannotStart(
+            f"{path} cannot be read ({error}): restore it, or remove it together with the data."
+        ) from error
+    return {str(name): str(value) for name, value in found.items()}
+
+
+def _prepare_database(place: Place, stop: StopRequests) -> None:
+    """Roles, database and extensions where the sign-in may make them; then migrations as the owner."""
+    admin = os.environ.get("ADMIN_DATABASE_URL") or place.environment["DATABASE_URL"]
+    if os.environ.get("ADMIN_DATABASE_URL") or place.postgres is not None or _may_create_roles(admin):
+        try:
+            database.provision(admin)
+        except psycopg2.Error as error:
+            raise CannotStart(f"the database could not be prepared: {str(error).strip()}") from error
+    stop.check()
+    environment = place.environment_of(database.OWNER)
+    _say("Bringing the database schema up to date …")
+    _command(["migrate", "--verbosity", "0"], environment, stop)
+
+
+def _may_create_roles(url: str) -> bool:
+    try:
+        with contextlib.closing(psycopg2.connect(url, connect_timeout=5)) as conn, conn.cursor() as cursor:
+            cursor.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
+            return bool((cursor.fetchone() or (False,))[0])
+    except psycopg2.Error as error:
+        raise CannotStart(f"DATABASE_URL does not lead to a database: {str(error).strip()}") from error
+
+
+def _command(arguments: list[str], environment: dict[str, str], stop: StopRequests) -> None:
+    """Run a management command to its end; `CannotStart` when it fails, `StopAsked` when it is interrupted."""
+    child = embedded.Child(
+        [PYTHON, "manage.py", *arguments], death_signal=signal.SIGTERM, cwd=embedded.BASE, env=environment
+    )
+    try:
+        while child.process.poll() is None:
+            if stop.event.wait(0.05):
+                raise StopAsked
+    finally:
+        child.stop(signal.SIGTERM, seconds=10)
+    if child.process.returncode != 0:
+        raise CannotStart(f"`manage.py {arguments[0]}` failed; its message stands above.")
+
+
+def _programs(place: Place, port: int, data: Path) -> list[Program]:
+    """What runs, in the order of starting; stopped in the reverse order."""
+    web, engine = place.environment_of("wf_web"), place.environment_of("wf_engine")
+    # As root the worker would warn at length; whoever starts a trial as root has decided that.
+    celery = [PYTHON, "-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "-A", "config"]
+    return [
+        Program(
+            "web",
+            [
+                *(PYTHON, "-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(port)),
+                # Open event streams end by themselves only here; without a limit the stop would wait for them.
+                *("--timeout-graceful-shutdown", "3", "--lifespan", "off", "--ws", "none", "--log-level", "warning"),
+            ],
+            web,
+            grace_s=6,
+        ),
+        Program("engine", [PYTHON, "manage.py", "engine"], engine, grace_s=12),
+        Program(
+            "worker",
+            # Threads: one process to watch and to end. Larger places use prefork (docker-compose.yml).
+            [
+                *(*celery, "worker", "--pool", "threads", "--concurrency", "2", "--queues", QUEUES),
+                *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
+            ],
+            engine,
+            grace_s=12,
+        ),
+        Program(
+            "beat",
+            [*celery, "beat", "--schedule", str(data / "beat"), "--pidfile", "", "--loglevel", "WARNING"],
+            engine,
+            grace_s=5,
+        ),
+    ]
+
+
+def _stop_programs(programs: list[Program], stop: StopRequests) -> None:
+    """Beat, worker, engine, web: what makes work ends before what does it, and the page goes last."""
+    for program in reversed(programs):
+        program.stop(at_once=stop.impatient)
+
+
+def _wait_for_page(port: int, tended: list[Callable[[], None]], stop: StopRequests) -> None:
+    """Until the web process answers anything; a broken start shows its own messages meanwhile."""
+    began = told = time.monotonic()
+    while not _answers(port):
+        for tend in tended:
+            tend()
+        if time.monotonic() - told > 10:
+            told = time.monotonic()
+            _say(f"Still waiting for the first page ({told - began:.0f} s) …")
+        if stop.event.wait(0.05):
+            raise StopAsked
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/livez")
+        return connection.getresponse().status > 0
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+# ── the demo ────────────────────────────────────────────────────────────────
+
+
+def _welcome(place: Place, address: str) -> None:
+    print(f"\n  Watchfloor runs at {address}", flush=True)
+    for line in _sign_ins(place):
+        print(f"  {line}", flush=True)
+    print("  Stop with Ctrl-C.\n", flush=True)
+
+
+def _sign_ins(place: Place) -> list[str]:
+    """The demo's people, from the command that makes them."""
+    if not _wants_demo(place):
+        return []
+    done = subprocess.run(
+        [PYTHON, "manage.py", "seed_demo", "--sign-ins"],
+        cwd=embedded.BASE,
+        env=place.environment_of("wf_engine"),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [line for line in done.stdout.splitlines() if line.strip()] if done.returncode == 0 else []
+
+
+def _wants_demo(place: Place) -> bool:
+    return place.environment.get("WATCHFLOOR_DEMO") == "1" and any(
+        embedded.BASE.glob("*/management/commands/seed_demo.py")
+    )
+
+
+def _start_demo(place: Place, stack: contextlib.ExitStack) -> embedded.Child | None:
+    """Load the demo into an empty database beside the running product; it prints its own progress."""
+    if not _wants_demo(place):
+        return None
+    child = embedded.Child(
+        [PYTHON, "manage.py", "seed_demo", "--if-empty"],
+        death_signal=signal.SIGKILL,
+        cwd=embedded.BASE,
+        env=place.environment_of("wf_engine"),
+    )
+    stack.callback(child.stop, signal.SIGTERM, seconds=5)
+    return child
+
+
+def _watch_demo(demo: embedded.Child | None, address: str) -> embedded.Child | None:
+    """Say once how loading the demo ended."""
+    if demo is None or demo.process.poll() is None:
+        return demo
+    demo.release()
+    if demo.process.returncode != 0:
+        _say(f"The demo did not load (code {demo.process.returncode}); {address} works without it.")
+    return None
+
+
+def _say(message: str) -> None:
+    print(message, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""What `make test` and CI run, each check shown with its outcome; the tests come last, so that their line closes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+BASE = Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+# Checks that read settings but no database.
+SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.settings", "WATCHFLOOR_ENV": "test"}
+
+
+def apps() -> list[str]:
+    """The product's packages: folders at the root with Python modules of ours."""
+    return sorted(
+        path.parent.name for path in BASE.glob("*/__init__.py") if path.parent.name not in {"tests", "benchmarks"}
+    )
+
+
+def checks() -> list[tuple[str, list[str]]]:
+    """Name and command of each check before the tests."""
+    found = [
+        ("format", ["-m", "ruff", "format", "--check", "."]),
+        ("lint", ["-m", "ruff", "check", "."]),
+        ("imports", ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]),
+        ("settings", ["-m", "django", "check", "--fail-level", "WARNING"]),
+        ("migrations", ["-W", "ignore::RuntimeWarning", "-m", "django", "makemigrations", "--check", "--dry-run"]),
+    ]
+    if (BASE / "scripts" / "generated.py").exists():
+        found.append(("generated files", ["scripts/generated.py", "--check"]))
+    found.append(("types", ["-m", "mypy", *apps()]))
+    return found
+
+
+def main() -> int:
+    """Run everything; answers 0 only when all of it passed."""
+    environment = os.environ | SETTINGS | {"PYTHONPATH": str(BASE)}
+    failed = []
+    for name, command in checks():
+        began = time.monotonic()
+        done = subprocess.run(
+            [PYTHON, *command], cwd=BASE, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        print(f"{'ok    ' if done.returncode == 0 else 'FAILED'} {name} ({time.monotonic() - began:.1f} s)", flush=True)
+        if done.returncode != 0:
+            failed.append(name)
+            print(done.stdout, flush=True)
+    print("tests", flush=True)
+    tests = subprocess.run([PYTHON, "-m", "pytest", "-n", "2", *sys.argv[1:]], cwd=BASE)
+    if failed:
+        print(f"Failed before the tests: {', '.join(failed)}.", flush=True)
+    return 1 if failed else tests.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
