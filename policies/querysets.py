@@ -1,0 +1,49 @@
+"""Chainable filters of the policy library."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from policies.lifecycle import PUBLISHED
+
+if TYPE_CHECKING:
+    from policies.models import Policy, PolicyVersion  # noqa: F401
+
+
+class PolicyQuerySet(models.QuerySet["Policy"]):
+    def visible_to(self, user: Any) -> PolicyQuerySet:
+        """The clauses `user` may read in the console (permissions.md: "Policy text read"); none for everyone else."""
+        from accounts.permissions import may_read_policies  # the matrix is data of accounts
+
+        return self if may_read_policies(user) else self.none()
+
+    def active(self) -> PolicyQuerySet:
+        return self.filter(is_active=True)
+
+
+class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
+    def published(self) -> PolicyVersionQuerySet:
+        """Versions that hold, held or will hold: what may be shown to readers and cited."""
+        return self.filter(state__in=PUBLISHED)
+
+    def effective(self, *, at: datetime) -> PolicyVersionQuerySet:
+        """Versions whose validity contains `at` (aware UTC): from its first instant, up to but not including its end.
+
+        Uses index: policy_version_one_per_instant (its exclusion index).
+        """
+        return self.published().filter(effective__contains=at)
+
+    def for_market(self, market: str) -> PolicyVersionQuerySet:
+        """Versions for all markets and, where there is one, the variant of `market` (ISO 3166 alpha-2)."""
+        return self.filter(market__in={"", market})
+
+    def of_keys(self, keys: Collection[str]) -> PolicyVersionQuerySet:
+        return self.filter(policy__key__in=keys)
+
+    def on_surface(self, surface: str) -> PolicyVersionQuerySet:
+        """Versions with an enforcement ladder for the surface."""
+        return self.filter(ladder__has_key=surface)
