@@ -35,18 +35,18 @@ from policies.lifecycle import (
 )
 from policies.querysets import PolicyQuerySet, PolicyVersionQuerySet
 
-# Every text of a version, weighted: what it is called, what it says, how it is explained. `watchfloor` is the text search
+# Every text of a version, weighted: what it is called, what it says, how it is explained. `watchfloor_english` is the text search
 # configuration of migration 0001 (English stems, accents removed); all functions here are immutable, as a generated column needs.
 SEARCH_SQL = """
-setweight(to_tsvector('public.watchfloor'::regconfig, title), 'A')
-|| setweight(to_tsvector('public.watchfloor'::regconfig, synonyms), 'A')
-|| setweight(to_tsvector('public.watchfloor'::regconfig, rule), 'B')
-|| setweight(to_tsvector('public.watchfloor'::regconfig, jsonb_path_query_array(elements, '$[*].text')), 'C')
-|| setweight(to_tsvector('public.watchfloor'::regconfig, jsonb_path_query_array(exceptions, '$[*].text')), 'D')
-|| setweight(to_tsvector('public.watchfloor'::regconfig, violating_examples), 'C')
-|| setweight(to_tsvector('public.watchfloor'::regconfig, fine_examples), 'D')
-|| setweight(to_tsvector('public.watchfloor'::regconfig, public_rationale), 'D')
-|| setweight(to_tsvector('public.watchfloor'::regconfig, rationale), 'D')
+setweight(to_tsvector('public.watchfloor_english'::regconfig, title), 'A')
+|| setweight(to_tsvector('public.watchfloor_english'::regconfig, synonyms), 'A')
+|| setweight(to_tsvector('public.watchfloor_english'::regconfig, rule), 'B')
+|| setweight(to_tsvector('public.watchfloor_english'::regconfig, jsonb_path_query_array(elements, '$[*].text')), 'C')
+|| setweight(to_tsvector('public.watchfloor_english'::regconfig, jsonb_path_query_array(exceptions, '$[*].text')), 'D')
+|| setweight(to_tsvector('public.watchfloor_english'::regconfig, violating_examples), 'C')
+|| setweight(to_tsvector('public.watchfloor_english'::regconfig, fine_examples), 'D')
+|| setweight(to_tsvector('public.watchfloor_english'::regconfig, public_rationale), 'D')
+|| setweight(to_tsvector('public.watchfloor_english'::regconfig, rationale), 'D')
 """
 
 
@@ -80,6 +80,11 @@ class Policy(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("policies:clause", args=[self.key])
+
+    @property
+    def ref(self) -> str:
+        """What the log prints for it."""
+        return self.key
 
     @property
     def sort_key(self) -> tuple[str, int, int]:
@@ -133,7 +138,9 @@ class PolicyVersion(models.Model):
             models.UniqueConstraint(fields=["policy", "number"], name="policy_version_number_is_unique"),
             models.CheckConstraint(condition=Q(number__gte=1), name="policy_version_number_from_one"),
             models.CheckConstraint(condition=Q(strike_weight__lte=10), name="policy_version_strike_weight_to_ten"),
-            models.CheckConstraint(condition=Q(market__regex=r"^([A-Z]{2})?$"), name="policy_version_market_is_a_country"),
+            models.CheckConstraint(
+                condition=Q(market__regex=r"^([A-Z]{2})?$"), name="policy_version_market_is_a_country"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=PUBLISHED, effective__isnull=False)
                 | Q(~Q(state__in=PUBLISHED), effective__isnull=True),
@@ -171,6 +178,10 @@ class PolicyVersion(models.Model):
     def __str__(self) -> str:
         return self.citation
 
+    def get_absolute_url(self) -> str:
+        """The pinned page of this very version."""
+        return reverse("policies:version", args=[self.policy.key, self.number])
+
     @property
     def citation(self) -> str:
         """What a decision cites: `CS-VI-3.2@v14`. Needs `policy`."""
@@ -180,10 +191,6 @@ class PolicyVersion(models.Model):
     def cite_text(self) -> str:
         """What `y` copies (ux.md POL-7): the citation and the rule in one line."""
         return f"{self.citation} — {self.rule}"
-
-    def get_absolute_url(self) -> str:
-        """The pinned page of this very version."""
-        return reverse("policies:version", args=[self.policy.key, self.number])
 
     @property
     def effective_from(self) -> datetime | None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import models
 
+from accounts.models import User
+from accounts.permissions import can
+from accounts.roles import Action
 from policies.lifecycle import PUBLISHED
 
 if TYPE_CHECKING:
@@ -15,17 +18,22 @@ if TYPE_CHECKING:
 
 
 class PolicyQuerySet(models.QuerySet["Policy"]):
-    def visible_to(self, user: Any) -> PolicyQuerySet:
-        """The clauses `user` may read in the console (permissions.md: "Policy text read"); none for everyone else."""
-        from accounts.permissions import may_read_policies  # the matrix is data of accounts
+    def visible_to(self, user: User) -> PolicyQuerySet:
+        """The clauses `user` may read whole (permissions.md: "Policy text read"): all, or none.
 
-        return self if may_read_policies(user) else self.none()
+        Vendors may read the public rationale only, which their own pages show; here they find nothing.
+        """
+        return self if user.is_internal and can(user, Action.POLICY_READ) else self.none()
 
     def active(self) -> PolicyQuerySet:
         return self.filter(is_active=True)
 
 
 class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
+    def visible_to(self, user: User) -> PolicyVersionQuerySet:
+        """Published wordings of the clauses `user` may read whole. Drafts are for the library's editors."""
+        return self.published() if user.is_internal and can(user, Action.POLICY_READ) else self.none()
+
     def published(self) -> PolicyVersionQuerySet:
         """Versions that hold, held or will hold: what may be shown to readers and cited."""
         return self.filter(state__in=PUBLISHED)
