@@ -8,10 +8,11 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from psycopg2.extensions import connection as Connection
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests import databases
+from tests import browsers, databases, live
 
 RoleConnection = Callable[[str], Connection]
 
@@ -53,3 +54,60 @@ def wf_role(transactional_db: None, database_clone: databases.Clone) -> Iterator
             return opened.enter_context(contextlib.closing(databases.connect(database_clone.name, role)))
 
         yield connect
+
+
+# ── the product running ─────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def _live_server(database_clone: databases.Clone) -> Iterator[live.LiveServer]:
+    server = live.LiveServer(database_clone)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def live_url(transactional_db: None, _live_server: live.LiveServer) -> str:
+    """Address of a real web process on this worker's database. What the test commits, it sees, and the reverse."""
+    return _live_server.url
+
+
+@pytest.fixture
+def live_engine(transactional_db: None, database_clone: databases.Clone) -> Iterator[live.LiveProcess]:
+    """A real `engine` process on this worker's database, for as long as the test lasts."""
+    engine = live.LiveProcess("engine", ["manage.py", "engine"], database_clone)
+    yield engine
+    engine.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium; the test is skipped where there is none."""
+    program = browsers.find_chromium()
+    if program is None:
+        pytest.skip("no Chromium: install chromium from the system's packages, or name one in WATCHFLOOR_CHROMIUM")
+    # Playwright keeps an event loop in this thread, for which Django would refuse every query of the test itself.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = browsers.launch(playwright, program)
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def browser_context(browser: Browser, live_url: str) -> Iterator[BrowserContext]:
+    """A fresh profile; relative addresses lead to the live server. `browsers.sign_in` signs somebody in."""
+    context = browser.new_context(base_url=live_url, viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(browser_context: BrowserContext) -> Iterator[Page]:
+    """A page that fails its test when a script throws or the content security policy is broken."""
+    opened = browser_context.new_page()
+    wrong = browsers.watch(opened)
+    yield opened
+    assert not wrong, wrong

@@ -1,0 +1,53 @@
+"""A Chromium for browser tests: the system's own, driven by Playwright."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+from accounts.models import User
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+# Nothing but the page under test may talk to anybody.
+_QUIET = [
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-client-side-phishing-detection",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--no-pings",
+]
+
+
+def find_chromium() -> str | None:
+    """The program named by `WATCHFLOOR_CHROMIUM`, else the first of the usual names on PATH."""
+    chosen = os.environ.get("WATCHFLOOR_CHROMIUM")
+    return chosen or next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
+def launch(playwright: Playwright, program: str) -> Browser:
+    """Start it; root has no right to Chromium's sandbox, everybody else keeps it."""
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return playwright.chromium.launch(executable_path=program, args=[*_QUIET, *sandbox])
+
+
+def sign_in(context: BrowserContext, user: User, *, url: str) -> None:
+    """Give every page of `context` a session of `user`, without the sign-in page."""
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    context.add_cookies([{"name": morsel.key, "value": morsel.value, "url": url} for morsel in client.cookies.values()])
+
+
+def watch(page: Page) -> list[str]:
+    """Collects what the page must never do: throw in a script, or break the content security policy."""
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(f"script error: {error}"))
+    page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
+    return wrong
