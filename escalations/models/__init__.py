@@ -2,6 +2,7 @@
 
 from escalations.models.case import Case, CaseTag, ClusterMove, Link, Tag, Watch
 from escalations.models.comments import Comment, Draft, Mention
+from escalations.models.decisions import Decision
 from escalations.models.entities import CaseEntity, Entity
 from escalations.models.evidence import Blob, Evidence, Upload
 from escalations.models.intake import Submission
@@ -16,6 +17,7 @@ __all__ = [
     "CaseTag",
     "ClusterMove",
     "Comment",
+    "Decision",
     "Draft",
     "Entity",
     "Evidence",
