@@ -56,6 +56,7 @@ class Key:
     label: str | Promise
     is_native: bool = False
     group: str = "do"  # help prints "go" in a column of its own
+    within: str = ""  # a selector that must hold the focus (the clause box, the checklist)
     shown: str = ""  # printed instead of `keys` where one line stands for several ("1–7")
 
     @property
@@ -139,11 +140,11 @@ _FIXED: tuple[Key, ...] = (
     _key("case", "link", "Shift+l", _p("verb", "Link")),
     _key("case", "copy-key", "y", _("Copy key")),
     _key("case", "copy-link", "Shift+y", _("Copy link")),
-    _key("decision", "clause-accept", "Enter", _("Accept the highlighted clause")),
-    _key("decision", "clause-down", "ArrowDown", _("Next suggestion")),
-    _key("decision", "clause-up", "ArrowUp", _("Previous suggestion")),
+    _key("decision", "clause-accept", "Enter", _("Accept the highlighted clause"), within="[data-clause-search]"),
+    _key("decision", "clause-down", "ArrowDown", _("Next suggestion"), within="[data-clause-search]"),
+    _key("decision", "clause-up", "ArrowUp", _("Previous suggestion"), within="[data-clause-search]"),
     *(
-        Key("decision", f"element-{n}", (str(n),), _("Tick an element"), shown="1–9" if n == 1 else "-")
+        Key("decision", f"element-{n}", (str(n),), _("Tick an element"), within="[data-checklist]", shown="1–9" if n == 1 else "-")
         for n in range(1, 10)
     ),
     _key("decision", "actions", "Shift+a", _("Actions")),
@@ -232,8 +233,27 @@ def island(settings: Mapping[str, Any] | None) -> dict[str, Any]:
             if not key.is_native
         ],
         "words": {
-            "offline": _now("Offline: actions are blocked, what you type is kept."),
-            "absent": _now("That is not possible here now."),
+            "live": _now("live"),
+            "connecting": _now("connecting"),
+            "reconnecting": _now("reconnecting (data from {time})"),
+            "polling": _now("refreshing every 15 s (data from {time})"),
+            "offline": _now("offline: actions are blocked, drafts are saved"),
+            "copied": _now("Copied"),
+            "limited": _now("Too many requests. Try again in a moment."),
+            "gone": _now("It does not exist, or you may not see it."),
+            "failed": _now("That did not work. Nothing was changed."),
+            "unreached": _now("No answer from the server. What you typed is kept."),
+            "draft_saved": _now("Draft saved"),
+            "draft_unsaved": _now("Draft not saved yet"),
+            "left": _now("No longer in this list"),
+            "new_rows": _now("{n} new"),
+            "left_rows": _now("{n} left"),
+            "selected": _now("{n} selected"),
+            "row_of": _now("{n} of {all}"),
+            "band_ok": _now("on track"),
+            "band_risk": _now("at risk"),
+            "band_due": _now("due now"),
+            "band_breach": _now("overdue"),
         },
     }
 

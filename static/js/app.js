@@ -1,0 +1,13 @@
+// Starts the product's scripts. Every module listens on the document, so that swapped parts need no new wiring.
+import "./frame.js";
+import "./status.js";
+import "./dialogs.js";
+import "./toasts.js";
+import "./clocks.js";
+import "./forms.js";
+import "./list.js";
+import "./optimistic.js";
+import "./shield.js";
+import "./palette.js";
+import "./keys.js";
+import "./live.js";

@@ -1,0 +1,59 @@
+// One native <dialog id="dlg"> takes every fragment (HTX-14). Escape closes, the focus goes back to its opener by id.
+import { $, delegate } from "./page.js";
+
+let opener = "";
+
+function remember(element) {
+  if (element?.id) opener = element.id;
+  else if (document.activeElement?.id) opener = document.activeElement.id;
+  else opener = element?.closest?.("[id]")?.id ?? "";
+}
+
+function open(dialog) {
+  if (!dialog.open) dialog.showModal();
+  const first = $("[autofocus], [data-focus-first]", dialog) ?? $("input:not([type=hidden]), select, textarea", dialog) ?? $("#dlg-title", dialog);
+  first?.focus();
+}
+
+/** Show a fragment made here (a template's content) in the dialog. */
+export function openWith(content) {
+  const dialog = $("#dlg");
+  if (!dialog) return;
+  if (!dialog.open) remember(document.activeElement);
+  dialog.replaceChildren(content);
+  open(dialog);
+}
+
+export function closeDialog() {
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+}
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.target?.id === "dlg" && !$("#dlg")?.open) remember(event.detail.elt);
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  const dialog = $("#dlg");
+  if (event.detail.target?.id !== "dlg" || !dialog) return;
+  if (dialog.childElementCount) open(dialog);
+  else dialog.close();
+});
+document.addEventListener("dialog:close", closeDialog);
+delegate("click", "[data-dialog-close]", (event, button) => { event.preventDefault(); button.closest("dialog")?.close(); });
+delegate("click", "dialog", (event, dialog) => {
+  if (event.target !== dialog) return; // a click on the scrim
+  const box = dialog.getBoundingClientRect();
+  const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+  if (!inside) dialog.close();
+});
+document.addEventListener("close", (event) => {
+  if (event.target.id === "dlg") event.target.replaceChildren();
+  const back = opener && document.getElementById(opener);
+  opener = "";
+  if (back) back.focus();
+}, true);
+
+// Menus are <details>: one open at a time, closed by Escape, by a click elsewhere and by a choice.
+delegate("click", ".menu-item", (event, item) => item.closest("details")?.removeAttribute("open"));
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});

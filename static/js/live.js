@@ -1,0 +1,158 @@
+// One event stream per browser (HTX-1): the tab that holds the lock reads it and tells the others. Signals carry ids only;
+// each page then fetches what it shows with its own viewer's rights (HTX-2).
+//   [data-live-on="case.changed:ESC-1 presence:ESC-1"][data-live-url="…"]   a part that is fetched again and morphed in
+//   [data-live-rev="7"] on it skips signals it has already seen; [data-lease-url] is posted to each minute while somebody works
+//   document hears live:<signal> with the data, and live:refresh after a gap (HTX-3)
+import { $, $$, facts, root, say, send, coalesce, serverNow, word } from "./page.js";
+
+const SIGNALS = ["case.changed", "queue.changed", "presence", "inbox.changed"];
+const POLL_AFTER_MS = 30_000, POLL_MS = 15_000, BLOCK_AFTER_MS = 120_000, LEASE_MS = 60_000;
+const channel = "BroadcastChannel" in window ? new BroadcastChannel("live") : null;
+let source = null, tries = 0, leader = false, lastData = 0, lastContact = performance.now(), brokenAt = 0, state = "connecting", pollTimer = 0;
+
+function show(next) {
+  const box = $("#live");
+  if (!box) return;
+  state = next;
+  root.dataset.live = next;
+  const time = new Date(lastData || serverNow()).toISOString().slice(11, 19) + "Z";
+  const text = word(next, { time });
+  box.dataset.state = next;
+  const place = $(".live-text", box);
+  if (place.textContent !== text) place.textContent = text;
+}
+
+function hear(signal, data) {
+  document.dispatchEvent(new CustomEvent(`live:${signal}`, { detail: data }));
+  if (signal === "refresh") { for (const part of $$("[data-live-url]")) refresh(part); return; }
+  for (const part of $$("[data-live-on]")) {
+    const wanted = part.dataset.liveOn.split(/\s+/).some((one) => one === signal || one === `${signal}:${data.key ?? data.queue ?? ""}`);
+    if (!wanted || (data.rev && Number(part.dataset.liveRev) >= data.rev)) continue;
+    refresh(part);
+  }
+}
+
+const regions = new Map();
+function refresh(part) {
+  if (!part.id) return;
+  if (!regions.has(part.id)) {
+    regions.set(part.id, coalesce(() => {
+      const now = document.getElementById(part.id);
+      if (!now?.dataset.liveUrl) return;
+      window.htmx.ajax("GET", now.dataset.liveUrl, { target: now, swap: now.dataset.liveSwap ?? "morph", source: now });
+    }, 1000));
+  }
+  regions.get(part.id)();
+}
+
+/** To this page and, from the leader, to the other tabs. */
+function tell(message) {
+  if (leader) channel?.postMessage(message);
+  take(message);
+}
+function take(message) {
+  lastContact = performance.now();
+  if (message.kind === "signal") { lastData = serverNow(); hear(message.signal, message.data); }
+  else if (message.kind === "open") { brokenAt = 0; stopPolling(); lastData = serverNow(); show("live"); unblock(); if (message.again) hear("refresh", {}); }
+  else if (message.kind === "broken") broke();
+}
+channel?.addEventListener("message", (event) => {
+  if (event.data.kind === "hello") { if (leader && source?.readyState === EventSource.OPEN) channel.postMessage({ kind: "open", again: false }); return; }
+  take(event.data);
+});
+
+function broke() {
+  brokenAt ||= performance.now();
+  if (state !== "polling" && state !== "offline") show(navigator.onLine ? "reconnecting" : "offline");
+}
+
+function connect() {
+  const url = facts().stream;
+  if (!url) return;
+  source?.close();
+  source = new EventSource(url);
+  source.addEventListener("open", () => { const again = brokenAt > 0; tries = 0; tell({ kind: "open", again }); });
+  for (const signal of SIGNALS) {
+    source.addEventListener(signal, (event) => {
+      let data = {};
+      try { data = JSON.parse(event.data || "{}"); } catch { return; }
+      tell({ kind: "signal", signal, data });
+    });
+  }
+  source.addEventListener("ping", () => { lastContact = performance.now(); lastData = serverNow(); });
+  source.addEventListener("error", () => {
+    tell({ kind: "broken" });
+    if (source.readyState !== EventSource.CLOSED) return; // the browser tries again itself, after the server's retry
+    tries += 1;
+    setTimeout(connect, Math.min(30_000, 1000 * 2 ** Math.min(tries, 5)) * (0.5 + Math.random()));
+  });
+}
+
+// -- polling and blocking (FRM-3, ux.md §10)
+async function poll() {
+  const answer = await send(facts().ping || location.href, { method: "HEAD" });
+  if (!answer) return;
+  lastContact = performance.now();
+  lastData = serverNow();
+  unblock();
+  show("polling");
+  hear("refresh", {});
+}
+function stopPolling() { clearInterval(pollTimer); pollTimer = 0; }
+setInterval(() => {
+  if (!brokenAt || !$("#live")) return;
+  const broken = performance.now() - brokenAt;
+  if (broken > POLL_AFTER_MS && !pollTimer) { poll(); pollTimer = setInterval(poll, POLL_MS); }
+  if (performance.now() - lastContact > BLOCK_AFTER_MS || (!navigator.onLine && broken > BLOCK_AFTER_MS)) block();
+}, 1000);
+
+function block() {
+  if (root.dataset.blocked) return;
+  root.dataset.blocked = "1";
+  show("offline");
+  const banner = $("#tpl-offline");
+  if (banner) $("#banners")?.prepend(banner.content.cloneNode(true));
+  say(word("offline"), "#alert");
+}
+function unblock() {
+  if (!root.dataset.blocked) return;
+  delete root.dataset.blocked;
+  $("#banners .banner-warn[role=alert]")?.remove();
+}
+// Claims and submits wait while the server is out of reach; drafts go on.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (root.dataset.blocked && event.detail.requestConfig?.verb !== "get") { event.preventDefault(); say(word("offline"), "#alert"); }
+});
+document.addEventListener("submit", (event) => {
+  if (root.dataset.blocked && event.target.method === "post") { event.preventDefault(); event.stopImmediatePropagation(); say(word("offline"), "#alert"); }
+}, true);
+document.addEventListener("htmx:afterOnLoad", () => { lastContact = performance.now(); });
+window.addEventListener("offline", () => { if ($("#live")) { brokenAt ||= performance.now(); show("offline"); } });
+window.addEventListener("online", () => { if (brokenAt) { show("reconnecting"); if (leader && source?.readyState === EventSource.CLOSED) connect(); } });
+
+// -- the lease of a claimed case: only somebody at work renews it (HTX-13)
+let worked = false;
+for (const type of ["keydown", "pointerdown", "input", "wheel"]) document.addEventListener(type, () => { worked = true; }, { passive: true, capture: true });
+setInterval(async () => {
+  const part = $("[data-lease-url]");
+  if (!part || !worked || root.dataset.blocked) return;
+  worked = false;
+  const answer = await send(part.dataset.leaseUrl);
+  if (answer && !answer.ok) hear("refresh", {});
+}, LEASE_MS);
+
+// -- presence: this page says which case it shows while it is seen
+const presence = () => { const part = $("[data-presence-url]"); if (part && !document.hidden) send(part.dataset.presenceUrl); };
+presence();
+setInterval(presence, 20_000);
+
+function start() {
+  if (!facts().stream) return;
+  channel?.postMessage({ kind: "hello" });
+  if (!navigator.locks || !channel) { connect(); return; }
+  navigator.locks.request("live-stream", () => { leader = true; connect(); return new Promise(() => {}); }); // held until this tab goes
+}
+start();
+document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.elt === document.body) show(state); });
+window.addEventListener("pagehide", () => source?.close());
+window.addEventListener("pageshow", (event) => { if (event.persisted && source) connect(); });

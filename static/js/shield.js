@@ -1,0 +1,85 @@
+// Shielded media (WEL-1, WEL-3). Nothing is fetched until asked; holding shows, letting go hides, `0` hides everything.
+//   <figure class="shield" data-shield data-src="/c/…/e/1/media/" data-alt="…" [data-src-blurred="…"]>
+//     <div class="shield-stage"><div class="tile">…note…</div></div>
+//     <button data-shield-blurred>Show blurred</button> <button data-shield-hold>Hold to reveal</button> <button data-shield-pin aria-pressed="false">Reveal</button>
+//   </figure>
+// Space held inside the figure reveals; Shift+Space pins; a pin ends after 60 s without input, and when the window is left.
+import { $, $$, delegate, takesText } from "./page.js";
+import { onKey } from "./keys.js";
+
+const PIN_MS = 60_000;
+let lastInput = performance.now(), held = null;
+
+function show(figure, kind) {
+  const url = kind === "blurred" ? figure.dataset.srcBlurred : figure.dataset.src;
+  const stage = $(".shield-stage", figure);
+  if (!url || !stage) return;
+  for (const image of $$("img", stage)) image.hidden = true;
+  let image = $$("img", stage).find((one) => one.dataset.kind === kind);
+  if (!image) {
+    image = Object.assign(document.createElement("img"), { alt: figure.dataset.alt ?? "", decoding: "async", draggable: false });
+    image.dataset.kind = kind;
+    image.addEventListener("error", () => { hide(figure); figure.dataset.failed = kind; });
+    image.src = url;
+    stage.append(image);
+  }
+  image.hidden = false;
+  for (const tile of $$(".tile", stage)) tile.hidden = true;
+  figure.classList.add("shield-open");
+  figure.dataset.open = kind;
+}
+
+function hide(figure) {
+  for (const image of $$(".shield-stage img", figure)) image.hidden = true;
+  for (const tile of $$(".shield-stage .tile", figure)) tile.hidden = false;
+  for (const pin of $$("[data-shield-pin]", figure)) pin.setAttribute("aria-pressed", "false");
+  figure.classList.remove("shield-open");
+  delete figure.dataset.open;
+}
+
+/** Hide everything and drop what was fetched. */
+export function shieldAll() {
+  const open = $$("[data-shield]");
+  for (const figure of open) { hide(figure); for (const image of $$(".shield-stage img", figure)) image.remove(); }
+  held = null;
+  return open.length > 0;
+}
+
+function release() {
+  if (!held) return;
+  const figure = held;
+  held = null;
+  if ($("[data-shield-pin][aria-pressed=true]", figure)) return;
+  hide(figure);
+}
+function hold(figure) { held = figure; show(figure, "full"); }
+function pin(figure) {
+  const button = $("[data-shield-pin]", figure), on = figure.dataset.open !== "full" || button?.getAttribute("aria-pressed") !== "true";
+  if (!on) { hide(figure); return; }
+  show(figure, "full");
+  button?.setAttribute("aria-pressed", "true");
+}
+
+delegate("pointerdown", "[data-shield-hold]", (event, button) => { if (event.button === 0) hold(button.closest("[data-shield]")); });
+for (const type of ["pointerup", "pointercancel"]) document.addEventListener(type, release);
+delegate("click", "[data-shield-pin]", (event, button) => pin(button.closest("[data-shield]")));
+delegate("click", "[data-shield-blurred]", (event, button) => {
+  const figure = button.closest("[data-shield]");
+  if (figure.dataset.open === "blurred") hide(figure);
+  else show(figure, "blurred");
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== " " || takesText(event.target)) return;
+  const figure = event.target.closest?.("[data-shield]");
+  if (!figure || event.target.closest("[data-shield-pin], [data-shield-blurred], a")) return;
+  event.preventDefault();
+  if (event.shiftKey) pin(figure);
+  else if (!event.repeat) hold(figure);
+});
+document.addEventListener("keyup", (event) => { if (event.key === " ") release(); });
+window.addEventListener("blur", () => { release(); for (const figure of $$("[data-shield][data-open=full]")) hide(figure); });
+document.addEventListener("visibilitychange", () => { if (document.hidden) shieldAll(); });
+for (const type of ["keydown", "pointermove", "pointerdown", "scroll"]) document.addEventListener(type, () => { lastInput = performance.now(); }, { passive: true, capture: true });
+setInterval(() => { if (performance.now() - lastInput > PIN_MS) for (const figure of $$("[data-shield][data-open=full]")) hide(figure); }, 5000);
+delegate("click", "[data-key-action=shield]", shieldAll);
+onKey("anywhere", "shield", () => shieldAll());
