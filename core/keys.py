@@ -144,7 +144,14 @@ _FIXED: tuple[Key, ...] = (
     _key("decision", "clause-down", "ArrowDown", _("Next suggestion"), within="[data-clause-search]"),
     _key("decision", "clause-up", "ArrowUp", _("Previous suggestion"), within="[data-clause-search]"),
     *(
-        Key("decision", f"element-{n}", (str(n),), _("Tick an element"), within="[data-checklist]", shown="1–9" if n == 1 else "-")
+        Key(
+            "decision",
+            f"element-{n}",
+            (str(n),),
+            _("Tick an element"),
+            within="[data-checklist]",
+            shown="1–9" if n == 1 else "-",
+        )
         for n in range(1, 10)
     ),
     _key("decision", "actions", "Shift+a", _("Actions")),
