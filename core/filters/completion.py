@@ -19,13 +19,23 @@ MOST = 12
 
 @dataclass(frozen=True)
 class Place:
-    """What is being typed. `start` to `end` (exclusive) is the part a completion replaces; `field` is None for a field's name."""
+    """What is being typed. `start` to `end` (exclusive) is the part a completion replaces; `field` is None for a field's name.
+
+    `term_start` is where the whole term begins, its minus included.
+    """
 
     start: int
     end: int
     prefix: str
     field: str | None
-    is_negated: bool = False
+    term_start: int = 0
+
+    def text_without_term(self, text: str) -> str:
+        """The text without the term being typed, what stands of it behind the cursor included."""
+        end = self.end
+        while end < len(text) and not text[end].isspace() and text[end] not in "()":
+            end += 1
+        return text[: self.term_start] + text[end:]
 
 
 @dataclass(frozen=True)
@@ -39,21 +49,20 @@ class Completion:
 def place_at(text: str, cursor: int) -> Place:
     """Which field or value the cursor is in; `cursor` is clamped to the text."""
     cursor = max(0, min(cursor, len(text), MAX_CHARACTERS))
-    start = _start_of_term(text, cursor)
-    is_negated = text[start : start + 1] == "-" and start < cursor
-    if is_negated:
+    term_start = start = _start_of_term(text, cursor)
+    if text[start : start + 1] == "-" and start < cursor:
         start += 1
     typed = text[start:cursor]
     name, colon, values = typed.partition(":")
     if not colon or '"' in name:
-        return Place(start, cursor, typed, None, is_negated)
+        return Place(start, cursor, typed, None, term_start)
     value_start = start + len(name) + 1 + _last_value(values)
     prefix = text[value_start:cursor]
     for op in OPERATORS:
         if prefix.startswith(op):
             value_start, prefix = value_start + len(op), prefix[len(op) :]
             break
-    return Place(value_start, cursor, prefix.strip('"'), name.lower(), is_negated)
+    return Place(value_start, cursor, prefix.strip('"'), name.lower(), term_start)
 
 
 def complete(text: str, cursor: int, registry: Registry[C], context: C) -> Completion:

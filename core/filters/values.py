@@ -107,14 +107,9 @@ def ordered_span(low: object, high: object, written: Range) -> Span:
 
 @dataclass(frozen=True)
 class Choice(_Scalar):
-    """One of a fixed set of words. `words` maps each word, aliases included, to the stored value.
-
-    With `rank`, values are compared by their place in it (`level:>=senior`).
-    """
+    """One of a fixed set of words, whatever their case. `words` maps each word, aliases included, to the stored value."""
 
     words: Mapping[str, object]
-    what: str = ""
-    is_ordered: bool = False
 
     @property
     def expects(self) -> str:
@@ -123,10 +118,11 @@ class Choice(_Scalar):
         return _("one of %(words)s") % {"words": shown + (", …" if len(listed) > 12 else "")}
 
     def read(self, text: str, context: FilterContext) -> object:
-        found = self.words.get(text.lower(), self)
-        if found is self:
-            raise self.refuse(nearest(text, self.words))
-        return found
+        folded = text.lower()
+        for word, value in self.words.items():
+            if word.lower() == folded:
+                return value
+        raise self.refuse(nearest(text, self.words))
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,12 @@ FIELDS: Registry[Reader] = Registry(
         Field("cost", "g", "Cost", Amount(), on_column("cost")),
         Field("made", "g", "Made", Moment(), on_column("made_at")),
         Field(
-            "name", "g", "Name", Text(example="x"), on_column("name", is_text=True), markers=frozenset({Marker.NONE})
+            "name",
+            "g",
+            "Name",
+            Text(example="x"),
+            on_column("name", is_text=True, folds_case=True),
+            markers=frozenset({Marker.NONE}),
         ),
         Field("lang", "g", "Language", Code("[a-z]{2,3}", "a language code such as `es`"), on_column("lang")),
         Field(
@@ -61,7 +66,7 @@ FIELDS: Registry[Reader] = Registry(
             "g",
             "Secret",
             Text(),
-            on_column("secret", is_text=True),
+            on_column("secret", is_text=True, folds_case=True),
             may_use=lambda context: context.is_trusted,
             why_not="only trusted readers filter by this",
         ),
