@@ -26,7 +26,7 @@ from core.filters.conditions import FilterContext
 from core.filters.registry import Field, Registry, Shape, Suggestion, on_column
 from core.filters.tree import Marker
 from core.filters.values import Amount, Choice, Code, Duration, Moment, Reference, Text, WholeNumber
-from escalations.filters import conditions, references
+from escalations.filters import conditions, decisions, references
 from escalations.filters.context import CaseContext
 from escalations.filters.search import free_text
 
@@ -272,7 +272,7 @@ FIELDS: tuple[Field[CaseContext], ...] = (
         PEOPLE,
         _("Who decided"),
         Reference(_("a person"), references.person, references.people_names),
-        conditions.decider,
+        decisions.decider,
         markers=frozenset({NONE, ANY, ME}),
         examples=("by:@me",),
         may_use=is_internal,
@@ -438,7 +438,7 @@ FIELDS: tuple[Field[CaseContext], ...] = (
         POLICY,
         _("Clause decided under, or suspected"),
         Text(example="CS-VI", max_length=40),
-        conditions.clause,
+        decisions.clause,
         markers=frozenset({NONE, ANY}),
         examples=("clause:CS-VI", "clause:CS-VI-3.2@v14"),
     ),
@@ -447,7 +447,7 @@ FIELDS: tuple[Field[CaseContext], ...] = (
         POLICY,
         _("Version of the clause decided under"),
         WholeNumber(1, 999_999, prefix="v", example="14"),
-        conditions.version,
+        decisions.version,
         examples=("clause:CS-VI-3.2 ver:14",),
     ),
     Field(
@@ -455,7 +455,7 @@ FIELDS: tuple[Field[CaseContext], ...] = (
         POLICY,
         _("Verdict, by number or word"),
         Choice(_VERDICTS),
-        conditions.verdict,
+        decisions.verdict,
         markers=frozenset({NONE, ANY}),
         examples=("verdict:1,2",),
         suggest=offer(Verdict),
@@ -465,7 +465,7 @@ FIELDS: tuple[Field[CaseContext], ...] = (
         POLICY,
         _("Action decided"),
         Code("[a-z][a-z_]{1,39}", _("a kind of action such as `remove_content`")),
-        conditions.action,
+        decisions.action,
         examples=("action:remove_content",),
     ),
     # -- place and language
