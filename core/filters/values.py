@@ -10,11 +10,14 @@ from decimal import Decimal
 from typing import Protocol, cast
 
 from dateutil.relativedelta import relativedelta
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from core.filters.conditions import BadValue, Condition, Contains, Equal, FilterContext, Span
 from core.filters.errors import nearest
 from core.filters.tree import Compare, Range, Word
+
+Words = str | Promise
 
 MAX_NUMBER = 10**15
 MAX_DURATION = timedelta(days=3660)
@@ -219,12 +222,12 @@ class Code(_Scalar):
     """A short code of a known form (`es`, `BR`), stored in one case. `pattern` matches the whole text, whatever its case."""
 
     pattern: str
-    what: str
+    what: Words
     upper: bool = False
 
     @property
     def expects(self) -> str:
-        return self.what
+        return str(self.what)
 
     def read(self, text: str, context: FilterContext) -> str:
         if re.fullmatch(self.pattern, text, re.ASCII | re.IGNORECASE) is None:
@@ -239,13 +242,13 @@ class Reference(_Scalar):
     `known` lists names the reader may see, for the nearest guess: never one from outside.
     """
 
-    what: str
+    what: Words
     resolve: Callable[[str, FilterContext], object | None]
     known: Callable[[FilterContext], Iterable[str]] = lambda _context: ()
 
     @property
     def expects(self) -> str:
-        return self.what
+        return str(self.what)
 
     def read(self, text: str, context: FilterContext) -> object:
         found = self.resolve(text, context)

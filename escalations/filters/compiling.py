@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
-from escalations.models import Case
 
 from core.errors import FieldProblem, Invalid
 from core.filters.compiler import Compiled, Order, Resolved, compile_text
@@ -14,6 +13,7 @@ from core.filters.errors import FilterError, Problem
 from core.filters.tree import Query
 from escalations.filters.context import CaseContext, Viewer, context_for
 from escalations.filters.fields import CASES
+from escalations.models import Case
 
 NOTHING = Q(pk__in=[])
 

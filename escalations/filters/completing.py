@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.db.models import Count as CountOf
 from django.db.models import Q, QuerySet
-from escalations.models import Case, SavedView
 
 from accounts.models import User
 from core.filters.completion import Completion, Place, as_value, complete
@@ -19,6 +18,7 @@ from escalations.filters.conditions import FLAGS
 from escalations.filters.context import CaseContext, Viewer, context_for
 from escalations.filters.fields import CASES
 from escalations.filters.limits import TooSlow, within
+from escalations.models import Case, SavedView
 
 SAMPLE = 2000  # cases looked at for counts; beyond, a count is a lower bound
 MOST_VALUES = 12

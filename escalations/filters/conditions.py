@@ -12,20 +12,6 @@ from typing import cast
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
-from escalations.lifecycle import EntityKind, EvidenceKind, GraphicTier
-from escalations.models import (
-    Blob,
-    Case,
-    CaseEntity,
-    CaseTag,
-    Comment,
-    Draft,
-    Entity,
-    Evidence,
-    Mention,
-    Queue,
-    Watch,
-)
 
 from accounts.models import Membership
 from core.filters.conditions import (
@@ -43,6 +29,20 @@ from core.filters.conditions import (
 from core.filters.registry import Build, span_q
 from escalations.filters.context import CaseContext
 from escalations.filters.references import REFERENCE, queue_ids
+from escalations.lifecycle import EntityKind, EvidenceKind, GraphicTier
+from escalations.models import (
+    Blob,
+    Case,
+    CaseEntity,
+    CaseTag,
+    Comment,
+    Draft,
+    Entity,
+    Evidence,
+    Mention,
+    Queue,
+    Watch,
+)
 
 NOWHERE = Q(pk__in=[])
 MOST_LOOKED_UP = 2000  # more rows of another table than this are left to a subquery
@@ -231,7 +231,7 @@ def beside(model: type[Model], column: str) -> Build[CaseContext]:
             if isinstance(condition, Anything):
                 asked |= Q(pk__in=rows.values("case_id"))
             elif isinstance(condition, Nothing):
-                asked |= ~Exists(rows.filter(case_id=OuterRef("pk")))
+                asked |= Q(~Exists(rows.filter(case_id=OuterRef("pk"))))
         return asked
 
     return build
@@ -330,19 +330,19 @@ def media(conditions: Sequence[Condition], _context: FilterContext, /) -> Q:
 
 def _notes(_context: CaseContext) -> Q:
     notes = Comment.objects.filter(audience="internal", retracted_at__isnull=True)
-    return Exists(notes.filter(case_id=OuterRef("pk")))
+    return Q(Exists(notes.filter(case_id=OuterRef("pk"))))
 
 
 def _matching_media(_context: CaseContext) -> Q:
     here = Evidence.objects.filter(case_id=OuterRef("pk"), blob__isnull=False)
     elsewhere = Evidence.objects.filter(blob_id=OuterRef("blob_id")).exclude(case_id=OuterRef("case_id"))
-    return Exists(here.filter(Exists(elsewhere)))
+    return Q(Exists(here.filter(Exists(elsewhere))))
 
 
 HAS: dict[str, Callable[[CaseContext], Q]] = {
     "note": _notes,
-    "evidence": lambda _c: Exists(Evidence.objects.filter(case_id=OuterRef("pk"))),
-    "description": lambda _c: Exists(Evidence.objects.filter(case_id=OuterRef("pk")).exclude(note="")),
+    "evidence": lambda _c: Q(Exists(Evidence.objects.filter(case_id=OuterRef("pk")))),
+    "description": lambda _c: Q(Exists(Evidence.objects.filter(case_id=OuterRef("pk")).exclude(note=""))),
     "hashmatch": _matching_media,
     "deadline": lambda _c: Q(deadline_at__isnull=False),
 }
@@ -354,7 +354,7 @@ def has(conditions: Sequence[Condition], context: CaseContext, /) -> Q:
     for name in equal_values(conditions):
         if name == "note" and not context.reads_notes:
             raise BadValue(_("your role does not read internal notes"), code="field_not_allowed")
-        asked |= Q(HAS[str(name)](context))
+        asked |= HAS[str(name)](context)
     return asked
 
 

@@ -9,6 +9,14 @@ from collections.abc import Callable, Iterable, Sequence
 
 from django.db.models import Choices
 from django.utils.translation import gettext_lazy as _
+
+from core.filters.conditions import FilterContext
+from core.filters.registry import Field, Registry, Shape, Suggestion, on_column
+from core.filters.tree import Marker
+from core.filters.values import Amount, Choice, Code, Duration, Moment, Reference, Text, WholeNumber
+from escalations.filters import conditions, decisions, references
+from escalations.filters.context import CaseContext
+from escalations.filters.search import free_text
 from escalations.lifecycle import (
     CaseStatus,
     Channel,
@@ -21,14 +29,6 @@ from escalations.lifecycle import (
     Surface,
     Verdict,
 )
-
-from core.filters.conditions import FilterContext
-from core.filters.registry import Field, Registry, Shape, Suggestion, on_column
-from core.filters.tree import Marker
-from core.filters.values import Amount, Choice, Code, Duration, Moment, Reference, Text, WholeNumber
-from escalations.filters import conditions, decisions, references
-from escalations.filters.context import CaseContext
-from escalations.filters.search import free_text
 
 Suggest = Callable[[str, CaseContext], Sequence[Suggestion]]
 

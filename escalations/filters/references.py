@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
-from escalations.models import Case, Queue, Tag
 
 from accounts.models import Organization, Team, User
 from core.filters.conditions import BadValue, FilterContext
 from escalations.filters.context import CaseContext
+from escalations.models import Case, Queue, Tag
 
 REFERENCE = re.compile(r"ESC-\d{1,12}", re.IGNORECASE | re.ASCII)
 

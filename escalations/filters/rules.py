@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from escalations.models import Case
 
 from core.filters.errors import FilterError, Problem
 from core.filters.implication import implies as query_implies
@@ -14,6 +13,7 @@ from core.filters.tree import SHAPE_FIELDS, Query
 from escalations.filters.compiling import compile_filter
 from escalations.filters.context import context_for
 from escalations.filters.fields import CASES
+from escalations.models import Case
 
 
 def match_one(case_id: int, text: str, *, at: datetime) -> bool:
