@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
@@ -142,6 +143,14 @@ class SlaClockEvent(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["clock"], condition=Q(kind="breach"), name="sla_one_breach_per_clock"),
+            # The edition counts the changes of the target: each warns anew.
+            models.UniqueConstraint(
+                F("clock"),
+                F("level"),
+                KT("data__edition"),
+                condition=Q(kind="warn"),
+                name="sla_one_warning_per_level_and_edition",
+            ),
         ]
         indexes = [models.Index(fields=["clock", "occurred_at", "id"], name="sla_event_of_clock")]
 

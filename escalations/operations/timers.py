@@ -1,0 +1,212 @@
+"""Deadlines as rows: arming, cancelling, and firing them exactly once (reliability.md R4–R7).
+
+Arming and cancelling happen in the transaction that changes the case, under its row lock. Firing takes due rows in batches:
+ids first without locks, then the cases (SKIP LOCKED), then the timers, then whatever each kind's handler does, all in one
+transaction. A crash rolls all of it back; two engines cannot both fire; a case that a person holds is met again at the
+next turn. Lock order everywhere: case → clock → timer → outbox.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import structlog
+from django.db import InterfaceError, OperationalError, transaction
+
+from audit.recording import record
+from core.clock import db_now
+from escalations import events
+from escalations.lifecycle import TimerState
+from escalations.models import Case, SlaTimer
+
+CASE = "case"
+QUARANTINE_AFTER = 3  # failures; then the timer waits for a person and its neighbours go on
+_FIRED_KEPT = timedelta(days=30)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A timer that is due, locked together with its case."""
+
+    timer: SlaTimer
+    case: Case
+
+
+class Handler(Protocol):
+    """What a timer of one kind does, in the firing transaction: saves and records, calls nothing outside."""
+
+    def __call__(self, case: Case, timer: SlaTimer, *, at: datetime) -> None: ...
+
+
+BatchHandler = Callable[[Sequence[Due], datetime], None]
+_HANDLERS: dict[str, BatchHandler] = {}
+
+
+def on(kind: str, handler: Handler) -> None:
+    """Let `handler(case, timer, at=…)` do what timers of `kind` are for; called from an app's `ready()`.
+
+    `case` is locked and fresh. The handler re-checks that the case still wants it: a timer left over is no error.
+    """
+
+    def each(batch: Sequence[Due], at: datetime) -> None:
+        for due in batch:
+            due.case.refresh_from_db()  # another timer of this batch may have changed it through an operation
+            handler(due.case, due.timer, at=at)
+
+    on_batch(kind, each)
+
+
+def on_batch(kind: str, handler: BatchHandler) -> None:
+    """As `on`, for a handler that takes many at once. A second handler for a kind is a programming error."""
+    if kind in _HANDLERS:
+        raise ValueError(f"timers of the kind {kind} already have a handler")
+    _HANDLERS[kind] = handler
+
+
+def arm(case: Case, kind: str, *, due_at: datetime, level: int = 0, data: Mapping[str, Any] | None = None) -> SlaTimer:
+    """Set the case's timer of this kind to `due_at` (aware UTC), in place of one that is armed.
+
+    The caller holds the case's row lock. Two queries.
+    """
+    epoch = _cancel(case, kind, level)
+    timer = SlaTimer(
+        organization_id=case.organization_id,
+        object_type=CASE,
+        object_id=case.pk,
+        kind=kind,
+        level=level,
+        due_at=due_at,
+        epoch=epoch + 1,
+        data=dict(data or {}),
+    )
+    timer.save(force_insert=True)
+    return timer
+
+
+def cancel(case: Case, kind: str, *, level: int = 0) -> bool:
+    """Cancel the case's armed timer of this kind; answers whether there was one. The caller holds the case's lock."""
+    return _cancel(case, kind, level) > 0
+
+
+def cancel_all(case: Case) -> int:
+    """Cancel every armed timer of the case and of its clocks; answers how many. The caller holds the case's lock."""
+    # Uses index: sla_timer_armed_of_object
+    armed = SlaTimer.objects.filter(object_type=CASE, object_id=case.pk, state=TimerState.ARMED)
+    return armed.update(state=TimerState.CANCELLED)
+
+
+def armed_of(case: Case, kind: str) -> SlaTimer | None:
+    """The case's next armed timer of this kind."""
+    armed = SlaTimer.objects.filter(object_type=CASE, object_id=case.pk, state=TimerState.ARMED, kind=kind)
+    return armed.order_by("due_at", "id").first()
+
+
+def _cancel(case: Case, kind: str, level: int) -> int:
+    """Cancel; answers the epoch of what was armed, 0 for none."""
+    armed = SlaTimer.objects.filter(
+        object_type=CASE, object_id=case.pk, kind=kind, level=level, clock__isnull=True, state=TimerState.ARMED
+    )
+    found = armed.values_list("pk", "epoch").first()
+    if found is None:
+        return 0
+    SlaTimer.objects.filter(pk=found[0]).update(state=TimerState.CANCELLED)
+    return found[1]
+
+
+# -- Firing ------------------------------------------------------------------------------------------------------------
+def fire_due_timers(*, at: datetime | None = None, limit: int = 500) -> int:
+    """Fire up to `limit` timers due at `at` (aware UTC; the database's present time unless given); answers how many it took.
+
+    Oldest first. Safe in any number of processes at once. A batch that fails is tried timer by timer; a timer that fails
+    three times is quarantined and recorded as `timer.quarantined`. Records what the handlers record.
+    """
+    if at is None:
+        at = db_now()
+    # Uses index: sla_timer_armed_by_due
+    due = SlaTimer.objects.filter(state=TimerState.ARMED, due_at__lte=at, object_type=CASE, kind__in=_HANDLERS)
+    wanted = list(due.order_by("due_at", "id").values_list("id", "object_id")[:limit])
+    if not wanted:
+        return 0
+    try:
+        return _fire(wanted, at)
+    except (InterfaceError, OperationalError):  # the database's doing, not a timer's: the next turn tries again
+        raise
+    except Exception:
+        log.warning("timer_batch_failed", size=len(wanted), exc_info=True)
+    return sum(_fire_alone(pair, at) for pair in wanted)
+
+
+def fire_now(limit: int) -> int:
+    """The engine's claim: `fire_due_timers` at the database's present time."""
+    return fire_due_timers(limit=limit)
+
+
+@transaction.atomic
+def _fire(wanted: Sequence[tuple[int, int]], at: datetime) -> int:
+    cases = {
+        case.pk: case
+        for case in Case.objects.filter(pk__in={object_id for _, object_id in wanted})
+        .order_by("pk")
+        .select_for_update(no_key=True, skip_locked=True, of=("self",))
+    }
+    ids = [timer_id for timer_id, object_id in wanted if object_id in cases]
+    # Again under lock: another engine may have fired them, or the case moved them, since they were read.
+    timers = list(
+        SlaTimer.objects.filter(pk__in=ids, state=TimerState.ARMED, due_at__lte=at)
+        .order_by("due_at", "id")
+        .select_for_update(of=("self",))
+    )
+    if not timers:
+        return 0
+    by_kind: defaultdict[str, list[Due]] = defaultdict(list)
+    for timer in timers:
+        by_kind[timer.kind].append(Due(timer, cases[timer.object_id]))
+    # Marked first: a handler that arms the same kind again must not meet the unique index.
+    SlaTimer.objects.filter(pk__in=[timer.pk for timer in timers]).update(state=TimerState.FIRED, fired_at=at)
+    for kind, batch in by_kind.items():
+        _HANDLERS[kind](batch, at)
+    return len(timers)
+
+
+def _fire_alone(pair: tuple[int, int], at: datetime) -> int:
+    try:
+        return _fire([pair], at)
+    except (InterfaceError, OperationalError):
+        raise
+    except Exception as error:
+        _note_failure(pair, error, at)
+        return 1
+
+
+@transaction.atomic
+def _note_failure(pair: tuple[int, int], error: Exception, at: datetime) -> None:
+    timer_id, case_id = pair
+    case = Case.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(pk=case_id).first()
+    timer = SlaTimer.objects.select_for_update(of=("self",)).filter(pk=timer_id, state=TimerState.ARMED).first()
+    if case is None or timer is None:
+        return
+    log.error("timer_failed", timer=timer_id, kind=timer.kind, attempts=timer.attempts + 1, exc_info=error)
+    timer.attempts += 1
+    timer.last_error = f"{type(error).__name__}: {error}"[:500]
+    if timer.attempts >= QUARANTINE_AFTER:
+        timer.state = TimerState.QUARANTINED
+        record(
+            events.TIMER_QUARANTINED,
+            subject=case,
+            by=None,
+            at=at,
+            data={"timer": timer_id, "kind": timer.kind, "error": type(error).__name__},
+        )
+    timer.save(update_fields=["attempts", "last_error", "state"])
+
+
+def forget_fired(at: datetime) -> None:
+    """Remove timers that fired or were cancelled over 30 days before `at`; their events stay."""
+    old = SlaTimer.objects.filter(state__in=(TimerState.FIRED, TimerState.CANCELLED), due_at__lt=at - _FIRED_KEPT)
+    SlaTimer.objects.filter(pk__in=old.order_by("due_at").values("pk")[:5000]).delete()

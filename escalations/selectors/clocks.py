@@ -1,0 +1,238 @@
+"""Reading clocks: their lives, what was promised, and why it is due when it is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import QuerySet
+
+from core.clock import db_now
+from escalations.clock_life import UNSETTLED, Fact, Life, Values
+from escalations.lifecycle import ClockState, Metric
+from escalations.models import Case, SlaClock, SlaClockEvent, SlaTarget
+from oncall.selectors.calendars import calendar_name_of, spec_of
+
+CASE = "case"
+_INSTANT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class TargetFacts:
+    """What a running clock needs of its target; targets never change."""
+
+    version_id: int
+    calendar_id: int
+    seconds: int
+    warn_percent: tuple[int, ...]
+    pause_reasons: frozenset[str]
+
+
+LEGAL_FACTS = TargetFacts(0, 0, 0, (50, 75, 90), frozenset())  # a legal deadline never pauses and has no target
+
+
+@lru_cache(maxsize=4096)
+def target_facts(target_id: int | None) -> TargetFacts:
+    """Facts of a target, or of legal deadlines for None; kept for the life of the process."""
+    if target_id is None:
+        return LEGAL_FACTS
+    row = SlaTarget.objects.get(pk=target_id)
+    percents = tuple(sorted(row.warn_percent))
+    return TargetFacts(row.version_id, row.calendar_id, row.seconds, percents, frozenset(row.pause_reasons))
+
+
+@lru_cache(maxsize=4096)
+def target_id_in(version_id: int, metric: str, severity: int) -> int | None:
+    """The target of a plan version for a metric and severity, its own or the one for any; None if there is none."""
+    rows = SlaTarget.objects.filter(version_id=version_id, metric=metric)
+    found = dict(rows.values_list("severity", "id"))
+    return found.get(severity, found.get(None))
+
+
+def clocks_of(case: Case, *, unsettled: bool = False) -> QuerySet[SlaClock]:
+    """The clocks of a case, oldest first."""
+    clocks = SlaClock.objects.filter(object_type=CASE, object_id=case.pk)
+    if unsettled:
+        clocks = clocks.filter(state__in=UNSETTLED)
+    return clocks.order_by("pk")
+
+
+def facts_of(clock_ids: Iterable[int]) -> dict[int, list[Fact]]:
+    """The events of clocks, in the order they were written. One query."""
+    found: defaultdict[int, list[Fact]] = defaultdict(list)
+    rows = SlaClockEvent.objects.filter(clock_id__in=list(clock_ids)).order_by("id")
+    for clock_id, kind, at, level, data in rows.values_list("clock_id", "kind", "occurred_at", "level", "data"):
+        found[clock_id].append(Fact(kind, at, level, data))
+    return dict(found)
+
+
+def lives_of(clocks: Iterable[SlaClock], *, warnings: bool = False) -> dict[int, Life]:
+    """Lives of clocks by id. A clock never paused or retargeted (epoch 1) is read from its row; others cost one query.
+
+    Lives read from rows do not know which warnings were given; `warnings` reads the events of all.
+    """
+    rows = list(clocks)
+    told = facts_of([clock.pk for clock in rows if warnings or clock.epoch > 1]) if rows else {}
+    return {clock.pk: Life(told.get(clock.pk) or _facts_of_row(clock), spec_of) for clock in rows}
+
+
+def _facts_of_row(clock: SlaClock) -> list[Fact]:
+    facts = [
+        Fact(
+            "start",
+            clock.started_at,
+            data={
+                "target_s": clock.target_s,
+                "carried_s": clock.carried_s,
+                "grace_s": clock.grace_s,
+                "calendar_version": clock.calendar_version_id,
+            },
+        )
+    ]
+    if clock.missed_at is not None:
+        facts.append(Fact("breach", clock.missed_at))
+    return facts
+
+
+# -- Rebuilding --------------------------------------------------------------------------------------------------------
+def rebuild(clock: SlaClock) -> Values:
+    """What the row should say, from its events alone."""
+    return Life(facts_of([clock.pk])[clock.pk], spec_of).values()
+
+
+def differences(clock: SlaClock) -> dict[str, tuple[Any, Any]]:
+    """Columns in which the row and its events disagree: {column: (row, events)}. Empty when all is well."""
+    told = rebuild(clock)
+    pairs = {column.name: (getattr(clock, column.name), getattr(told, column.name)) for column in fields(told)}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+# -- Showing -----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Promise:
+    """One clock as people and programs see it. Seconds are of open time; instants are aware UTC.
+
+    `remaining_s` is rounded down and negative when overdue; `due_at` is None while the clock stands still, and then
+    `due_if_resumed_at` says when it would be due if it went on now.
+    """
+
+    metric: str
+    state: str
+    cycle: int
+    started_at: datetime
+    stopped_at: datetime | None
+    due_at: datetime | None
+    breach_at: datetime | None
+    missed_at: datetime | None
+    target_s: int
+    remaining_s: int
+    consumed_s: int
+    paused_reason: str
+    due_if_resumed_at: datetime | None
+    within_calendar: bool
+    calendar: str
+    zone: str
+    has_grace: bool
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in UNSETTLED
+
+    @property
+    def label(self) -> str:
+        return str(Metric(self.metric).label)
+
+
+def promises_of(case: Case, *, at: datetime) -> list[Promise]:
+    """All clocks of a case at `at`, unsettled ones first by due time. Two queries at most."""
+    rows = list(clocks_of(case))
+    lives = lives_of(rows)
+    found = [_promise(clock, lives[clock.pk], at) for clock in rows]
+    last = datetime.max.replace(tzinfo=at.tzinfo)
+    return sorted(found, key=lambda promise: (not promise.is_open, promise.due_at or last, promise.started_at))
+
+
+def promised_times(case: Case, *, at: datetime | None = None) -> list[dict[str, Any]]:
+    """`promises_of` as plain values for the API and the receipt; `at` is the database's present time unless given."""
+    return [asdict(promise) for promise in promises_of(case, at=at or db_now())]
+
+
+def promise_of_started(clock: SlaClock, *, at: datetime) -> Promise:
+    """A clock that was just started, without a query: for the receipt of a submission."""
+    return _promise(clock, Life(_facts_of_row(clock), spec_of), at)
+
+
+def _promise(clock: SlaClock, life: Life, at: datetime) -> Promise:
+    spec = spec_of(clock.calendar_version_id)
+    resumed = None
+    if clock.state == ClockState.PAUSED:
+        going_on = Life([*life.facts, Fact("resume", at)], spec_of)
+        resumed = going_on.due_at()
+    return Promise(
+        metric=clock.metric,
+        state=clock.state,
+        cycle=clock.cycle,
+        started_at=clock.started_at,
+        stopped_at=clock.stopped_at,
+        due_at=clock.due_at,
+        breach_at=clock.breach_at,
+        missed_at=clock.missed_at,
+        target_s=clock.target_s,
+        remaining_s=life.remaining_s(at),
+        consumed_s=int(life.used_s(at)),
+        paused_reason=clock.paused_reason,
+        due_if_resumed_at=resumed,
+        within_calendar=spec.is_always_open or bool(life.course.open_intervals(at, at + _INSTANT)),
+        calendar=calendar_name_of(clock.calendar_version_id),
+        zone=spec.zone,
+        has_grace=clock.grace_s > 0,
+    )
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """One piece of a clock's time for its "why" panel: `kind` is counted, paused or closed."""
+
+    kind: str
+    start: datetime
+    end: datetime
+    reason: str = ""
+
+    @property
+    def seconds(self) -> int:
+        return int((self.end - self.start).total_seconds())
+
+
+def why(clock: SlaClock, *, at: datetime, most: int = 200) -> list[Stretch]:
+    """The stretches of a clock from its start to its end or `at`: what was counted, what was paused, what was closed.
+
+    At most `most` stretches, the newest; the sum of the counted ones is what the clock used.
+    """
+    life = lives_of([clock], warnings=True)[clock.pk]
+    end = min(at, clock.stopped_at or at)
+    found = [Stretch("counted", span.start, span.end) for span in life.course.open_intervals(clock.started_at, end)]
+    for pause, reason in zip(life.pauses, life.pause_reasons, strict=True):
+        until = min(end, pause.end or end)
+        if pause.start < until:
+            found.append(Stretch("paused", pause.start, until, reason))
+    found.sort(key=lambda stretch: (stretch.start, stretch.end))
+    filled: list[Stretch] = []
+    edge = clock.started_at
+    for stretch in found:
+        if stretch.start > edge:
+            filled.append(Stretch("closed", edge, stretch.start))
+        filled.append(stretch)
+        edge = max(edge, stretch.end)
+    if edge < end:
+        filled.append(Stretch("closed", edge, end))
+    return filled[-most:]
+
+
+def changes_of(clock: SlaClock) -> list[Mapping[str, Any]]:
+    """The events of a clock as plain values, oldest first: start, pauses, each change of target with its cause."""
+    rows = SlaClockEvent.objects.filter(clock=clock).order_by("id")
+    return list(rows.values("kind", "occurred_at", "recorded_at", "actor_kind", "actor_id", "cause", "level", "data"))
