@@ -349,8 +349,8 @@ def cancel_all(case: Case, cause: str, *, at: datetime, by: Actor | None = None)
 def fire(batch: Sequence[Due], at: datetime) -> None:
     """Give warnings and write breaches for timers that came due: the handler of timers of the kinds `warn` and `breach`.
 
-    A clock past its breach instant is breached without the warnings it slept through. Each clock has one armed timer: the
-    next stage's. Records `clock.warned` and `clock.breached`, the latter with the computed instant. Four to eight queries
+    A clock past its breach instant is breached without the warnings it slept through, one past several warnings gets the
+    last of them. Each clock has one armed timer: the next stage's. Records `clock.warned` and `clock.breached`, the latter with the computed instant. Four to eight queries
     whatever the number.
     """
     rows = {
@@ -378,12 +378,14 @@ def fire(batch: Sequence[Due], at: datetime) -> None:
             missed.append(clock)
             entries.append(_breach_entry(due.case, clock, breach_at, found_at=at))
         else:
-            fact = Fact(Kind.WARN, at, level=due.timer.level, data={"edition": life.edition})
-            entries.append(_warn_entry(due.case, clock, due.timer.level, at))
+            level = _highest_due(life, target_facts(clock.target_id), at=at, otherwise=due.timer.level)
+            fact = Fact(Kind.WARN, at, level=level, data={"edition": life.edition})
+            entries.append(_warn_entry(due.case, clock, level, at))
         life.apply(fact)
         facts.append(_event(clock, fact.kind, fact=fact, at=at, by=None, cause=""))
         # Levels below this one were given or slept through; the chain only goes up.
-        life.warned |= {level for level in target_facts(clock.target_id).warn_percent if level <= due.timer.level}
+        given = max(fact.level, due.timer.level)
+        life.warned |= {percent for percent in target_facts(clock.target_id).warn_percent if percent <= given}
         timer = _next_timer(clock, life, target_facts(clock.target_id))
         if timer is not None:
             timers.append(timer)
@@ -397,6 +399,16 @@ def fire(batch: Sequence[Due], at: datetime) -> None:
     SlaTimer.objects.bulk_create(timers)
     if entries:
         record_many(entries)
+
+
+def _highest_due(life: Life, facts: TargetFacts, *, at: datetime, otherwise: int) -> int:
+    due = [percent for percent in facts.warn_percent if percent not in life.warned and _is_past(life, percent, at)]
+    return max(due, default=otherwise)
+
+
+def _is_past(life: Life, percent: int, at: datetime) -> bool:
+    warn_at = life.used_up_at(percent)
+    return warn_at is not None and warn_at <= at
 
 
 # -- Writing -----------------------------------------------------------------------------------------------------------
