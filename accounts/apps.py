@@ -3,3 +3,51 @@ from django.apps import AppConfig
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from accounts.permissions import can
+        from accounts.roles import Action
+        from core import admin_pages, navigation
+        from core.admin_pages import AdminPage
+
+        def may_administer(viewer: object) -> bool:
+            return any(can(viewer, Action(page.action)) for page in admin_pages.PAGES)  # type: ignore[arg-type]
+
+        admin_pages.register(
+            AdminPage(
+                "accounts:people", _("People"), _("Who is here, their roles, teams and skills."), Action.PEOPLE_EDIT
+            ),
+            AdminPage("accounts:log", _("Log"), _("What happened, who did it, when."), Action.AUDIT_READ),
+            AdminPage("accounts:access-log", _("Access log"), _("Who opened sensitive things."), Action.AUDIT_READ),
+        )
+        navigation.place(sign_in="account_login", sign_out="account_logout")
+        navigation.register(
+            navigation.Entry(
+                "admin",
+                "accounts:admin",
+                _("Administration"),
+                "sliders",
+                group=navigation.FOOT,
+                order=80,
+                may=lambda viewer: bool(viewer.is_authenticated) and viewer.is_internal and may_administer(viewer),
+                marks=(
+                    "accounts:people",
+                    "accounts:person",
+                    "accounts:person-new",
+                    "accounts:log",
+                    "accounts:access-log",
+                ),
+            ),
+            navigation.Entry(
+                "settings",
+                "accounts:settings",
+                _("Settings"),
+                "gear",
+                key="g s",
+                group=navigation.FOOT,
+                order=90,
+                marks=("accounts:settings-section",),
+            ),
+        )

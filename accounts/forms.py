@@ -1,0 +1,219 @@
+"""Forms of settings and administration: they turn what was typed into plain values and save nothing."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Compartment, Organization, Skill, Team, User
+from accounts.roles import Role
+from core import keys
+
+
+@cache
+def zones() -> list[tuple[str, str]]:
+    """IANA zones that name places, and UTC."""
+    return [("UTC", "UTC")] + [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name]
+
+
+class ProfileForm(forms.Form):
+    """Name, time and place (SET-2)."""
+
+    display_name = forms.CharField(label=_("Your name"), max_length=80)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
+    hour12 = forms.TypedChoiceField(
+        label=_("Clock"),
+        choices=[("0", _("24 hours")), ("1", _("12 hours"))],
+        coerce=lambda value: value == "1",
+        widget=forms.RadioSelect,
+    )
+    week_starts_on = forms.TypedChoiceField(
+        label=_("The week starts on"), choices=[(1, _("Monday")), (0, _("Sunday")), (6, _("Saturday"))], coerce=int
+    )
+    locale = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+
+class DisplayForm(forms.Form):
+    """Theme, density, size, motion (SET-3)."""
+
+    theme = forms.ChoiceField(label=_("Theme"), choices=User.Theme.choices, widget=forms.RadioSelect)
+    density = forms.ChoiceField(label=_("Density"), choices=User.Density.choices, widget=forms.RadioSelect)
+    font_px = forms.TypedChoiceField(
+        label=_("Text size"), choices=[(size, f"{size} px") for size in range(13, 19)], coerce=int
+    )
+    reduce_motion = forms.BooleanField(label=_("No motion at all"), required=False)
+
+
+class WorkForm(forms.Form):
+    """What happens after a decision, and how long one may be undone (SET-5, SET-1)."""
+
+    auto_advance = forms.ChoiceField(
+        label=_("After a decision, go to"), choices=User.AutoAdvance.choices, widget=forms.RadioSelect
+    )
+    undo_s = forms.TypedChoiceField(
+        label=_("Time to undo"),
+        choices=[(10, _("10 seconds")), (30, _("30 seconds")), (60, _("60 seconds"))],
+        coerce=int,
+    )
+
+
+class KeysForm(forms.Form):
+    """Single keys on or off, behind Alt, or other keys (SET-4)."""
+
+    single_keys = forms.BooleanField(label=_("Single keys work"), required=False)
+    alt = forms.BooleanField(label=_("Single keys need Alt"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.keys = {f"key:{key.id}": key for key in keys.registry() if not key.is_native}
+        for name, key in self.keys.items():
+            self.fields[name] = forms.CharField(label=str(key.label), required=False, max_length=24)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        remap: dict[str, str] = {}
+        for name, key in self.keys.items():
+            value = (cleaned.get(name) or "").strip()
+            if not value or value == key.keys[0]:
+                continue
+            if not keys.is_combination(value):
+                self.add_error(name, _("Write it as a key is named: q, Shift+Q, Mod+Enter, g q."))
+            else:
+                remap[key.id] = value
+        wanted = {"single_keys": bool(cleaned.get("single_keys")), "alt": bool(cleaned.get("alt")), "remap": remap}
+        for key, other, combination in keys.conflicts(wanted):
+            text = (
+                _("%(keys)s is kept by browsers: choose another.") % {"keys": combination}
+                if other is None
+                else _("%(keys)s also does “%(other)s” here.") % {"keys": combination, "other": other.label}
+            )
+            if f"key:{key.id}" in self.fields and key.id in remap:
+                self.add_error(f"key:{key.id}", text)
+        cleaned["key_settings"] = wanted
+        return cleaned
+
+
+class PersonForm(forms.Form):
+    """A person's account, as an administrator sees it (ADM-1)."""
+
+    email = forms.EmailField(label=_("E-mail"), max_length=254)
+    display_name = forms.CharField(label=_("Name"), max_length=80)
+    outward_alias = forms.CharField(
+        label=_("Alias for outside"),
+        max_length=80,
+        required=False,
+        help_text=_("What submitters see instead of the name."),
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
+    organization = forms.ModelChoiceField(
+        label=_("Organization"), queryset=Organization.objects.filter(is_active=True).order_by("kind", "name")
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=[])
+    teams = forms.ModelMultipleChoiceField(
+        label=_("Teams"),
+        queryset=Team.objects.filter(is_active=True).order_by("name"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"] = role_field()
+
+
+def role_field(*, required: bool = True) -> forms.ChoiceField:
+    """A base role of people (keys have their own)."""
+    choices = [(role.value, role.label) for role in Role if role not in (Role.VENDOR_KEY, Role.INTERNAL_KEY)]
+    return forms.ChoiceField(label=_("Role"), choices=choices, required=required)
+
+
+class RoleForm(forms.Form):
+    """A role to give, perhaps for a time."""
+
+    role = forms.ChoiceField(choices=[])
+    expires_on = forms.DateField(
+        label=_("Until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Empty: for good."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"] = role_field()
+
+
+class ClearanceForm(forms.Form):
+    """A compartment to let somebody into."""
+
+    compartment = forms.ChoiceField(label=_("Compartment"), choices=Compartment.choices)
+    days = forms.IntegerField(label=_("For days"), min_value=1, max_value=90, initial=90)
+
+
+class TeamsForm(forms.Form):
+    """The teams of one person."""
+
+    teams = forms.ModelMultipleChoiceField(
+        label=_("Teams"), queryset=Team.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["teams"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field.queryset = Team.objects.filter(organization=organization, is_active=True).order_by("name")
+
+
+class SkillsForm(forms.Form):
+    """Skills as lines: `language es 4`, one a line, level 1 to 5."""
+
+    skills = forms.CharField(
+        label=_("Skills"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false"}),
+        help_text=_(
+            "One a line: kind, value, level 1 to 5. Kinds: language, policy, market, surface. Example: language es 4"
+        ),
+    )
+
+    def clean_skills(self) -> list[tuple[str, str, int, None]]:
+        found: dict[tuple[str, str], tuple[str, str, int, None]] = {}
+        for number, line in enumerate(self.cleaned_data["skills"].splitlines(), start=1):
+            words = line.split()
+            if not words:
+                continue
+            if len(words) not in (2, 3) or words[0] not in Skill.Kind.values or len(words[1]) > 40:
+                raise forms.ValidationError(_("Line %(n)d: write it as “language es 4”.") % {"n": number})
+            level = words[2] if len(words) == 3 else "3"
+            if level not in "12345" or len(level) != 1:
+                raise forms.ValidationError(_("Line %(n)d: the level is a number from 1 to 5.") % {"n": number})
+            found[words[0], words[1].lower()] = (words[0], words[1].lower(), int(level), None)
+        return list(found.values())
+
+
+class LogForm(forms.Form):
+    """Filters of the log (all optional)."""
+
+    kind = forms.CharField(label=_("What"), required=False, max_length=64)
+    subject = forms.CharField(label=_("About"), required=False, max_length=64)
+    actor = forms.CharField(label=pgettext_lazy("log filter", "Who"), required=False, max_length=80)
+    since = forms.DateTimeField(
+        label=_("From"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+    until = forms.DateTimeField(
+        label=_("To"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until <= since:
+            self.add_error("until", _("The end lies before the beginning."))
+        return cleaned

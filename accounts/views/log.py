@@ -1,0 +1,117 @@
+"""The log for auditors: what happened, and who looked at what."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from accounts.forms import LogForm
+from accounts.models import User
+from accounts.permissions import check_can
+from accounts.roles import Action, Reach
+from audit.models import AccessRecord, Event
+from core.htmx import render_part
+from core.pagination import keyset
+
+PAGE_SIZE = 100
+# What administrators see: their own field, not the cases (permissions.md, "Audit log").
+ADMIN_KINDS = (
+    "user.",
+    "role.",
+    "clearance.",
+    "organization.",
+    "team.",
+    "service_key.",
+    "queue.",
+    "routing.",
+    "sla_plan.",
+    "calendar.",
+)
+
+
+def events_visible_to(viewer: User) -> QuerySet[Event]:
+    """Events by the matrix: auditors all (content redacted on the screen), leads their cases, administrators their field,
+    others their own acts."""
+    found = Event.objects.all()
+    roles = viewer.access.roles
+    if viewer.reach(Action.AUDIT_READ) is Reach.ALL:
+        return found
+    if not viewer.is_internal:
+        return found.filter(organization_id=viewer.organization_id)
+    if "AD" in roles:
+        return _of_kinds(found)
+    if viewer.access.sees_every_queue:
+        return found.filter(subject_type__startswith="escalations.")
+    return found.filter(actor_kind="person", actor_id=viewer.pk)
+
+
+def _of_kinds(found: QuerySet[Event]) -> QuerySet[Event]:
+    from django.db.models import Q
+
+    condition = Q()
+    for prefix in ADMIN_KINDS:
+        condition |= Q(kind__startswith=prefix)
+    return found.filter(condition)
+
+
+@login_required
+@require_GET
+def log(request: HttpRequest) -> HttpResponse:
+    """Events, newest first; filters by kind, subject, actor and time."""
+    viewer = cast(User, request.user)
+    check_can(viewer, Action.AUDIT_READ)
+    return _page(request, events_visible_to(viewer), "log", kind_field="kind")
+
+
+@login_required
+@require_GET
+def access(request: HttpRequest) -> HttpResponse:
+    """Access records, newest first: for auditors, everybody's; for others, their own."""
+    viewer = cast(User, request.user)
+    check_can(viewer, Action.AUDIT_READ)
+    records = AccessRecord.objects.all()
+    if viewer.reach(Action.AUDIT_READ) is not Reach.ALL:
+        records = records.filter(actor_kind="person", actor_id=viewer.pk)
+    return _page(request, records, "access", kind_field="what")
+
+
+def _page(request: HttpRequest, rows: QuerySet[Any], which: str, *, kind_field: str) -> HttpResponse:
+    form = LogForm(request.GET or None)
+    status = 200
+    if form.is_bound and not form.is_valid():
+        status, rows = 422, rows.none()
+    elif form.is_bound:
+        values = form.cleaned_data
+        if values["kind"]:
+            rows = rows.filter(**{f"{kind_field}__startswith": values["kind"]})
+        if values["subject"]:
+            rows = rows.filter(subject_ref__iexact=values["subject"])
+        if values["actor"]:
+            rows = rows.filter(actor_label__icontains=values["actor"])
+        if values["since"]:
+            rows = rows.filter(at__gte=values["since"])
+        if values["until"]:
+            rows = rows.filter(at__lt=values["until"])
+    query = request.GET.copy()
+    cursor = query.pop("cursor", [""])[0]
+    page = keyset(
+        rows,
+        ["at", "id"],
+        cursor=str(cursor),
+        limit=PAGE_SIZE,
+        owner=f"{which}:{request.user.pk}:{query.urlencode()}",
+        descending=True,
+    )
+    context = {
+        "form": form,
+        "rows": page.rows,
+        "next": page.next,
+        "previous": page.previous,
+        "query": query.urlencode(),
+        "which": which,
+    }
+    return render_part(request, "accounts/log/list.html", "accounts/log/_rows.html", context, status=status)

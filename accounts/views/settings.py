@@ -1,0 +1,85 @@
+"""A person's own settings: profile, display, keys, work, security (ux.md §7.20)."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import forms as own
+from accounts.models import User
+from accounts.operations import people
+from core.htmx import done
+from core.types import AtRequest
+
+SECTIONS: dict[str, tuple[Any, type[forms.Form] | None]] = {
+    "profile": (gettext_lazy("You, time and place"), own.ProfileForm),
+    "display": (gettext_lazy("Display"), own.DisplayForm),
+    "keys": (gettext_lazy("Keyboard"), own.KeysForm),
+    "work": (gettext_lazy("Work"), own.WorkForm),
+    "security": (gettext_lazy("Sign-in and sessions"), None),
+}
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def section(request: HttpRequest, name: str = "profile") -> HttpResponse:
+    """One section; a refused form keeps what was typed and answers 422."""
+    if name not in SECTIONS:
+        raise Http404
+    user = cast(User, request.user)
+    form_class = SECTIONS[name][1]
+    form = None
+    status = 200
+    if form_class is not None:
+        form = form_class(request.POST or None, initial=_initial(user, name))
+        if request.method == "POST":
+            if form.is_valid():
+                values = form.cleaned_data
+                if name == "keys":
+                    values = {"key_settings": values["key_settings"]}
+                people.save_settings(user=user, at=cast(AtRequest, request).at, **values)
+                messages.success(request, _("Saved."))
+                return done(request, "accounts:settings-section", name)
+            status = 422
+    context: dict[str, Any] = {
+        "sections": [(key, title) for key, (title, _form) in SECTIONS.items()],
+        "name": name,
+        "heading": SECTIONS[name][0],
+        "form": form,
+    }
+    if name == "security":
+        context["sessions"] = UserSession.objects.filter(user=user).order_by("-last_seen_at")
+        context["session_key"] = request.session.session_key
+        context["has_second_factor"] = is_mfa_enabled(user)
+    return render(request, "accounts/settings/section.html", context, status=status)
+
+
+@login_required
+@require_POST
+def end_sessions(request: HttpRequest) -> HttpResponse:
+    """Sign out everywhere else."""
+    ended = people.end_sessions(user=cast(User, request.user), keep=request.session.session_key or "")
+    messages.success(request, _("%(count)d other sessions ended.") % {"count": ended})
+    return redirect("accounts:settings-section", "security")
+
+
+def _initial(user: User, name: str) -> dict[str, Any]:
+    if name == "keys":
+        given = user.key_settings or {}
+        remap = given.get("remap") or {}
+        return {"single_keys": given.get("single_keys", True), "alt": given.get("alt", False)} | {
+            f"key:{key}": value for key, value in remap.items()
+        }
+    values: dict[str, Any] = {field: getattr(user, field) for field in people.SETTINGS if hasattr(user, field)}
+    values["hour12"] = "1" if user.hour12 else "0"
+    return values

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import User
+from accounts.roles import Role
+from audit.recording import record
+from tests.factories.people import NOON, PASSWORD, make_user, make_vendor
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(client, **options) -> User:
+    user = make_user(**options)
+    client.force_login(user)
+    return user
+
+
+def test_sign_in_by_email_and_password(client):
+    make_user(email="ana@example.test", password=PASSWORD)
+
+    answer = client.post("/accounts/login/", {"login": "ANA@example.test", "password": PASSWORD})
+
+    assert answer.status_code == 302
+    assert client.get("/settings/").status_code == 200
+
+
+def test_a_wrong_password_and_an_unknown_person_get_the_same_answer(client):
+    make_user(email="ana@example.test", password=PASSWORD)
+
+    known = client.post("/accounts/login/", {"login": "ana@example.test", "password": "wrong"})
+    unknown = client.post("/accounts/login/", {"login": "bob@example.test", "password": "wrong"})
+
+    def words(answer):
+        return [str(error) for error in answer.context["form"].non_field_errors()]
+
+    assert words(known) == words(unknown) != []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sixth_wrong_password_locks_the_account_and_says_so(client):
+    make_user(email="ana@example.test", password=PASSWORD)
+    for _turn in range(5):
+        client.post("/accounts/login/", {"login": "ana@example.test", "password": "wrong"})
+
+    answer = client.post("/accounts/login/", {"login": "ana@example.test", "password": PASSWORD})
+
+    assert answer.status_code in (200, 403, 429)
+    assert client.get("/settings/").status_code == 302
+
+
+def test_nobody_signs_up(client):
+    assert b"password1" not in client.get("/accounts/signup/").content
+
+
+@pytest.mark.parametrize("section", ["profile", "display", "keys", "work", "security"])
+def test_every_section_of_the_settings_opens(client, section):
+    signed_in(client)
+
+    assert client.get(f"/settings/{section}/").status_code == 200
+
+
+def test_settings_are_saved_and_a_bad_zone_is_refused_with_what_was_typed(client):
+    user = signed_in(client)
+    good = {"display_name": "Ana B", "time_zone": "Europe/Dublin", "hour12": "0", "week_starts_on": "1", "locale": "en"}
+
+    assert client.post("/settings/profile/", good).status_code == 302
+    bad = client.post("/settings/profile/", good | {"time_zone": "Mars/Olympus", "display_name": "Kept"})
+
+    user.refresh_from_db()
+    assert (user.display_name, user.time_zone) == ("Ana B", "Europe/Dublin")
+    assert bad.status_code == 422
+    assert b"Kept" in bad.content
+
+
+def test_a_key_that_clashes_is_refused_by_its_field(client):
+    signed_in(client)
+
+    answer = client.post("/settings/keys/", {"single_keys": "on", "key:anywhere.palette": "Mod+t"})
+
+    assert answer.status_code == 422
+
+
+def test_an_administrator_sees_people_and_a_specialist_is_told_the_rule(client):
+    signed_in(client, roles=[Role.ADMIN])
+    assert client.get("/admin/people/").status_code == 200
+
+    signed_in(client, roles=[Role.SPECIALIST])
+    refused = client.get("/admin/people/")
+
+    assert refused.status_code == 403
+    assert b"people.edit" in refused.content
+
+
+def test_a_person_of_another_organization_is_missing_for_a_vendor_lead(client):
+    stranger = make_user(roles=[], organization=make_vendor())
+    signed_in(client, roles=[Role.VENDOR_LEAD], organization=make_vendor())
+
+    other = client.get(f"/admin/people/{stranger.pk}/")
+    gone = client.get("/admin/people/999999999/")
+
+    assert other.status_code == gone.status_code == 404
+
+
+def test_an_auditor_filters_the_log_and_pages_by_cursor(client):
+    auditor = signed_in(client, roles=[Role.AUDITOR])
+    for _turn in range(120):
+        record("user.changed", subject=auditor, by=auditor, at=NOON)
+
+    first = client.get("/admin/log/", {"kind": "user."})
+    second = client.get("/admin/log/", {"kind": "user.", "cursor": first.context["next"]})
+
+    assert len(first.context["rows"]) == 100
+    assert len(second.context["rows"]) == 20
+    assert client.get("/admin/log/", {"cursor": "made up"}).status_code == 400
+    assert client.get("/admin/log/", {"since": "yesterday-ish"}).status_code == 422
+
+
+def test_a_second_factor_is_forced_on_the_roles_of_the_setting(client, settings):
+    settings.SECOND_FACTOR_ROLES = ["AD"]
+    signed_in(client, roles=[Role.ADMIN])
+
+    answer = client.get("/admin/people/")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/2fa/")
