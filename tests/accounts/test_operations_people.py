@@ -22,7 +22,10 @@ def test_an_administrator_adds_a_person_with_a_role_and_a_team():
 
     assert user.access.roles == {Role.SPECIALIST}
     assert user.access.team_ids == {team.pk}
-    assert set(Event.objects.filter(subject_id=user.pk).values_list("kind", flat=True)) >= {"user.created", "role.granted"}
+    assert set(Event.objects.filter(subject_id=user.pk).values_list("kind", flat=True)) >= {
+        "user.created",
+        "role.granted",
+    }
 
 
 def test_an_address_in_other_letters_is_the_same_person():
@@ -99,7 +102,11 @@ def test_a_clearance_lasts_ninety_days_at_most(days):
 
     with pytest.raises(Invalid):
         people.grant_clearance(
-            user=make_user(), compartment=Compartment.CHILD_SAFETY, by=desk, at=NOON, expires_at=NOON + timedelta(days=days)
+            user=make_user(),
+            compartment=Compartment.CHILD_SAFETY,
+            by=desk,
+            at=NOON,
+            expires_at=NOON + timedelta(days=days),
         )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.roles import MATRIX, Action, Reach, Role, reach
 
-COLUMNS = "VS VL SP IC LD PE QA LG AD AU RO TV TI".split()
+COLUMNS = ["VS", "VL", "SP", "IC", "LD", "PE", "QA", "LG", "AD", "AU", "RO", "TV", "TI"]
 # From the design's table, in its signs: ● yes · ○ own · ◐ partial · B break-glass · 2 second person · – no.
 TABLE = {
     "case.create": "●●●●●––●–––●○",
@@ -35,11 +35,7 @@ TABLE = {
     "audit.read": "–○○○○––●○●–––",
 }
 SIGNS = {"●": Reach.ALL, "○": Reach.OWN, "◐": Reach.PARTIAL, "B": Reach.GLASS, "2": Reach.TWO, "–": Reach.NO}
-CELLS = [
-    (action, role, SIGNS[sign])
-    for action, row in TABLE.items()
-    for role, sign in zip(COLUMNS, row, strict=True)
-]
+CELLS = [(action, role, SIGNS[sign]) for action, row in TABLE.items() for role, sign in zip(COLUMNS, row, strict=True)]
 
 
 @pytest.mark.parametrize(("action", "role", "expected"), CELLS)
