@@ -1,0 +1,348 @@
+"""Reading the policy library: search, suggestions for a decision, the tree, a clause's page. No writes.
+
+Nothing here asks who reads: callers show it to internal people only (`permissions.can_read_library`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
+from django.db import connection
+from django.db.models import F, TextField, Value
+from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext as _
+
+from policies.changes import Change, changes_between
+from policies.lifecycle import HARM_LABELS, KEY_RE, Family
+from policies.models import Policy, PolicyVersion
+from policies.querysets import PolicyVersionQuerySet
+
+CONFIG = "watchfloor_english"
+RECENT = timedelta(days=14)  # how long a change is marked as new
+MAX_TEXT = 4000  # characters of a case's text that are looked at
+_WORD = re.compile(r"\w+")
+_KEY_START = re.compile(r"^(?:CS|AD|CO|PR)(?:-[A-Z]{0,2}(?:-[\d.]*)?)?$")
+_CITATION = re.compile(r"^(\S+?)(?:@V?(\d{0,4}))?$")
+
+
+class Found(NamedTuple):
+    """A wording and why it was found, in words for people."""
+
+    version: PolicyVersion
+    why: str
+
+
+def search_clauses(
+    text: str, *, at: datetime, surface: str | None = None, harm: str | None = None, market: str = "", limit: int = 10
+) -> list[Found]:
+    """Clauses in force at `at` (aware UTC) that answer `text`, best first: by key, title, synonym, then any of their words.
+
+    The last word may be unfinished. All words are wanted; when no clause has them all, some of them will do; when none has any,
+    names that look alike are offered. Empty text finds nothing. A market's variant takes the place of the general wording.
+    """
+    text = text.strip()[:200]
+    if not text:
+        return []
+    versions = _in_force(at=at, surface=surface, harm=harm, market=market)
+    by_key = _by_key(versions, text)
+    words = _WORD.findall(text.lower())
+    if by_key or not words:
+        return by_key[:limit]
+    found = _by_words(versions, words, "&", limit) or _by_words(versions, words, "|", limit)
+    found = found or _by_likeness(versions, text, limit)
+    return sorted(found, key=lambda hit: _closeness(hit, text))[:limit]
+
+
+def suggest_clauses(
+    *, suspected_policy: str, harm: str, surface: str, text: str, at: datetime, market: str = "", limit: int = 3
+) -> list[Found]:
+    """The clauses most likely to be cited for a case, best first, each with a reason in words.
+
+    First what the submitter cited (a key, with or without a version, or words), then clauses whose synonyms or title stand in the
+    case's text, then those for its harm; on its surface before others. Only what is in force at `at` (aware UTC).
+    """
+    versions = {version.policy_id: version for version in _one_per_clause(_in_force(at=at, market=market))}
+    phrases = _phrases_in(text, versions.values())
+    cited = {hit.version.policy_id for hit in _cited(versions.values(), suspected_policy, at=at, market=market)}
+    scored: list[tuple[tuple[int, int, int, int], tuple[str, int, int], Found]] = []
+    for policy_id, version in versions.items():
+        found = phrases.get(policy_id, [])
+        matches_harm = bool(harm) and harm in version.policy.harms
+        if not (policy_id in cited or found or matches_harm):
+            continue
+        on_surface = surface in version.ladder
+        rank = (
+            int(policy_id in cited),
+            sum(len(p.split()) for p in found) * (2 if on_surface else 1),
+            int(on_surface),
+            int(matches_harm),
+        )
+        if not (policy_id in cited or on_surface or not surface):
+            rank = (0, 0, 0, 0)  # still better than nothing
+        why = _reason(policy_id in cited, found, harm if matches_harm else "")
+        scored.append((rank, version.policy.sort_key, Found(version, why)))
+    scored.sort(key=lambda entry: (tuple(-part for part in entry[0]), entry[1]))
+    return [found for _rank, _key, found in scored[:limit]]
+
+
+def _in_force(
+    *, at: datetime, surface: str | None = None, harm: str | None = None, market: str = ""
+) -> PolicyVersionQuerySet:
+    versions: PolicyVersionQuerySet = (
+        PolicyVersion.objects.effective(at=at)
+        .filter(policy__is_active=True)
+        .for_market(market)
+        .select_related("policy")
+        .defer("search")
+    )
+    if surface:
+        versions = versions.on_surface(surface)
+    if harm:
+        versions = versions.filter(policy__harms__contains=[harm])
+    return versions
+
+
+def _one_per_clause(versions: Iterable[PolicyVersion]) -> list[PolicyVersion]:
+    """In the order given, with a market's variant in place of the general wording."""
+    chosen: dict[int, PolicyVersion] = {}
+    for version in versions:
+        known = chosen.get(version.policy_id)
+        if known is None or len(version.market) > len(known.market):
+            chosen[version.policy_id] = version
+    return list(chosen.values())
+
+
+def _by_key(versions: PolicyVersionQuerySet, text: str) -> list[Found]:
+    """Clauses whose key begins as `text` does: "cs-vi", "AD-FR-2.1@v9"; the version in force, whichever was typed."""
+    citation = _CITATION.match(text.upper())
+    if citation is None or not _KEY_START.match(citation[1]):
+        return []
+    found = _one_per_clause(versions.filter(policy__key__startswith=citation[1]))
+    return [Found(version, _("key")) for version in sorted(found, key=lambda v: v.policy.sort_key)]
+
+
+def _by_words(versions: PolicyVersionQuerySet, words: list[str], operator: str, limit: int) -> list[Found]:
+    """Uses index: policy_version_by_words."""
+    query = SearchQuery(f" {operator} ".join(f"{word}:*" for word in words), config=CONFIG, search_type="raw")
+    ranked = versions.filter(search=query).annotate(rank=SearchRank(F("search"), query)).order_by("-rank", "id")
+    return [
+        Found(version, _("text match “%(words)s”") % {"words": " ".join(words)})
+        for version in _one_per_clause(ranked[: limit * 2])
+    ]
+
+
+def _by_likeness(versions: PolicyVersionQuerySet, text: str, limit: int) -> list[Found]:
+    """Titles and synonyms that look like what was typed, for slips of the keyboard."""
+    names = Concat(F("title"), Value(" "), Cast(F("synonyms"), TextField()))
+    alike = (
+        versions.annotate(likeness=TrigramWordSimilarity(text, names))
+        .filter(likeness__gt=0.45)
+        .order_by("-likeness", "id")
+    )
+    return [Found(version, _("looks like “%(text)s”") % {"text": text}) for version in _one_per_clause(alike[:limit])]
+
+
+def _closeness(hit: Found, text: str) -> int:
+    """Titles that begin with the text come first, then synonyms that are it, then the rest as ranked."""
+    wanted = text.lower()
+    if hit.version.title.lower().startswith(wanted):
+        return 0
+    return 1 if wanted in (synonym.lower() for synonym in hit.version.synonyms) else 2
+
+
+def _cited(versions: Iterable[PolicyVersion], suspected: str, *, at: datetime, market: str) -> list[Found]:
+    suspected = suspected.strip()
+    citation = _CITATION.match(suspected.upper())
+    if citation and KEY_RE.match(citation[1]):
+        return [Found(version, "") for version in versions if version.policy.key == citation[1]]
+    return search_clauses(suspected, at=at, market=market, limit=1)
+
+
+def _phrases_in(text: str, versions: Iterable[PolicyVersion]) -> dict[int, list[str]]:
+    """By clause, those of its synonyms (and its title) that stand in `text`, whatever their endings and accents."""
+    phrases = [(v.policy_id, phrase) for v in versions for phrase in [v.title, *v.synonyms]]
+    if not text.strip() or not phrases:
+        return {}
+    found: dict[int, list[str]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT clause, phrase FROM unnest(%s::bigint[], %s::text[]) AS known (clause, phrase),"
+            " to_tsvector('public.watchfloor_english', %s) AS said"
+            " WHERE said @@ phraseto_tsquery('public.watchfloor_english', phrase)",
+            [[clause for clause, _phrase in phrases], [phrase for _clause, phrase in phrases], text[:MAX_TEXT]],
+        )
+        for clause, phrase in cursor.fetchall():
+            found.setdefault(clause, []).append(phrase)
+    return found
+
+
+def _reason(is_cited: bool, phrases: list[str], harm: str) -> str:
+    reasons = [_("cited by the submitter")] if is_cited else []
+    if phrases:
+        longest = max(phrases, key=lambda phrase: (len(phrase.split()), len(phrase)))
+        reasons.append(_("text match “%(phrase)s”") % {"phrase": longest})
+    if harm and len(reasons) < 2:
+        reasons.append(_("matches harm “%(harm)s”") % {"harm": HARM_LABELS.get(harm, harm)})
+    return ", ".join(reasons)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A clause in a list: its wording in force, whether it changed of late, why it was found."""
+
+    policy: Policy
+    version: PolicyVersion
+    is_new: bool
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    name: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Book:
+    """A family with its sections, as the tree shows it."""
+
+    family: Family
+    sections: list[Section]
+
+    @property
+    def count(self) -> int:
+        return sum(len(section.rows) for section in self.sections)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What narrows the library's list; empty values do not."""
+
+    q: str = ""
+    family: str = ""
+    surface: str = ""
+    harm: str = ""
+    market: str = ""
+    changed_days: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Filters()
+
+
+def library_rows(filters: Filters, *, at: datetime) -> list[Row]:
+    """The clauses in force at `at` (aware UTC) that pass the filters: found order with words, else by key. Two queries at most."""
+    if filters.q:
+        found = search_clauses(
+            filters.q,
+            at=at,
+            surface=filters.surface or None,
+            harm=filters.harm or None,
+            market=filters.market,
+            limit=100,
+        )
+    else:
+        versions = _in_force(at=at, surface=filters.surface or None, harm=filters.harm or None, market=filters.market)
+        found = [Found(v, "") for v in sorted(_one_per_clause(versions), key=lambda v: v.policy.sort_key)]
+    rows = [Row(hit.version.policy, hit.version, _is_new(hit.version, at), hit.why) for hit in found]
+    return [row for row in rows if _passes(row, filters, at)]
+
+
+def _passes(row: Row, filters: Filters, at: datetime) -> bool:
+    since = row.version.effective_from
+    return (
+        (not filters.family or row.policy.family == filters.family)
+        and (not filters.market or row.version.market == filters.market)
+        and (not filters.changed_days or (since is not None and since >= at - timedelta(days=filters.changed_days)))
+    )
+
+
+def library_tree(*, at: datetime) -> list[Book]:
+    """All clauses in force at `at` by family and section. One query."""
+    books: dict[str, dict[str, list[Row]]] = {family: {} for family in Family.values}
+    for row in library_rows(Filters(), at=at):
+        books[row.policy.family].setdefault(row.policy.section, []).append(row)
+    return [
+        Book(Family(family), [Section(name, rows) for name, rows in sections.items()])
+        for family, sections in books.items()
+        if sections
+    ]
+
+
+def markets_with_variants(*, at: datetime) -> list[str]:
+    """Countries with a wording of their own in force at `at` (aware UTC)."""
+    markets = PolicyVersion.objects.effective(at=at).exclude(market="").values_list("market", flat=True)
+    return sorted(set(markets))
+
+
+def _is_new(version: PolicyVersion, at: datetime) -> bool:
+    """Whether it came into force of late as a change; a first version is no change."""
+    since = version.effective_from
+    return since is not None and version.number > 1 and at - RECENT <= since <= at
+
+
+@dataclass(frozen=True)
+class ClausePage:
+    """What a clause's page shows."""
+
+    policy: Policy
+    version: PolicyVersion
+    versions: list[PolicyVersion]  # of the shown market, newest first
+    variants: list[PolicyVersion]  # in force now, other markets (the general wording among them)
+    current: PolicyVersion | None  # what binds now in the shown market
+    is_pinned: bool
+    changed_days: int | None  # days since it came into force, where that is of late
+    changes: list[Change]  # against the version before
+    before: PolicyVersion | None
+    related: list[PolicyVersion]  # in force now in the same section
+
+    @property
+    def is_current(self) -> bool:
+        return self.current is not None and self.current.pk == self.version.pk
+
+
+def clause_page(policy: Policy, *, at: datetime, number: int | None = None) -> ClausePage | None:
+    """A clause as it binds at `at` (aware UTC), or its version `number` whenever that held; None when there is none.
+
+    Three queries. A clause whose every version has ended is shown in its last one.
+    """
+    every = list(policy.versions.published().defer("search").order_by("-number"))
+    for each in every:
+        each.policy = policy
+    general = [each for each in every if not each.market]
+    version: PolicyVersion | None
+    if number is None:
+        version = next((v for v in general if v.holds_at(at)), None) or next(iter(general), None)
+    else:
+        version = next((v for v in every if v.number == number), None)
+    if version is None:
+        return None
+    line = [v for v in every if v.market == version.market]
+    before = next((v for v in line if v.number < version.number), None)
+    if before is None and version.market:
+        before = next((v for v in general if v.holds_at(at)), None)  # a variant is read against the general wording
+    since = version.effective_from
+    related = (
+        PolicyVersion.objects.effective(at=at)
+        .filter(policy__section=policy.section, policy__family=policy.family, policy__is_active=True, market="")
+        .exclude(policy=policy)
+        .select_related("policy")
+        .defer("search")
+    )
+    return ClausePage(
+        policy=policy,
+        version=version,
+        versions=line,
+        variants=[v for v in every if v.market != version.market and v.holds_at(at)],
+        current=next((v for v in line if v.holds_at(at)), None),
+        is_pinned=number is not None,
+        changed_days=(at - since).days if since is not None and before and _is_new(version, at) else None,
+        changes=changes_between(before, version) if before else [],
+        before=before,
+        related=sorted(related, key=lambda v: v.policy.sort_key),
+    )
