@@ -138,7 +138,7 @@ def _by_words(versions: PolicyVersionQuerySet, words: list[str], operator: str, 
 
 def _by_likeness(versions: PolicyVersionQuerySet, text: str, limit: int) -> list[Found]:
     """Titles and synonyms that look like what was typed, for slips of the keyboard."""
-    names = Concat(F("title"), Value(" "), Cast(F("synonyms"), TextField()))
+    names = Concat("title", Value(" "), Cast("synonyms", TextField()), output_field=TextField())
     alike = (
         versions.annotate(likeness=TrigramWordSimilarity(text, names))
         .filter(likeness__gt=0.45)
@@ -156,11 +156,12 @@ def _closeness(hit: Found, text: str) -> int:
 
 
 def _cited(versions: Iterable[PolicyVersion], suspected: str, *, at: datetime, market: str) -> list[Found]:
-    suspected = suspected.strip()
-    citation = _CITATION.match(suspected.upper())
+    """The clause a submitter named, by key or by words that it has every one of."""
+    citation = _CITATION.match(suspected.strip().upper())
     if citation and KEY_RE.match(citation[1]):
         return [Found(version, "") for version in versions if version.policy.key == citation[1]]
-    return search_clauses(suspected, at=at, market=market, limit=1)
+    words = _WORD.findall(suspected.lower())
+    return _by_words(_in_force(at=at, market=market), words, "&", 1)[:1] if words else []
 
 
 def _phrases_in(text: str, versions: Iterable[PolicyVersion]) -> dict[int, list[str]]:

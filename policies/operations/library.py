@@ -43,27 +43,35 @@ def load_library(*, at: datetime, by: User | None, clauses: Iterable[ClauseSourc
     check_can_load_library(by)
     sources = list(read_library() if clauses is None else clauses)
     policies, created = _policies(sources, by)
-    stored = {(v.policy_id, v.number): v for v in PolicyVersion.objects.filter(policy__in=policies.values())}
+    stored: dict[int, list[PolicyVersion]] = {}
+    for version in PolicyVersion.objects.filter(policy__in=policies.values()).select_related("policy"):
+        stored.setdefault(version.policy_id, []).append(version)
     entries = [Entry(events.POLICY_CREATED, p, at, by, {"key": p.key, "family": p.family}) for p in created]
-    unchanged, differing, added = 0, [], 0
+    added: list[PolicyVersion] = []
+    unchanged, differing = 0, []
     for source in sources:
         policy = policies[source.key]
-        fresh = []
+        known = {version.number: version for version in stored.get(policy.pk, [])}
+        fresh = [wording for wording in source.versions if wording.number not in known]
         for wording in source.versions:
-            known = stored.get((policy.pk, wording.number))
-            if known is None:
-                fresh.append(wording)
-            elif _same(known, wording):
-                unchanged += 1
-            else:
-                differing.append(f"{policy.key}@v{wording.number}")
-        for market in {wording.market for wording in fresh}:
+            if wording.number in known:
+                if _same(known[wording.number], wording):
+                    unchanged += 1
+                else:
+                    differing.append(known[wording.number].citation)
+        for market in sorted({wording.market for wording in fresh}):
             line = [wording for wording in fresh if wording.market == market]
-            entries += _bring_into_force(policy, market, line, at, by)
-        added += len(fresh)
+            current = next(
+                (v for v in known.values() if v.market == market and v.state == VersionState.EFFECTIVE), None
+            )
+            if current is not None:
+                entries.append(_end(current, _start(line[0], at), at, by))
+            added += _wordings(policy, line, at, by)
+    PolicyVersion.objects.bulk_create(added)
+    entries += [_effective(version, at, by) for version in added]
     internal_id = Organization.objects.values_list("id", flat=True).get(kind=Organization.Kind.INTERNAL)
     record_many([Entry(e.kind, e.subject, e.at, e.by, e.data, internal_id) for e in entries])
-    return Loaded(len(created), added, unchanged, differing)
+    return Loaded(len(created), len(added), unchanged, differing)
 
 
 def _policies(sources: list[ClauseSource], by: User | None) -> tuple[dict[str, Policy], list[Policy]]:
@@ -88,48 +96,41 @@ def _same(stored: PolicyVersion, wording: VersionSource) -> bool:
     )
 
 
-def _bring_into_force(
-    policy: Policy, market: str, line: list[VersionSource], at: datetime, by: User | None
-) -> list[Entry]:
-    """Store new wordings of one market, oldest first, each ending where the next begins; answers what to record."""
+def _wordings(policy: Policy, line: list[VersionSource], at: datetime, by: User | None) -> list[PolicyVersion]:
+    """New wordings of one market, oldest first, each ending where the next begins; not saved."""
     starts = [_start(wording, at) for wording in line]
-    entries = _end_current(policy, market, starts[0], at, by)
     if starts != sorted(set(starts)):
         raise Invalid(_("The versions of %(key)s do not follow one another in time.") % {"key": policy.key})
     ends: list[datetime | None] = [*starts[1:], None]
-    PolicyVersion.objects.bulk_create(
-        [
-            PolicyVersion(
-                policy=policy,
-                number=wording.number,
-                label=wording.label,
-                market=market,
-                state=VersionState.RETIRED if end else VersionState.EFFECTIVE,
-                effective=DateTimeTZRange(start, end),
-                author=by,
-                created_at=start,
-                **wording.content,
-            )
-            for wording, start, end in zip(line, starts, ends, strict=True)
-        ]
-    )
-    for wording, start in zip(line, starts, strict=True):
-        data = {
-            "key": policy.key,
-            "number": wording.number,
-            "label": wording.label.value,
-            "market": market,
-            "from": start.isoformat(),
-        }
-        entries.append(Entry(events.POLICY_VERSION_EFFECTIVE, policy, at, by, data))
-    return entries
+    return [
+        PolicyVersion(
+            policy=policy,
+            number=wording.number,
+            label=wording.label,
+            market=wording.market,
+            state=VersionState.RETIRED if end else VersionState.EFFECTIVE,
+            effective=DateTimeTZRange(start, end),
+            author=by,
+            created_at=start,
+            **wording.content,
+        )
+        for wording, start, end in zip(line, starts, ends, strict=True)
+    ]
 
 
-def _end_current(policy: Policy, market: str, end: datetime, at: datetime, by: User | None) -> list[Entry]:
-    """Let the wording that holds now end where the first new one begins. Nothing to do for a new clause."""
-    current = PolicyVersion.objects.filter(policy=policy, market=market, state=VersionState.EFFECTIVE).first()
-    if current is None or current.effective is None:
-        return []
+def _effective(version: PolicyVersion, at: datetime, by: User | None) -> Entry:
+    data = {
+        "key": version.policy.key,
+        "number": version.number,
+        "label": str(version.label),
+        "market": version.market,
+        "from": version.effective.lower.isoformat(),
+    }
+    return Entry(events.POLICY_VERSION_EFFECTIVE, version.policy, at, by, data)
+
+
+def _end(current: PolicyVersion, end: datetime, at: datetime, by: User | None) -> Entry:
+    """Let the wording that holds now end where the first new one begins."""
     if current.effective.lower >= end:
         raise Invalid(
             _("A new version of %(citation)s would begin before it: give it fewer days.")
@@ -138,8 +139,8 @@ def _end_current(policy: Policy, market: str, end: datetime, at: datetime, by: U
     current.move_to(VersionState.RETIRED)
     current.effective = DateTimeTZRange(current.effective.lower, end)
     current.save(update_fields=["state", "effective"])
-    data = {"key": policy.key, "number": current.number, "market": market, "at": end.isoformat()}
-    return [Entry(events.POLICY_VERSION_RETIRED, policy, at, by, data)]
+    data = {"key": current.policy.key, "number": current.number, "market": current.market, "at": end.isoformat()}
+    return Entry(events.POLICY_VERSION_RETIRED, current.policy, at, by, data)
 
 
 def _start(wording: VersionSource, at: datetime) -> datetime:
