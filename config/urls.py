@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("core.urls")),
     path("", include("accounts.urls")),
+    path("", include("escalations.urls")),
 ]
