@@ -152,10 +152,12 @@ def _flag_counts(found: Completion, cases: QuerySet[Case], context: CaseContext)
     names = [item.text for item in found.items if item.text not in ("draft", "sandbox")]
     if not names:
         return found.items
-    wanted = {f"is_{name}": CountOf("pk", filter=FLAGS[name](context)) for name in names}
+    wanted = {f"flag_{name}": CountOf("pk", filter=FLAGS[name](context)) for name in names}
     totals = within(COUNT_WITHIN_S, lambda: _sample(cases).aggregate(rows_in_all=CountOf("pk"), **wanted))
     is_capped = totals["rows_in_all"] >= SAMPLE
     return tuple(
-        replace(item, count=totals.get(f"is_{item.text}"), is_count_capped=is_capped and f"is_{item.text}" in totals)
+        replace(
+            item, count=totals.get(f"flag_{item.text}"), is_count_capped=is_capped and f"flag_{item.text}" in totals
+        )
         for item in found.items
     )
