@@ -7,10 +7,11 @@ class EscalationsConfig(AppConfig):
     def ready(self) -> None:
         from audit import schedules
         from core import engine
-        from escalations.operations import clocks, ordering, timers
+        from escalations.operations import clocks, decisions, ordering, timers
 
         timers.on_batch("warn", clocks.fire)
         timers.on_batch("breach", clocks.fire)
         timers.on("boost", ordering.end_boost)
+        timers.on(decisions.HOLD_TIMER, decisions.end_hold)
         engine.register("timers", lane="timers", work=timers.fire_now)
         schedules.register("forget_fired_timers", every_s=3600, work=timers.forget_fired)
