@@ -248,7 +248,8 @@ def stop(case: Case, metric: Metric, *, at: datetime, by: Actor | None = None, c
         was_missed_at = held.life.missed_at
         changes.note(held, Kind.STOP, at=moment)
         breach_at = held.life.breach_at()
-        if was_missed_at is not None and was_missed_at > moment and breach_at is not None and moment <= breach_at:
+        # A breach before this moment stays, also where a later, longer target would have allowed it.
+        if was_missed_at is not None and was_missed_at >= moment and breach_at is not None and moment <= breach_at:
             changes.note(held, Kind.RETRACT, at=moment, data={"missed_at": was_missed_at.isoformat()})
             changes.tell(events.CLOCK_RETRACTED, held, at=at, data={"missed_at": was_missed_at.isoformat()})
     return changes.write()
