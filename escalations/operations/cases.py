@@ -213,16 +213,14 @@ def _wake(case: Case, *, by: Actor, at: datetime, cause: str) -> None:
     record(events.CASE_WOKEN, subject=case, by=by, at=at, data={"cause": cause})
 
 
-def end_snooze(case: Case, timer: SlaTimer, *, at: datetime) -> None:  # noqa: ARG001
+def end_snooze(case: Case, timer: SlaTimer, *, at: datetime) -> None:
     """The snooze's timer. Called with the case locked, in the transaction that fires it."""
     if case.snoozed_until is not None and case.snoozed_until <= at:
         _wake(case, by=None, at=at, cause="time")
 
 
 @transaction.atomic
-def wait_for_submitter(
-    *, case_id: int, question: str, by: User, at: datetime, until: datetime | None = None
-) -> Case:
+def wait_for_submitter(*, case_id: int, question: str, by: User, at: datetime, until: datetime | None = None) -> Case:
     """Ask the submitter and wait: the resolve clock pauses until they answer, for five days at most.
 
     `until` and `at` are aware UTC. The question itself is sent as a message by the caller, in the same transaction; here it is
@@ -280,7 +278,7 @@ def _resume(case: Case, *, by: Actor, at: datetime, cause: str) -> None:
     record(events.CASE_RESUMED, subject=case, by=by, at=at, data={"cause": cause})
 
 
-def end_wait(case: Case, timer: SlaTimer, *, at: datetime) -> None:  # noqa: ARG001
+def end_wait(case: Case, timer: SlaTimer, *, at: datetime) -> None:
     """The wait's timer: the cap is reached, so the clocks go on and the holder decides with what there is.
 
     Called with the case locked, in the transaction that fires it.
@@ -302,9 +300,7 @@ def close_unanswered(*, case_id: int, by: User, at: datetime) -> Case:
 
 
 @transaction.atomic
-def tag_case(
-    *, case_id: int, by: Actor, at: datetime, add: Iterable[str] = (), remove: Iterable[str] = ()
-) -> Case:
+def tag_case(*, case_id: int, by: Actor, at: datetime, add: Iterable[str] = (), remove: Iterable[str] = ()) -> Case:
     """Put tags on a case and take tags off. Records `case.tagged` with what really changed, if anything.
 
     Tags are lower case, 1 to 40 characters of letters, digits, `-`, `_` and `.`, at most 20 on a case. Raises `Invalid`,
@@ -474,7 +470,9 @@ EDITABLE = frozenset({*_CHOICES, *_LENGTHS, "is_high_profile"})
 
 
 @transaction.atomic
-def edit_case(*, case_id: int, changes: Mapping[str, Any], by: Actor, at: datetime, revision: int | None = None) -> Case:
+def edit_case(
+    *, case_id: int, changes: Mapping[str, Any], by: Actor, at: datetime, revision: int | None = None
+) -> Case:
     """Change plain facts of a case: title, surface, platform, harm, suspected policy, market, language, tier, high profile.
 
     `at` is aware UTC; `revision` is the one the editor saw (None: whatever it is). Retargets the clocks, whose plans may

@@ -239,7 +239,8 @@ def let_go(case: Case, *, by: Actor, at: datetime, cause: str) -> None:
         timers.cancel(case, "wait")
         clocks.resume(case, at=at, by=by)
     save(case, Case.STATUS_FIELDS, at=at, moves=was_waiting)
-    record(events.CASE_RELEASED, subject=case, by=by, at=at, data={"cause": cause, "before_id": before})
+    told = {"cause": cause} | ({} if cause == "wellness" else {"before_id": before})
+    record(events.CASE_RELEASED, subject=case, by=by, at=at, data=told)
 
 
 def end_lease(case: Case, timer: SlaTimer, *, at: datetime) -> None:

@@ -171,7 +171,9 @@ def merge_cases(*, case_ids: Sequence[int], target_id: int | None, by: User, at:
     parent.cluster_size = ClusterMove.objects.filter(parent=parent, unmerged_at=None).count()
     parent.reach = max([parent.reach, *(case.reach for case in plan.children)])
     parent.is_high_profile = parent.is_high_profile or any(case.is_high_profile for case in plan.children)
-    parent.compartments = sorted({*parent.compartments, *(label for case in plan.children for label in case.compartments)})
+    parent.compartments = sorted(
+        {*parent.compartments, *(label for case in plan.children for label in case.compartments)}
+    )
     save(parent, ["severity", "cluster_size", "reach", "is_high_profile", "compartments"], at=at)
     record(
         events.CASE_ABSORBED,
@@ -214,7 +216,12 @@ def _detach(move: ClusterMove, case: Case, parent: Case, *, by: User, at: dateti
     record(events.CASE_UNMERGED, subject=case, by=by, at=at, data={"from": parent.ref})
     parent.cluster_size = max(0, parent.cluster_size - 1)
     save(parent, ["cluster_size"], at=at, moves=False)
-    if parent.cluster_size == 0 and parent.channel == Channel.RADAR and _made_by_merge(parent) and _is_undecided(parent):
+    if (
+        parent.cluster_size == 0
+        and parent.channel == Channel.RADAR
+        and _made_by_merge(parent)
+        and _is_undecided(parent)
+    ):
         close(parent, Resolution.WITHDRAWN, by=by, at=at, cause="cluster_empty")
     return case
 
@@ -270,17 +277,21 @@ def _take_older_moment(parent: Case, oldest: datetime | None, *, at: datetime, b
     """Let the parent's response clock run from the older of the unanswered moments."""
     if oldest is None:
         return
-    running = SlaClock.objects.filter(
-        object_type="case",
-        object_id=parent.pk,
-        metric__in=_RESPONSES,
-        state__in=(ClockState.PENDING, ClockState.RUNNING, ClockState.PAUSED),
-    ).order_by("started_at").first()
+    running = (
+        SlaClock.objects.filter(
+            object_type="case",
+            object_id=parent.pk,
+            metric__in=_RESPONSES,
+            state__in=(ClockState.PENDING, ClockState.RUNNING, ClockState.PAUSED),
+        )
+        .order_by("started_at")
+        .first()
+    )
     if running is not None and running.started_at <= oldest:
         return
     if running is not None:
         metric = Metric(running.metric)
-        clocks.cancel(parent, metric, "merged", at=at, by=by)
+        clocks.cancel_all(parent, "merged", at=at, by=by, metrics=[metric])
     else:
         metric = Metric.FIRST_RESPONSE if parent.first_response_at is None else Metric.NEXT_RESPONSE
     clocks.start(parent, metric, at=at, started_at=oldest, by=by, cause="merge")
