@@ -181,9 +181,7 @@ def test_unmerging_opens_the_case_again_in_its_queue(lead):
 def test_an_internal_parent_without_children_closes(lead):
     first, second = with_clocks(), with_clocks(received_at=NOON + HOUR / 2)
     merged = merge(lead, first, second)
-    entry = undo.offer(
-        "case.merge", by=lead, at=NOON + HOUR, label="Merged", data={"case_ids": [first.pk, second.pk]}
-    )
+    entry = undo.offer("case.merge", by=lead, at=NOON + HOUR, label="Merged", data={"case_ids": [first.pk, second.pk]})
 
     undo.undo(token=entry.token, by=lead, at=NOON + HOUR)
 
