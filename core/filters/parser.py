@@ -177,7 +177,7 @@ class _Parser:
         self._skip_space()
         if self._peek() == ")":
             raise self._problem(opened, self.at + 1, "empty_group", _("there is nothing in these parentheses"))
-        inside = self._or()
+        inside = None if self._done() else self._or()
         if self._peek() != ")":
             raise self._problem(opened, opened + 1, "unbalanced", _("this parenthesis is never closed"))
         self.at += 1

@@ -206,6 +206,12 @@ class Case(models.Model):
                 condition=Q(is_open=True, assignee__isnull=True),
                 name="case_unclaimed_by_queue",
             ),
+            # The same for somebody who works several queues, or every one.
+            models.Index(
+                fields=["order_at", "id"],
+                condition=Q(is_open=True, assignee__isnull=True),
+                name="case_unclaimed_by_order",
+            ),
             # "What breaks next?" and the at-risk and breached facts.
             models.Index(fields=["due_at", "id"], condition=Q(is_open=True), name="case_open_by_due"),
             # Rare filters over open cases: one dimension each, led by it, in queue order.

@@ -248,7 +248,8 @@ def stop(case: Case, metric: Metric, *, at: datetime, by: Actor | None = None, c
         was_missed_at = held.life.missed_at
         changes.note(held, Kind.STOP, at=moment)
         breach_at = held.life.breach_at()
-        if was_missed_at is not None and was_missed_at > moment and breach_at is not None and moment <= breach_at:
+        # A breach before this moment stays, also where a later, longer target would have allowed it.
+        if was_missed_at is not None and was_missed_at >= moment and breach_at is not None and moment <= breach_at:
             changes.note(held, Kind.RETRACT, at=moment, data={"missed_at": was_missed_at.isoformat()})
             changes.tell(events.CLOCK_RETRACTED, held, at=at, data={"missed_at": was_missed_at.isoformat()})
     return changes.write()
@@ -332,13 +333,15 @@ def _retarget_one(changes: _Changes, held: _Held, before: TargetFacts, target_id
         changes.breach(held, at=at, data={"by_retarget": True})
 
 
-def cancel_all(case: Case, cause: str, *, at: datetime, by: Actor | None = None) -> list[SlaClock]:
-    """End every open clock without a verdict (`cause`: withdrawn, merged, spam …); answers them.
+def cancel_all(
+    case: Case, cause: str, *, at: datetime, by: Actor | None = None, metrics: Iterable[Metric] = tuple(Metric)
+) -> list[SlaClock]:
+    """End every open clock (of `metrics`) without a verdict (`cause`: withdrawn, merged, spam …); answers them.
 
     What had run out by `at` keeps its breach in the events; cancelled clocks are left out of attainment but counted.
     """
     changes = _Changes(case, at=at, by=by, cause=cause)
-    for held in changes.take(list(Metric)):
+    for held in changes.take(list(metrics)):
         changes.evaluate(held)
         changes.note(held, Kind.CANCEL, at=at)
         held.clock.cancelled_why = cause[:40]

@@ -54,7 +54,9 @@ function control(action, within) {
     const found = place && [...(place.matches?.(selector) ? [place] : []), ...$$(selector, place)].find(usable);
     if (found) return found;
   }
-  return null;
+  // The frame's controls (the rail, the top bar) stand outside every scope; a modal dialog hides them.
+  if (within.matches?.("dialog")) return null;
+  return $$(selector).find((element) => usable(element) && !element.closest("[data-key-scope], dialog")) ?? null;
 }
 
 function press(element) {

@@ -91,6 +91,8 @@ def test_shape_terms_are_taken_out_of_the_tree():
         ("()", "empty_group", "()"),
         ("(  )", "empty_group", "(  )"),
         ("(a", "unbalanced", "("),
+        ("(", "unbalanced", "("),
+        ("a (b OR", "nothing_after", "OR"),
         ("a)", "unbalanced", ")"),
         (")", "unbalanced", ")"),
         ('"a', "unclosed_quote", '"a'),
