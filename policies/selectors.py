@@ -6,7 +6,7 @@ Nothing here asks who reads: callers show it to internal people only (`permissio
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from policies.changes import Change, changes_between
-from policies.lifecycle import HARM_LABELS, KEY_RE, Family
+from policies.lifecycle import HARM_LABELS, KEY_RE, Family, Rung
 from policies.models import Policy, PolicyVersion
 from policies.querysets import PolicyVersionQuerySet
 
@@ -190,6 +190,69 @@ def _reason(is_cited: bool, phrases: list[str], harm: str) -> str:
     if harm and len(reasons) < 2:
         reasons.append(_("matches harm “%(harm)s”") % {"harm": HARM_LABELS.get(harm, harm)})
     return ", ".join(reasons)
+
+
+@dataclass(frozen=True)
+class CardElement:
+    """An element or exception with its tick. `number` is the digit that ticks it (0: none)."""
+
+    number: int
+    key: str
+    text: str
+    is_ticked: bool
+
+
+@dataclass(frozen=True)
+class ClauseCard:
+    """A clause as it stands in the decision panel (ux.md DEC-4): `policies/_clause_card.html` prints it as `card`."""
+
+    version: PolicyVersion
+    groups: list[tuple[str, list[CardElement]]]  # "all" or "any", with its elements
+    exceptions: list[CardElement]
+    rungs: list[Rung]
+    rung: int  # the subject's present rung; 0 where it is not known
+    changed_days: int | None
+    variants: list[PolicyVersion]
+    is_met: bool
+    is_current: bool
+
+
+def clause_card(
+    version: PolicyVersion,
+    *,
+    at: datetime,
+    ticks: Collection[str] = (),
+    exceptions: Collection[str] = (),
+    surface: str = "",
+    rung: int = 0,
+) -> ClauseCard:
+    """A version with the elements and exceptions that are ticked. `at` is aware UTC; one query (other markets).
+
+    The card's boxes are named `elements` and `exceptions` and carry the keys; `surface` chooses the ladder.
+    """
+    variants = (
+        PolicyVersion.objects.effective(at=at)
+        .filter(policy=version.policy_id)
+        .exclude(market=version.market)
+        .select_related("policy")
+        .defer("search")
+        .order_by("market", "id")
+    )
+    since = version.effective_from
+    return ClauseCard(
+        version=version,
+        groups=[
+            (group.value, [CardElement(n, e["key"], e["text"], e["key"] in ticks) for n, e in elements])
+            for group, elements in version.element_groups()
+        ],
+        exceptions=[CardElement(0, e["key"], e["text"], e["key"] in exceptions) for e in version.exceptions],
+        rungs=version.rungs(surface),
+        rung=rung,
+        changed_days=(at - since).days if since is not None and _is_new(version, at) else None,
+        variants=list(variants),
+        is_met=version.is_met_by(ticks),
+        is_current=version.holds_at(at),
+    )
 
 
 @dataclass(frozen=True)
