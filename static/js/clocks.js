@@ -30,8 +30,8 @@ function draw(chip, now) {
   if (is === was) return;
   chip.classList.replace(was, is);
   const spoken = word(`band_${is}`);
-  const word = $(".band-text", chip);
-  if (word) word.textContent = spoken;
+  const place = $(".band-text", chip);
+  if (place) place.textContent = spoken;
   const use = $("use", chip), sprite = $("use")?.getAttribute("href")?.split("#")[0];
   if (GLYPH[is] && sprite) {
     if (use) use.setAttribute("href", `${sprite}#${GLYPH[is]}`);

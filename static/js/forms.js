@@ -11,7 +11,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
   const form = event.target.closest?.("form");
   if (!form) return;
-  const chosen = event.shiftKey ? $("[data-submit=stay]", form) : $("[data-submit=primary], .btn-primary[type=submit], [type=submit]", form);
+  const chosen = event.shiftKey ? $("[data-submit=stay]", form) : $("[data-submit=primary]", form) ?? $("button.btn-primary:not([type=button])", form) ?? [...form.elements].find((one) => one.type === "submit");
   if (!chosen) return;
   event.preventDefault();
   event.stopImmediatePropagation();

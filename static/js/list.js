@@ -24,7 +24,7 @@ const table = () => $("table[data-ui-list]");
 const rows = (of = table()) => (of ? $$("tbody > tr[data-key]", of) : []);
 function state(of = table()) {
   if (!of) return null;
-  if (!lists.has(of.id)) lists.set(of.id, { cursor: "", selected: new Set(), all: false, anchor: "", target: "", added: 0, left: 0, paused: false, order: [] });
+  if (!lists.has(of.id)) lists.set(of.id, { cursor: "", selected: new Set(), all: false, anchor: "", target: "", added: 0, gone: new Set(), paused: false, order: [] });
   return lists.get(of.id);
 }
 const rowOf = (key, of = table()) => rows(of).find((row) => row.dataset.key === key);
@@ -73,7 +73,7 @@ function pill() {
   for (const button of $$("[data-ui-pill]")) {
     const parts = [];
     if (it.added) parts.push(word("new_rows", { n: it.added }));
-    if (it.left) parts.push(word("left_rows", { n: it.left }));
+    if (it.gone.size) parts.push(word("left_rows", { n: it.gone.size }));
     button.hidden = parts.length === 0;
     button.textContent = parts.length ? `. ${parts.join(" · ")}` : "";
   }
@@ -138,7 +138,7 @@ does("select-all", () => { const it = state(); if (!it) return false; it.all = !
 does("merge-target", () => { const it = state(), row = cursorRow(); if (!row) return false; it.target = it.target === row.dataset.key ? "" : row.dataset.key; paint(); return true; });
 does("copy-key", () => { const row = cursorRow(); if (!row) return false; copy(row.dataset.key); return true; });
 does("copy-link", () => { const row = cursorRow(); if (!row?.dataset.href) return false; copy(new URL(row.dataset.href, location.href).href); return true; });
-does("admit", () => { const it = state(); if (!it || (!it.added && !it.left && !$("[data-ui-ghost]", table()))) return false; admit(); return true; });
+does("admit", () => { const it = state(); if (!it || (!it.added && !it.gone.size)) return false; admit(); return true; });
 does("pause-live", () => {
   const it = state(), button = $("[data-key-action=pause-live]");
   if (!it || !button) return false;
@@ -259,14 +259,14 @@ function refreshRow(key) {
       if (!current) return;
       const answer = await send(table().dataset.uiRowUrl.replace("{key}", encodeURIComponent(key)), { method: "GET", headers: { "HX-Request": "true" } });
       if (!answer || !rowOf(key)) return;
-      if (answer.status === 404) { current.dataset.uiGhost = "gone"; const who = $(".who", current); if (who) who.textContent = word("left"); state().left += 1; paint(); return; }
+      if (answer.status === 404) { current.dataset.uiGhost = "gone"; const who = $(".who", current); if (who) who.textContent = word("left"); state().gone.add(key); paint(); return; }
       if (!answer.ok) return;
-      const was = Boolean(current.dataset.uiGhost), focused = document.activeElement === current, cells = [...current.cells].map((cell) => cell.textContent);
+      const focused = document.activeElement === current, cells = [...current.cells].map((cell) => cell.textContent);
       window.htmx.swap(`#${CSS.escape(current.id)}`, await answer.text(), { swapStyle: "morph" });
       const fresh = rowOf(key);
       if (!fresh) return;
       if ([...fresh.cells].some((cell, at) => cell.textContent !== cells[at])) { fresh.classList.add("fresh"); setTimeout(() => fresh.classList.remove("fresh"), 1200); }
-      if (fresh.dataset.ghost && !was) state().left += 1;
+      if (fresh.dataset.ghost) state().gone.add(key);
       paint();
       if (focused) fresh.focus({ preventScroll: true });
     }, 1000));
@@ -282,7 +282,7 @@ const checkKeys = coalesce(async () => {
   const { keys = [], matching } = await answer.json();
   const top = rows(of).filter((row) => !row.dataset.parent), here = new Set(top.map((row) => row.dataset.key)), there = new Set(keys);
   it.added = keys.filter((key) => !here.has(key)).length;
-  it.left = top.filter((row) => row.dataset.uiGhost || !there.has(row.dataset.key)).length;
+  it.gone = new Set(top.filter((row) => row.dataset.uiGhost || !there.has(row.dataset.key)).map((row) => row.dataset.key));
   if (matching !== undefined) of.dataset.uiMatching = matching;
   for (const row of top) if (!there.has(row.dataset.key) && !row.dataset.uiGhost) refreshRow(row.dataset.key);
   pill();
@@ -295,7 +295,7 @@ export async function admit() {
   const focused = of.contains(document.activeElement);
   await window.htmx.ajax("GET", of.dataset.uiUrl, { target: `#${CSS.escape(of.id)}`, swap: "outerHTML", source: of });
   it.added = 0;
-  it.left = 0;
+  it.gone.clear();
   const shown = new Set(rows().map((row) => row.dataset.key));
   for (const key of it.selected) if (!shown.has(key)) it.selected.delete(key);
   paint();
@@ -314,7 +314,7 @@ document.addEventListener("live:refresh", () => { if (!table()) return; checkKey
 // HTX-8: applied without asking only when nobody could be disturbed.
 setInterval(() => {
   const it = state();
-  if (!it || it.paused || (!it.added && !it.left) || it.all || it.selected.size || $("dialog[open]") || takesText(document.activeElement)) return;
+  if (!it || it.paused || (!it.added && !it.gone.size) || it.all || it.selected.size || $("dialog[open]") || takesText(document.activeElement)) return;
   if (performance.now() - lastInput > 60_000 && (!cursorRow() || rows()[0] === cursorRow())) admit();
 }, 10_000);
 for (const type of ["keydown", "pointerdown", "pointermove", "wheel"]) document.addEventListener(type, () => { lastInput = performance.now(); }, { passive: true, capture: true });
