@@ -6,10 +6,13 @@ import shutil
 import time
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+
+from core import markup
 
 _MIGRATIONS: dict[str, bool] = {}
 
@@ -56,6 +59,15 @@ def engine_health(request: HttpRequest) -> HttpResponse:
     age_s = None if row is None or row[0] is None else float(row[0])
     alive = age_s is not None and age_s <= 10
     return JsonResponse({"alive": alive, "newest_beat_age_s": age_s}, status=200 if alive else 503)
+
+
+@login_required
+def leave(request: HttpRequest) -> HttpResponse:
+    """Name an outside address before it is opened; only links our own pages made lead here (`core.markup`)."""
+    url = markup.left_for(request.GET.get("to", ""))
+    response = render(request, "leave.html", {"url": url, "shown": markup.defanged(url)}, status=200 if url else 404)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

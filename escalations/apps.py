@@ -7,7 +7,7 @@ class EscalationsConfig(AppConfig):
     def ready(self) -> None:
         from audit import schedules
         from core import engine
-        from escalations.operations import cases, claims, clocks, decisions, ordering, timers, undo
+        from escalations.operations import cases, claims, clocks, comments, decisions, ordering, timers, undo
 
         timers.on_batch("warn", clocks.fire)
         timers.on_batch("breach", clocks.fire)
@@ -16,6 +16,7 @@ class EscalationsConfig(AppConfig):
         timers.on(claims.LEASE_TIMER, claims.end_lease)
         timers.on(cases.SNOOZE_TIMER, cases.end_snooze)
         timers.on(cases.WAIT_TIMER, cases.end_wait)
+        timers.on(comments.TIMER, comments.release)
         engine.register("timers", lane="timers", work=timers.fire_now)
         schedules.register("forget_fired_timers", every_s=3600, work=timers.forget_fired)
         schedules.register("forget_old_undo_entries", every_s=3600, work=undo.forget_old)

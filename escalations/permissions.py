@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.models import ServiceKey, User
+from accounts.models import Compartment, ServiceKey, User
 from accounts.permissions import can
-from accounts.roles import Action, Reach
+from accounts.roles import Action, Reach, Role
 from core.errors import NotPermitted
-from escalations.lifecycle import CaseStatus, Severity
+from escalations.lifecycle import CaseStatus, EntityRole, Harm, Severity
 from escalations.models import Case
 
 # Actions whose "own" reach ends at the case a person holds; for the others "own" is any case of their queues.
@@ -62,3 +62,38 @@ def holds_labels(actor: User | ServiceKey, case: Case) -> bool:
 def in_own_queue(actor: User, case: Case) -> bool:
     """Whether the case waits in a queue of the actor's teams, or in the default queue."""
     return case.queue.is_default or case.queue.team_id in actor.access.team_ids
+
+
+def is_child_safety(case: Case) -> bool:
+    """Whether material of this case may show child abuse: then no media is rendered outside its own lane (ux.md CAS-14)."""
+    return (
+        case.harm == Harm.CHILD_SAFETY
+        or Compartment.CHILD_SAFETY in case.compartments
+        or case.suspected_policy.upper().startswith("CS-CE")
+    )
+
+
+def can_preview(actor: User, case: Case) -> bool:
+    """Whether `actor` may ask for the blurred derivative of the case's media."""
+    return not is_child_safety(case) and can_act(actor, Action.EVIDENCE_PREVIEW, case)
+
+
+def can_open_original(actor: User, case: Case) -> bool:
+    """Whether `actor` may see original media: never where a second person or break-glass is needed."""
+    alone = actor.reach(Action.EVIDENCE_ORIGINAL) in (Reach.ALL, Reach.OWN)
+    return alone and not is_child_safety(case) and can_act(actor, Action.EVIDENCE_ORIGINAL, case)
+
+
+def can_download_original(actor: User, case: Case) -> bool:
+    """Whether `actor` may take original files away, with a reason."""
+    allowed = actor.reach(Action.EVIDENCE_DOWNLOAD) in (Reach.ALL, Reach.OWN)
+    return allowed and not is_child_safety(case) and can_act(actor, Action.EVIDENCE_DOWNLOAD, case)
+
+
+def can_reveal_identity(actor: User, case: Case, role: str) -> bool:
+    """Whether `actor` may see, on asking, whom a masked identity names (permissions.md §5: victims are P2, others P1)."""
+    if not can_act(actor, Action.NOTE_WRITE, case):
+        return False
+    if role != EntityRole.VICTIM:
+        return True
+    return Role.LEGAL in actor.access.roles or (bool(case.compartments) and holds_labels(actor, case))

@@ -1,0 +1,46 @@
+"""What a person has typed and not sent: kept on the server, through lease end and sign-out (ux.md DEC-15)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.errors import Invalid
+from escalations.models import Case, Draft
+
+MAX_BYTES = 200_000
+
+
+@transaction.atomic
+def save_draft(*, case: Case, kind: Draft.Kind, data: dict[str, Any], by: User, at: datetime) -> Draft | None:
+    """Keep what `by` is writing on a case they may see; empty values drop the draft. `at` aware UTC.
+
+    Takes no lock on the case and records nothing: a draft is its writer's until it is sent. Raises `Invalid` for more than
+    200 kB or a NUL.
+    """
+    kept = {name: value for name, value in data.items() if value not in ("", [], None)}
+    if not kept:
+        drop_draft(case=case, kind=kind, by=by)
+        return None
+    size = orjson.dumps(kept)
+    if len(size) > MAX_BYTES:
+        raise Invalid(_("This draft is too long to keep. Shorten it."), code="too_long")
+    if b"\\u0000" in size:
+        raise Invalid(_("The text holds a NUL character. Remove it."), code="nul_not_allowed")
+    draft, _created = Draft.objects.update_or_create(
+        case=case,
+        user=by,
+        kind=kind,
+        defaults={"organization_id": case.organization_id, "data": kept, "saved_at": at},
+    )
+    return draft
+
+
+def drop_draft(*, case: Case, kind: Draft.Kind, by: User) -> None:
+    """Forget a draft, because it was sent or thrown away."""
+    Draft.objects.filter(case=case, user=by, kind=kind).delete()
