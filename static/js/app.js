@@ -9,5 +9,6 @@ import "./list.js";
 import "./optimistic.js";
 import "./shield.js";
 import "./palette.js";
+import "./filterbox.js";
 import "./keys.js";
 import "./live.js";
