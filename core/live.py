@@ -36,3 +36,16 @@ def publish(signal: str, audience: dict[str, Any], data: dict[str, Any]) -> bool
         return False
     _state["failures"] = 0
     return True
+
+
+def is_up() -> bool:
+    """Whether Redis answers within a quarter of a second; while it does not, no stream is opened and screens poll."""
+    try:
+        return bool(_client().ping())
+    except redis.RedisError:
+        return False
+
+
+def client() -> redis.Redis:
+    """The process's connection for what may be lost (presence); every call waits at most a quarter of a second."""
+    return _client()

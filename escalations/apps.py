@@ -5,8 +5,9 @@ class EscalationsConfig(AppConfig):
     name = "escalations"
 
     def ready(self) -> None:
-        from audit import schedules
-        from core import engine
+        from audit import relay, schedules
+        from core import engine, navigation
+        from escalations import handlers
         from escalations.operations import cases, claims, clocks, comments, decisions, ordering, timers, undo
 
         timers.on_batch("warn", clocks.fire)
@@ -20,3 +21,6 @@ class EscalationsConfig(AppConfig):
         engine.register("timers", lane="timers", work=timers.fire_now)
         schedules.register("forget_fired_timers", every_s=3600, work=timers.forget_fired)
         schedules.register("forget_old_undo_entries", every_s=3600, work=undo.forget_old)
+        relay.listen("live", handlers.HEARD, handlers.tell_screens)
+        relay.listen("wake", handlers.WAKING, handlers.wake)
+        navigation.place(stream="escalations:stream")

@@ -1,0 +1,117 @@
+"""What escalations does on its own events: tells open screens, wakes what was put to sleep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from audit.models import Event
+from core import live
+from escalations import events
+from escalations.models import Case
+from escalations.operations import cases
+
+CASE_TYPE = "escalations.case"
+HEARD = ("case.", "comment.", "evidence.", "decision.", "clock.", "submission.")
+# Only the case itself looks different after these: no list gains or loses it.
+_WITHIN_THE_CASE = frozenset(
+    {
+        events.COMMENT_ADDED,
+        events.COMMENT_RETRACTED,
+        events.EVIDENCE_ADDED,
+        events.EVIDENCE_TIERED,
+        events.CASE_WATCHED,
+        events.CASE_UNWATCHED,
+        events.CASE_LINKED,
+        events.CASE_UNLINKED,
+    }
+)
+WAKING = (
+    events.CLOCK_WARNED,
+    events.CLOCK_BREACHED,
+    events.CASE_SEVERITY_CHANGED,
+    events.CASE_ABSORBED,
+)
+
+
+def tell_screens(event: Event) -> None:
+    """Publish `case.changed {key, rev}` and, where lists may have gained or lost it, `queue.changed {queue}`.
+
+    Ids only: each screen fetches what it shows with its viewer's own rights. The audience holds the queue and the assignee of
+    before as well, so that their lists learn that the case has left.
+    """
+    if event.subject_type != CASE_TYPE:
+        return
+    row = (
+        Case.objects.filter(pk=event.subject_id)
+        .values(
+            "ref",
+            "revision",
+            "organization_id",
+            "submitted_by_id",
+            "queue_id",
+            "queue__slug",
+            "assignee_id",
+            "compartments",
+            "is_open",
+        )
+        .first()
+    )
+    if row is None:
+        return
+    audience = audience_of(row, event)
+    live.publish("case.changed", audience, {"key": row["ref"], "rev": row["revision"]})
+    if event.kind not in _WITHIN_THE_CASE:
+        live.publish("queue.changed", audience, {"queue": row["queue__slug"]})
+
+
+def audience_of(row: Mapping[str, Any], event: Event) -> dict[str, Any]:
+    """Who may know that this case changed, in the words of `escalations.sight.Sight`."""
+    before = event.data.get("before_id")
+    queues, people = {row["queue_id"]}, {row["assignee_id"]}
+    if event.kind == events.CASE_MOVED:
+        queues.add(before)
+    elif event.kind in (events.CASE_RELEASED, events.CASE_ASSIGNED):
+        people.add(before)
+    return {
+        "organization": row["organization_id"],
+        "submitter": row["submitted_by_id"],
+        "queues": sorted(queue for queue in queues if queue is not None),
+        "people": sorted(person for person in people if person is not None),
+        "compartments": row["compartments"],
+        "open": row["is_open"],
+    }
+
+
+def wake(event: Event) -> None:
+    """Bring back a snoozed case whose clock warns, or that grew worse where it was to sleep until then.
+
+    Repeats change nothing. A submitter's answer wakes and resumes in its own transaction (`operations.comments`).
+    """
+    if event.subject_type != CASE_TYPE:
+        return
+    case = Case.objects.filter(pk=event.subject_id, snoozed_until__isnull=False).first()
+    if case is None:
+        return
+    cause = _cause(event, case)
+    if cause:
+        cases.wake_case(case_id=case.pk, by=None, at=event.at, cause=cause)
+
+
+def _cause(event: Event, case: Case) -> str:
+    """Why a snoozed case wakes at this event; empty where it sleeps on."""
+    if event.kind in (events.CLOCK_WARNED, events.CLOCK_BREACHED):
+        return "clock"
+    if case.snooze_wake_on != "escalates":
+        return ""
+    if event.kind == events.CASE_SEVERITY_CHANGED and event.data["after"] < event.data["before"]:
+        return "severity"
+    if event.kind == events.CASE_ABSORBED and event.data["size"] >= 3 * max(1, _volume_at_snooze(case)):
+        return "volume"
+    return ""
+
+
+def _volume_at_snooze(case: Case) -> int:
+    snoozed = Event.objects.filter(subject_type=CASE_TYPE, subject_id=case.pk, kind=events.CASE_SNOOZED)
+    data = snoozed.order_by("-id").values_list("data", flat=True).first()
+    return int((data or {}).get("volume", 0))
