@@ -323,15 +323,8 @@ SILENCED_SYSTEM_CHECKS = [
     "axes.W006",  # the lock is per account; addresses are limited by ACCOUNT_RATE_LIMITS
 ]
 
-# Read by the supervisor, the bootstrap and the tests rather than here.
-ALSO_KNOWN = (
-    "WATCHFLOOR_PORT",
-    "WATCHFLOOR_PG_BIN",
-    "WATCHFLOOR_CHROMIUM",
-    "WATCHFLOOR_DEMO_SEED",
-    "WATCHFLOOR_TEST_DATABASE",
-    "WATCHFLOOR_FAULT",
-)
+# Read by the supervisor and the tests rather than here.
+ALSO_KNOWN = ("WATCHFLOOR_PORT", "WATCHFLOOR_PG_BIN", "WATCHFLOOR_CHROMIUM")
 env.finish(also_known=ALSO_KNOWN)
 
 logs.configure()
