@@ -256,6 +256,16 @@ def grace_for(metric: str, *, target_s: int, left_s: int, is_shorter: bool) -> i
     return grace_s if metric in RESPONSE_METRICS and is_shorter and left_s < grace_s else 0
 
 
+def at_risk_s(target_s: int) -> float:
+    """Seconds left from which a clock is at risk: ux.md SLA-4."""
+    return max(0.25 * target_s, min(1800.0, 0.5 * target_s))
+
+
+def due_now_s(target_s: int) -> float:
+    """Seconds left from which a clock is due now: ux.md SLA-4."""
+    return max(0.10 * target_s, min(600.0, 0.25 * target_s))
+
+
 _APPLY: dict[str, Callable[[Life, Fact], None]] = {
     "start": Life._start,
     "reopen": Life._start,

@@ -19,10 +19,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from escalations.clock_life import Life
 from escalations.lifecycle import ClockState, Metric, Severity
 from escalations.models import Case, SlaClock, SlaTimer
-from escalations.selectors.clocks import clocks_of, lives_of
+from escalations.selectors.clocks import at_risk_at, clocks_of
 
 HOUR_S = 3600
 BASE_S = {
@@ -48,13 +47,20 @@ def reorder(case: Case, *, at: datetime, clocks: Iterable[SlaClock] | None = Non
     `at` is aware UTC. `clocks` are the case's unsettled clocks where the caller has them; otherwise one query.
     """
     open_clocks = list(clocks_of(case, unsettled=True) if clocks is None else clocks)
-    nearest = _nearest(open_clocks)
-    life = next(iter(lives_of([nearest]).values())) if nearest is not None else None
-    place(case, at=at, nearest=nearest, life=life, clocks=open_clocks)
+    nearest = nearest_counting(open_clocks)
+    risk_at = None if nearest is None else at_risk_at(nearest)
+    place(case, at=at, nearest=nearest, risk_at=risk_at, clocks=open_clocks)
 
 
-def place(case: Case, *, at: datetime, nearest: SlaClock | None, life: Life | None, clocks: Sequence[SlaClock]) -> None:
-    """`reorder` for one who already has the nearest counting clock and its life: no query."""
+def place(
+    case: Case,
+    *,
+    at: datetime,
+    nearest: SlaClock | None,
+    risk_at: datetime | None,
+    clocks: Sequence[SlaClock],
+) -> None:
+    """`reorder` for one who already has the nearest counting clock and when it is at risk: no query."""
     case.is_paused = any(clock.state == ClockState.PAUSED for clock in clocks)
     case.is_breached = any(clock.missed_at is not None for clock in clocks)
     terms: dict[str, Any] = {}
@@ -65,7 +71,7 @@ def place(case: Case, *, at: datetime, nearest: SlaClock | None, life: Life | No
     else:
         due_at = nearest.due_at
         case.due_metric, case.due_at, case.due_target_s = nearest.metric, due_at, nearest.target_s
-        case.risk_at = None if life is None else life.left_at(at_risk_s(nearest.target_s))
+        case.risk_at = risk_at
         terms |= {"due_at": due_at.isoformat(), "metric": nearest.metric}
 
     terms |= {"severity": int(case.severity), "base_s": BASE_S[Severity(case.severity)]}
@@ -124,16 +130,6 @@ def reach_head_start_s(reach: int, spend: int) -> tuple[int, bool]:
     return max(by_reach, by_spend), by_spend > by_reach
 
 
-def at_risk_s(target_s: int) -> float:
-    """Seconds left from which a clock is at risk: ux.md SLA-4."""
-    return max(0.25 * target_s, min(1800.0, 0.5 * target_s))
-
-
-def due_now_s(target_s: int) -> float:
-    """Seconds left from which a clock is due now: ux.md SLA-4."""
-    return max(0.10 * target_s, min(600.0, 0.25 * target_s))
-
-
 def end_boost(case: Case, timer: SlaTimer, *, at: datetime) -> None:
     """A boost's time is over: the case goes back to its own place. Handler of timers of the kind `boost`."""
     if case.boost_s and case.boost_until is not None and case.boost_until <= at:
@@ -161,9 +157,6 @@ def nearest_counting(clocks: Iterable[SlaClock]) -> SlaClock | None:
     """The unsettled, unpaused clock that is due first."""
     counting = [clock for clock in clocks if clock.due_at is not None and clock.state == ClockState.RUNNING]
     return min(counting, key=lambda clock: (clock.due_at, list(Metric).index(Metric(clock.metric))), default=None)
-
-
-_nearest = nearest_counting
 
 
 def _log_s(amount: int, from_exponent: float) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from core.clock import db_now
-from escalations.clock_life import UNSETTLED, Fact, Life, Values
+from escalations.clock_life import UNSETTLED, Fact, Life, Values, at_risk_s
 from escalations.lifecycle import ClockState, Metric
 from escalations.models import Case, SlaClock, SlaClockEvent, SlaTarget
 from oncall.selectors.calendars import calendar_name_of, spec_of
@@ -96,6 +96,17 @@ def _facts_of_row(clock: SlaClock) -> list[Fact]:
     if clock.missed_at is not None:
         facts.append(Fact("breach", clock.missed_at))
     return facts
+
+
+def at_risk_at(clock: SlaClock) -> datetime | None:
+    """From when on a running clock is at risk (ux.md SLA-4). A clock never changed on a 24/7 calendar costs no query."""
+    left_s = at_risk_s(clock.target_s)
+    if clock.due_at is None:
+        return None
+    if clock.epoch == 1 and not clock.carried_s and spec_of(clock.calendar_version_id).is_always_open:
+        return max(clock.started_at, clock.due_at - timedelta(seconds=left_s))
+    life = Life(_facts_of_row(clock), spec_of) if clock.epoch == 1 else lives_of([clock])[clock.pk]
+    return life.left_at(left_s)
 
 
 # -- Rebuilding --------------------------------------------------------------------------------------------------------
