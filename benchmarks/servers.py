@@ -35,7 +35,7 @@ class Cluster:
         """`DATABASE_URL` of one database as one role."""
         if self._postgres is not None:
             return self._postgres.url(name, user)
-        return psycopg2.extensions.make_dsn(self.url_of_server, dbname=name, user=user)
+        return str(psycopg2.extensions.make_dsn(self.url_of_server, dbname=name, user=user))
 
     def connect(self, name: str, user: str = "") -> Connection:
         """A connection in autocommit mode, as the administrator unless a role is named."""

@@ -137,21 +137,19 @@ class Registry(Generic[C]):
         return [name for name, entry in self.by_name.items() if entry.may_use(context)] + list(self.shapes)
 
 
-def on_column(path: str, *, is_text: bool = False, folds_case: bool = False) -> Build[FilterContext]:
+def on_column(path: str, *, is_text: bool = False) -> Build[FilterContext]:
     """A builder for one column: plain comparisons, which an index serves and row level security lets through.
 
-    For a text column `none` is the empty text; with `folds_case` equality ignores case, which no ordinary index serves.
+    For a text column `none` is the empty text.
     """
-    equal = f"{path}__iexact" if folds_case else path
 
     def build(conditions: Sequence[Condition], _context: FilterContext, /) -> Q:
         asked = Q()
         equals = [condition.value for condition in conditions if isinstance(condition, Equal)]
-        if len(equals) > 1 and not folds_case:
+        if len(equals) == 1:
+            asked |= Q(**{path: equals[0]})
+        elif equals:
             asked |= Q(**{f"{path}__in": equals})
-        else:
-            for value in equals:
-                asked |= Q(**{equal: value})
         for condition in conditions:
             if isinstance(condition, Span):
                 asked |= span_q(path, condition)

@@ -200,10 +200,11 @@ class Duration(_Scalar):
 
 @dataclass(frozen=True)
 class Text(_Scalar):
-    """Free text. Without an operator it must be equal, whatever the case; `~` looks inside."""
+    """Free text. Without an operator it must be equal, with `~` contained. `change` brings a text into the form it is stored in."""
 
     example: str = ""
     max_length: int = 200
+    change: Callable[[str], str] = str
     is_searchable: bool = True
 
     @property
@@ -214,16 +215,16 @@ class Text(_Scalar):
         if len(text) > self.max_length:
             message = _("at most %(limit)d characters are compared") % {"limit": self.max_length}
             raise BadValue(message, code="out_of_range")
-        return text
+        return self.change(text)
 
 
 @dataclass(frozen=True)
 class Code(_Scalar):
-    """A short code of a known form (`es`, `BR`), stored in one case. `pattern` matches the whole text, whatever its case."""
+    """A short code of a known form (`es`, `BR`). `pattern` matches the whole text, whatever its case; `change` gives the stored form."""
 
     pattern: str
     what: Words
-    upper: bool = False
+    change: Callable[[str], str] = str.lower
 
     @property
     def expects(self) -> str:
@@ -232,7 +233,7 @@ class Code(_Scalar):
     def read(self, text: str, context: FilterContext) -> str:
         if re.fullmatch(self.pattern, text, re.ASCII | re.IGNORECASE) is None:
             raise self.refuse()
-        return text.upper() if self.upper else text.lower()
+        return self.change(text)
 
 
 @dataclass(frozen=True)

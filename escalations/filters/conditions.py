@@ -5,7 +5,6 @@ A condition on rows beside the case is `pk__in` a subquery: it is right under ne
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import cast
@@ -43,6 +42,7 @@ from escalations.models import (
     Queue,
     Watch,
 )
+from escalations.operations.submission_input import normal_url
 
 NOWHERE = Q(pk__in=[])
 MOST_LOOKED_UP = 2000  # more rows of another table than this are left to a subquery
@@ -242,6 +242,20 @@ mentions = beside(Mention, "user_id")
 tags = beside(CaseTag, "tag_id")
 
 
+def language(conditions: Sequence[Condition], _context: FilterContext, /) -> Q:
+    """`lang:` a language with all its regions (`pt` finds `pt-BR`), or one region alone (`pt-BR`)."""
+
+    def one(condition: Condition) -> Q:
+        if isinstance(condition, Nothing):
+            return Q(language="")
+        if isinstance(condition, Anything):
+            return ~Q(language="")
+        tag = str(cast("Equal", condition).value)
+        return Q(language=tag) if "-" in tag else Q(language=tag) | starts_with("language", f"{tag}-")
+
+    return any_of(conditions, one)
+
+
 # -- subjects and evidence -------------------------------------------------------------------------------------------------
 
 ACCOUNT_KINDS = (EntityKind.ACCOUNT, EntityKind.PAGE, EntityKind.GROUP, EntityKind.ADVERTISER)
@@ -257,7 +271,7 @@ def subject(kinds: Sequence[EntityKind]) -> Build[CaseContext]:
                 entities = Q(key__icontains=condition.text) | Q(label__icontains=condition.text)
             else:
                 entities = Q(key__in=identity_forms(str(cast("Equal", condition).value)))
-            return with_entities(entities & Q(kind__in=kinds) if kinds else entities)
+            return with_entities(entities & Q(kind__in=kinds))
 
         return any_of(conditions, one)
 
@@ -265,11 +279,33 @@ def subject(kinds: Sequence[EntityKind]) -> Build[CaseContext]:
 
 
 def identity_forms(text: str) -> list[str]:
-    """The spellings under which an identity may be kept: as written, folded, without `@`, and a web address without its scheme."""
-    bare = text.strip().removeprefix("@")
-    without_scheme = re.sub(r"^[a-z][a-z0-9+.-]*://", "", bare, flags=re.IGNORECASE)
-    forms = [text, bare, bare.lower(), without_scheme, without_scheme.lower(), without_scheme.rstrip("/").lower()]
+    """The forms an identity may be stored in: as written, without `@` and case as handles are, and as an address."""
+    bare = text.strip()
+    forms = [bare, bare.lstrip("@").casefold(), normal_address(bare)]
     return list(dict.fromkeys(form for form in forms if form))
+
+
+def normal_address(text: str) -> str:
+    """A web address, with or without its scheme, in the form intake stores."""
+    try:
+        return normal_url(text if "://" in text else f"https://{text}")
+    except ValueError:  # not an address: an unbalanced bracket, a port that is no number
+        return ""
+
+
+def address(conditions: Sequence[Condition], _context: FilterContext, /) -> Q:
+    """`url:` an address and what lies below it; with `~` a part of one."""
+
+    def one(condition: Condition) -> Q:
+        if isinstance(condition, Contains):
+            return with_entities(Q(key__icontains=condition.text))
+        text = str(cast("Equal", condition).value)
+        wanted = Q(key__in=identity_forms(text))
+        if below := normal_address(text):
+            wanted |= starts_with("key", f"{below}/") | starts_with("key", f"{below}?")
+        return with_entities(wanted)
+
+    return any_of(conditions, one)
 
 
 def with_entities(entities: Q) -> Q:

@@ -123,6 +123,12 @@ def offer_has(typed: str, context: CaseContext) -> Sequence[Suggestion]:
     return [Suggestion(name, HAS_LABELS[name]) for name in shown if name.startswith(typed.lower())]
 
 
+def tag_form(text: str) -> str:
+    """A language tag as it is stored: `pt-BR`, `zh-Hant`."""
+    first, *rest = text.split("-")
+    return "-".join([first.lower(), *(part.title() if len(part) == 4 else part.upper() for part in rest)])
+
+
 STATE, URGENCY, PEOPLE, SOURCE = "state", "urgency", "people", "source"
 SUBJECT, POLICY, PLACE, LINKS, CONTENT, TIME = "subject", "policy", "place", "links", "content", "time"
 GROUPS = {
@@ -353,8 +359,8 @@ FIELDS: tuple[Field[CaseContext], ...] = (
         "platform",
         SOURCE,
         _("Platform"),
-        Text(example="photoshare", max_length=60),
-        on_column("platform", is_text=True, folds_case=True),
+        Text(example="photoshare", max_length=60, change=str.lower),
+        on_column("platform", is_text=True),
         markers=frozenset({NONE, ANY}),
         examples=("platform:photoshare",),
     ),
@@ -415,7 +421,7 @@ FIELDS: tuple[Field[CaseContext], ...] = (
         SUBJECT,
         _("Web address or domain"),
         Text(example='"https://example.org/a"', max_length=300),
-        conditions.subject(()),
+        conditions.address,
         examples=('url:"https://example.org/a"', "url:~example.org"),
         may_use=is_internal,
         why_not=TEAM_ONLY,
@@ -473,8 +479,12 @@ FIELDS: tuple[Field[CaseContext], ...] = (
         "lang",
         PLACE,
         _("Language"),
-        Code("[a-z]{2,3}(-[a-z0-9]{2,8})?", _("a language code such as `es`")),
-        on_column("language", is_text=True),
+        Code(
+            "[a-z]{2,3}(-[a-z]{4})?(-[a-z]{2}|-[0-9]{3})?",
+            _("a language code such as `es` or `pt-BR`"),
+            change=tag_form,
+        ),
+        conditions.language,
         aliases=("language",),
         markers=frozenset({NONE, ANY}),
         examples=("lang:es,pt",),
@@ -483,7 +493,7 @@ FIELDS: tuple[Field[CaseContext], ...] = (
         "market",
         PLACE,
         _("Market"),
-        Code("[a-z]{2}|[a-z]{4,8}", _("a country code such as `BR`"), upper=True),
+        Code("[a-z]{2}|[a-z]{4,8}", _("a country code such as `BR`"), change=str.upper),
         on_column("market", is_text=True),
         aliases=("country",),
         markers=frozenset({NONE, ANY}),

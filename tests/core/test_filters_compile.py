@@ -46,7 +46,7 @@ def sentence(text, **options):
         ("left:<0", Q(left__lt=timedelta(0))),
         ("cost:>10k", Q(cost__gt=10_000)),
         ("cost:1.2M..3b", Q(cost__gte=1_200_000) & Q(cost__lte=3_000_000_000)),
-        ("name:Ada", Q(name__iexact="Ada")),
+        ("name:Ada", Q(name="Ada")),
         ("name:~da", Q(name__icontains="da")),
         ("name:none", Q(name="")),
         ("lang:ES", Q(lang="es")),
@@ -106,7 +106,7 @@ def test_every_fault_is_reported_at_once():
 
 
 def test_a_field_the_reader_may_not_use_says_so():
-    assert compiled("secret:x").q == Q(secret__iexact="x")
+    assert compiled("secret:x").q == Q(secret="x")
     assert sentence("secret:x", is_trusted=False) == "`secret:x` — only trusted readers filter by this"
     assert "secret" not in sentence("secre:x", is_trusted=False).replace("`secre:", "")
 

@@ -54,7 +54,7 @@ def cases(lead):
         return make_case(title=title, **({"organization": vendor, "queue": queue} | fields))
 
     made = {
-        "plain": case("plain", language="en", platform="Photoshare"),
+        "plain": case("plain", language="en", platform="photoshare"),
         "spanish": case("spanish", language="es", market="BR"),
         "severe": case("severe", severity=0, level=3, surface="ads", harm="fraud_scam"),
         "wide": case("wide", reach=1_200_000, spend=20_000),
@@ -122,7 +122,7 @@ def cases(lead):
         ("who:any", {"mine"}),
         ("vendor:none", {"ours"}),
         ("from:manual", {"ours"}),
-        ("platform:photoshare", {"plain"}),
+        ("platform:Photoshare", {"plain"}),
         ("lang:es", {"spanish"}),
         ("lang:es,en", {"spanish", "plain"}),
         ("market:br", {"spanish"}),
