@@ -38,6 +38,7 @@ DECISION_MADE = "decision.made"  # decision, verdict, clause, hold_until
 DECISION_UNDONE = "decision.undone"
 DECISION_EFFECTIVE = "decision.effective"
 CLOCK_RETRACTED = "clock.retracted"  # metric, missed_at: an earlier answer came to light, the clock was met
+CLOCK_DISAGREES = "clock.disagrees"  # columns in which a clock's row and its events differ
 CLOCK_UNREACHABLE = "clock.unreachable"  # metric: its calendar is not open long enough within 400 days
 TIMER_QUARANTINED = "timer.quarantined"  # timer, kind, error
 CLOCK_WARNED = "clock.warned"  # metric, level

@@ -126,7 +126,7 @@ class Case(models.Model):
     due_target_s = models.PositiveIntegerField(null=True, blank=True)
     risk_at = models.DateTimeField(null=True, blank=True)  # from then on it is at risk (ux.md SLA-4)
     is_paused = models.BooleanField(default=False)
-    is_breached = models.BooleanField(default=False)  # some clock of the present cycle has been missed
+    is_breached = models.BooleanField(default=False)  # a clock that still runs or waits has been missed
 
     received_at = models.DateTimeField()
     first_response_at = models.DateTimeField(null=True, blank=True)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+import structlog
 from django.db import connection
 from django.db.models import F
 
@@ -33,6 +34,7 @@ from escalations.selectors.clocks import (
     TargetFacts,
     at_risk_at,
     clocks_of,
+    disagreeing,
     lives_of,
     promise_of_started,
     promised_times,
@@ -46,6 +48,7 @@ from oncall.selectors.calendars import spec_of
 
 __all__ = [
     "cancel_all",
+    "check_sample",
     "fire",
     "pause",
     "planned",
@@ -64,6 +67,7 @@ __all__ = [
 
 AT_CREATION = (Metric.ACKNOWLEDGE, Metric.FIRST_RESPONSE, Metric.RESOLVE)
 WARN, BREACH = "warn", "breach"
+log = structlog.get_logger(__name__)
 Kind = SlaClockEvent.Kind
 
 # A deadline is a legal one where its reason says so; any other deadline is a wish and starts no clock.
@@ -499,6 +503,25 @@ def _highest_due(life: Life, facts: TargetFacts, *, at: datetime, otherwise: int
 def _is_past(life: Life, percent: int, at: datetime) -> bool:
     warn_at = life.used_up_at(percent)
     return warn_at is not None and warn_at <= at
+
+
+def check_sample(at: datetime, *, count: int = 2000) -> int:
+    """Compare clocks with their events, as a nightly job; answers how many disagree.
+
+    A difference is an alarm, never a silent repair: it is logged and recorded as `clock.disagrees`.
+    """
+    wrong = disagreeing(count=count)
+    cases = {case.pk: case for case in Case.objects.filter(pk__in=[clock.object_id for clock, _ in wrong])}
+    for clock, pairs in wrong:
+        log.error("clock_disagrees", clock=clock.pk, columns=sorted(pairs))
+    entries = [
+        _entry(events.CLOCK_DISAGREES, cases[clock.object_id], clock, at=at, data={"columns": sorted(pairs)})
+        for clock, pairs in wrong
+        if clock.object_id in cases
+    ]
+    if entries:
+        record_many(entries)
+    return len(wrong)
 
 
 # -- Writing -----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from core.clock import db_now
-from escalations.clock_life import UNSETTLED, Fact, Life, Values, at_risk_s
+from escalations.clock_life import UNSETTLED, Fact, Life, Values, at_risk_s, due_now_s
 from escalations.lifecycle import ClockState, Metric
 from escalations.models import Case, SlaClock, SlaClockEvent, SlaTarget
 from oncall.selectors.calendars import calendar_name_of, spec_of
@@ -115,9 +115,20 @@ def rebuild(clock: SlaClock) -> Values:
     return Life(facts_of([clock.pk])[clock.pk], spec_of).values()
 
 
+def disagreeing(*, count: int) -> list[tuple[SlaClock, dict[str, tuple[Any, Any]]]]:
+    """Those of the `count` clocks that started last whose rows and events disagree. Two queries; an answer is an alarm."""
+    rows = list(SlaClock.objects.order_by("-pk")[:count])
+    told = facts_of([clock.pk for clock in rows])
+    found = [(clock, _differences(clock, Life(told[clock.pk], spec_of).values())) for clock in rows]
+    return [(clock, pairs) for clock, pairs in found if pairs]
+
+
 def differences(clock: SlaClock) -> dict[str, tuple[Any, Any]]:
     """Columns in which the row and its events disagree: {column: (row, events)}. Empty when all is well."""
-    told = rebuild(clock)
+    return _differences(clock, rebuild(clock))
+
+
+def _differences(clock: SlaClock, told: Values) -> dict[str, tuple[Any, Any]]:
     pairs = {column.name: (getattr(clock, column.name), getattr(told, column.name)) for column in fields(told)}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
@@ -157,6 +168,18 @@ class Promise:
     def label(self) -> str:
         return str(Metric(self.metric).label)
 
+    @property
+    def band(self) -> str:
+        """What to show by icon, word and colour (ux.md SLA-4): met, missed, cancelled, pending, paused, breached, due_now,
+        at_risk or on_track."""
+        if self.state != ClockState.RUNNING:
+            return self.state
+        if self.missed_at is not None or self.remaining_s < 0:
+            return "breached"
+        if self.remaining_s <= due_now_s(self.target_s):
+            return "due_now"
+        return "at_risk" if self.remaining_s <= at_risk_s(self.target_s) else "on_track"
+
 
 def promises_of(case: Case, *, at: datetime) -> list[Promise]:
     """All clocks of a case at `at`, unsettled ones first by due time. Two queries at most."""
@@ -168,8 +191,8 @@ def promises_of(case: Case, *, at: datetime) -> list[Promise]:
 
 
 def promised_times(case: Case, *, at: datetime | None = None) -> list[dict[str, Any]]:
-    """`promises_of` as plain values for the API and the receipt; `at` is the database's present time unless given."""
-    return [asdict(promise) for promise in promises_of(case, at=at or db_now())]
+    """`promises_of` as plain values, with the band, for the API; `at` is the database's present time unless given."""
+    return [asdict(promise) | {"band": promise.band} for promise in promises_of(case, at=at or db_now())]
 
 
 def promise_of_started(clock: SlaClock, *, at: datetime) -> Promise:

@@ -531,6 +531,18 @@ def test_rows_equal_what_their_events_say_and_breaches_are_those_of_an_oracle(se
         assert (used <= allowed) == (clock.state == ClockState.MET)
 
 
+def test_a_row_that_disagrees_with_its_events_is_an_alarm_and_is_not_repaired() -> None:
+    case = make_case_with_clocks()
+    wrong = clock_of(case, R)
+    SlaClock.objects.filter(pk=wrong.pk).update(due_at=NOON + 400 * DAY)
+
+    assert clocks.check_sample(NOON) == 1
+
+    assert [data["columns"] for data in told(case, events.CLOCK_DISAGREES)] == [["due_at"]]
+    assert clock_of(case, R).due_at == NOON + 400 * DAY
+    assert clocks.check_sample(NOON, count=0) == 0
+
+
 # -- Reading -----------------------------------------------------------------------------------------------------------
 def test_promised_times_say_what_is_left_and_on_which_calendar() -> None:
     case = make_case_with_clocks(severity=Severity.S2)
@@ -544,6 +556,18 @@ def test_promised_times_say_what_is_left_and_on_which_calendar() -> None:
     assert (paused["state"], paused["remaining_s"]) == ("paused", 23 * 3600)
     assert (paused["due_at"], paused["due_if_resumed_at"]) == (None, NOON + 25 * HOUR)
     assert (stopped["state"], stopped["consumed_s"]) == ("met", 600)
+
+
+@pytest.mark.parametrize(
+    ("minutes_left", "band"),
+    [(31, "on_track"), (30, "at_risk"), (11, "at_risk"), (10, "due_now"), (0, "due_now"), (-1, "breached")],
+)
+def test_the_band_of_an_hours_target(minutes_left: int, band: str) -> None:
+    case = make_case_with_clocks(severity=Severity.S2)
+
+    found = {promise.metric: promise for promise in reading.promises_of(case, at=NOON + (60 - minutes_left) * MINUTE)}
+
+    assert found["A"].band == band
 
 
 def test_an_overdue_clock_counts_on_in_open_time() -> None:
