@@ -21,7 +21,7 @@ RUN WATCHFLOOR_ENV=production \
     WATCHFLOOR_SECRET_KEY=only-while-the-image-is-built-0123456789-abcdefghijklmnopq \
     WATCHFLOOR_FIELD_KEYS=bm90LWEtc2VjcmV0LW5vdC1hLXNlY3JldC1ub3QtYSE= \
     WATCHFLOOR_REFERENCE_KEY=only-while-the-image-is-built-0123456789 \
-    WATCHFLOOR_HOSTS=build DATABASE_URL=postgresql://build@build/build REDIS_URL=redis://build:6379/0 \
+    WATCHFLOOR_HOSTS=build DATABASE_URL=postgresql://build@build/build REDIS_URL=redis://:build@build:6379/0 \
     python manage.py collectstatic --noinput --verbosity 0
 USER watchfloor
 VOLUME /data

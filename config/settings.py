@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 
@@ -160,6 +161,8 @@ DATABASE_ROUTERS: list[str] = ["core.db.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.url("REDIS_URL", ("redis", "rediss", "unix"))
+if not LOCAL and REDIS_URL.startswith(("redis://", "rediss://")) and not urlsplit(REDIS_URL).password:
+    env.errors.append("REDIS_URL has no password: set one in Redis and here, as redis://:password@host:6379/0.")
 # Sign-in limits and used codes must survive a flush of Redis, so the default cache is a table; Redis is only `fast`.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entry"},
@@ -329,4 +332,6 @@ env.finish(also_known=ALSO_KNOWN)
 
 logs.configure()
 
-from config import celery as _celery  # noqa: E402,F401  (makes our application the one that tasks are sent by)
+# Makes our Celery application the one that tasks are sent by, and registers the checks of the database.
+from config import celery as _celery  # noqa: E402,F401
+from config import checks as _checks  # noqa: E402,F401

@@ -8,6 +8,7 @@ import socket
 import sys
 from types import FrameType
 
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core import engine
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--lane", action="append", default=[], help="only this lane (may be given again)")
 
     def handle(self, *, lane: list[str], **_: object) -> None:
+        self.check(tags=[Tags.database], databases=["default"])
         try:
             running = engine.Engine(name=f"{socket.gethostname()}:{os.getpid()}", lanes=lane)
         except ValueError as error:
