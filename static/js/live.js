@@ -6,7 +6,7 @@
 import { $, $$, facts, root, say, send, coalesce, serverNow, word } from "./page.js";
 
 const SIGNALS = ["case.changed", "queue.changed", "presence", "inbox.changed"];
-const POLL_AFTER_MS = 30_000, POLL_MS = 15_000, BLOCK_AFTER_MS = 120_000, LEASE_MS = 60_000;
+const POLL_AFTER_MS = 30_000, POLL_MS = 15_000, BLOCK_AFTER_MS = 120_000, LEASE_MS = 60_000, GRACE_MS = 3000;
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("live") : null;
 let source = null, tries = 0, leader = false, lastData = 0, lastContact = performance.now(), brokenAt = 0, state = "connecting", pollTimer = 0;
 
@@ -63,7 +63,10 @@ channel?.addEventListener("message", (event) => {
 
 function broke() {
   brokenAt ||= performance.now();
-  if (state !== "polling" && state !== "offline") show(navigator.onLine ? "reconnecting" : "offline");
+  if (state === "polling" || state === "offline") return;
+  if (!navigator.onLine) { show("offline"); return; }
+  // A stream that ends in good order is back within seconds: only a longer gap is worth a word.
+  setTimeout(() => { if (brokenAt && state !== "polling" && state !== "offline") show("reconnecting"); }, GRACE_MS);
 }
 
 function connect() {
