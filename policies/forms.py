@@ -17,7 +17,7 @@ CHANGED = [("7", _("7 days")), ("30", _("30 days")), ("90", _("90 days")), ("365
 class LibraryFilter(forms.Form):
     """What narrows the library's list. Every field may be left empty."""
 
-    q = forms.CharField(label=_("Search policies"), max_length=200, required=False)
+    q = forms.CharField(label=_("Words"), max_length=200, required=False)
     family = forms.ChoiceField(label=_("Family"), required=False)
     surface = forms.ChoiceField(label=_("Surface"), required=False)
     harm = forms.ChoiceField(label=_("Harm"), required=False)

@@ -22,6 +22,7 @@ from policies.lifecycle import (
     KEY_PATTERN,
     KEY_PREFIX,
     PUBLISHED,
+    SURFACES,
     TRANSITIONS,
     Element,
     Family,
@@ -222,7 +223,8 @@ class PolicyVersion(models.Model):
 
     @property
     def surfaces(self) -> list[str]:
-        return list(self.ladder)
+        """Where the clause has a ladder, in the order people name surfaces (the database keeps none)."""
+        return [surface for surface in SURFACES if surface in self.ladder]
 
     def move_to(self, state: VersionState) -> None:
         """Change the state; the caller saves. Raises `ValueError` when `TRANSITIONS` has no such edge."""

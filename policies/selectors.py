@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db import connection
-from django.db.models import F, TextField, Value
+from django.db.models import Case, F, Q, TextField, Value, When
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
@@ -127,11 +127,17 @@ def _by_key(versions: PolicyVersionQuerySet, text: str) -> list[Found]:
 
 
 def _by_words(versions: PolicyVersionQuerySet, words: list[str], operator: str, limit: int) -> list[Found]:
-    """Uses index: policy_version_by_words."""
+    """By the words' weight in the clause; a section that is called so lifts its clauses. Uses index: policy_version_by_words."""
     query = SearchQuery(f" {operator} ".join(f"{word}:*" for word in words), config=CONFIG, search_type="raw")
-    ranked = versions.filter(search=query).annotate(rank=SearchRank(F("search"), query)).order_by("-rank", "id")
+    in_section = Q(policy__section__icontains=" ".join(words))
+    ranked = (
+        versions.filter(Q(search=query) | in_section)
+        .annotate(rank=SearchRank(F("search"), query) + Case(When(in_section, then=1.0), default=0.0))
+        .order_by("-rank", "id")
+    )
+    said = _("text match “%(words)s”") % {"words": " ".join(words)}
     return [
-        Found(version, _("text match “%(words)s”") % {"words": " ".join(words)})
+        Found(version, _("section “%(name)s”") % {"name": version.policy.section} if version.rank >= 1 else said)  # type: ignore[attr-defined]
         for version in _one_per_clause(ranked[: limit * 2])
     ]
 
@@ -312,9 +318,14 @@ def library_rows(filters: Filters, *, at: datetime) -> list[Row]:
         )
     else:
         versions = _in_force(at=at, surface=filters.surface or None, harm=filters.harm or None, market=filters.market)
-        found = [Found(v, "") for v in sorted(_one_per_clause(versions), key=lambda v: v.policy.sort_key)]
+        found = [Found(v, "") for v in sorted(_one_per_clause(versions), key=_shelf)]
     rows = [Row(hit.version.policy, hit.version, _is_new(hit.version, at), hit.why) for hit in found]
     return [row for row in rows if _passes(row, filters, at)]
+
+
+def _shelf(version: PolicyVersion) -> tuple[int, tuple[str, int, int]]:
+    """The order of the list: families as their books stand, then keys."""
+    return list(Family).index(Family(version.policy.family)), version.policy.sort_key
 
 
 def _passes(row: Row, filters: Filters, at: datetime) -> bool:
@@ -332,7 +343,7 @@ def library_tree(*, at: datetime) -> list[Book]:
     for row in library_rows(Filters(), at=at):
         books[row.policy.family].setdefault(row.policy.section, []).append(row)
     return [
-        Book(Family(family), [Section(name, rows) for name, rows in sections.items()])
+        Book(Family(family), [Section(name, rows) for name, rows in sorted(sections.items())])
         for family, sections in books.items()
         if sections
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django import template
 
 from policies.lifecycle import HARM_LABELS, SURFACE_LABELS, Rung
@@ -20,6 +22,21 @@ def rungs_on(version: PolicyVersion, surface: str) -> list[Rung]:
 def surface_label(surface: str) -> str:
     """The surface in words; an unknown one as it is."""
     return str(SURFACE_LABELS.get(surface, surface))
+
+
+@register.filter
+def keyword_words(code: str) -> str:
+    """A keyword of the statement of reasons, readable: `KEYWORD_HATE_SPEECH` → "hate speech"."""
+    return code.removeprefix("KEYWORD_").replace("_", " ").lower()
+
+
+@register.inclusion_tag("policies/_citation.html")
+def citation(version: PolicyVersion) -> dict[str, object]:
+    """A citation that links to the version's own page and shows title and rule on hover or focus (ux.md POL-7).
+
+    The version needs its `policy` loaded; a page may show the same citation more than once.
+    """
+    return {"version": version, "tip": f"cite-{secrets.token_hex(4)}"}
 
 
 @register.filter

@@ -9,6 +9,7 @@ import "./list.js";
 import "./optimistic.js";
 import "./shield.js";
 import "./palette.js";
+import "./citations.js";
 import "./filterbox.js";
 import "./keys.js";
 import "./live.js";

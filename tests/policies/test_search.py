@@ -48,6 +48,13 @@ def test_a_clause_is_found_by_key_title_synonym_words_and_example(library, text,
     assert _keys(search_clauses(text, at=NOON, limit=5))[0] == first
 
 
+def test_a_section_that_is_called_so_lifts_its_clauses(library):
+    found = search_clauses("fraud", at=NOON, surface="ads")
+
+    assert {key[:5] for key in _keys(found)[:4]} == {"AD-FR", "CS-FR"}
+    assert found[0].why.startswith("section “Fraud")
+
+
 def test_an_unfinished_word_finds(library):
     assert "AD-FR-2.1" in _keys(search_clauses("guarant", at=NOON))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -323,3 +325,29 @@ def test_the_card_of_an_ended_version_asks_to_choose_again(library):
     assert "No longer in force: choose the clause again." in render_to_string(
         "policies/_clause_card.html", {"card": card}
     )
+
+
+def test_a_citation_links_to_its_version_and_is_described_by_its_card(library):
+    version = PolicyVersion.objects.select_related("policy").get(policy__key="CS-AU-2.4", number=4)
+    template = Template("{% load policies %}{% citation version %}{% citation version %}")
+
+    text = template.render(Context({"version": version}))
+
+    tips = re.findall(r'aria-describedby="(cite-[0-9a-f]+)"', text)
+    assert len(set(tips)) == 2
+    assert all(f'role="tooltip" id="{tip}"' in text for tip in tips)
+    assert 'href="/policies/CS-AU-2.4/@v4/"' in text
+    assert version.rule in text
+
+
+def test_keywords_and_surfaces_are_shown_in_words(client, library, reader):
+    text = _text(client.get("/policies/CS-AU-2.4/"))
+
+    assert "impersonation account hijacking" in text
+    assert text.index("<h3>Organic</h3>") < text.index("<h3>Ads</h3>") < text.index("<h3>Commerce</h3>")
+
+
+def test_families_stand_in_the_order_of_their_books(client, library, reader):
+    families = [row.policy.family for row in client.get("/policies/").context["rows"]]
+
+    assert list(dict.fromkeys(families)) == ["community_standards", "advertiser", "commerce", "product"]
