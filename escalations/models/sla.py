@@ -25,7 +25,7 @@ class SlaPlan(models.Model):
 
 
 class SlaPlanVersion(models.Model):
-    """An immutable edition of a plan; new cases use the newest, open clocks keep theirs."""
+    """An edition of a plan, append-only with its targets; new cases use the newest, open clocks keep theirs."""
 
     plan = models.ForeignKey(SlaPlan, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
