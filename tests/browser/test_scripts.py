@@ -51,6 +51,7 @@ class Probe:
     def __init__(self, page: Page, viewer: User) -> None:
         self.page, self.viewer = page, viewer
         self.answers: dict[str, tuple[int, str, str]] = {}
+        self.headers: dict[str, dict[str, str]] = {}
         self.came: list[tuple[str, str, str]] = []
         page.route("**/probe/**", self._answer)
         page.route("**/probe/stream/", lambda route: route.abort())
@@ -63,10 +64,10 @@ class Probe:
         path = "/" + route.request.url.split("/", 3)[3].split("?")[0]
         self.came.append((route.request.method, path, route.request.post_data or ""))
         status, kind, body = self.answers.get(path, (204, "text/html", ""))
-        route.fulfill(status=status, content_type=kind, body=body)
+        route.fulfill(status=status, headers={"Content-Type": kind, **self.headers.get(path, {})}, body=body)
 
-    def show(self, main: str, **context: Any) -> None:
-        """Open a page of the real frame with this for its main part."""
+    def show(self, main: str, *, path: str = "/probe/page/", **context: Any) -> None:
+        """Open a page of the real frame with this for its main part (at another path: only have it ready)."""
         request = RequestFactory().get("/probe/")
         request.user, request.session = self.viewer, {}
         source = (
@@ -75,8 +76,10 @@ class Probe:
             + "{% endblock %}"
         )
         html = engines["django"].from_string(source).render(context, request)
-        self.answer("/probe/page/", html)
-        self.page.goto("/probe/page/")
+        self.answer(path, html)
+        if path != "/probe/page/":
+            return
+        self.page.goto(path)
         self.page.wait_for_function("window.htmx !== undefined")
 
     def requests(self, method: str, prefix: str) -> list[tuple[str, str, str]]:
@@ -292,6 +295,67 @@ def test_an_undo_that_ended_goes_away(probe: Probe) -> None:
     probe.page.evaluate("document.querySelector('#toasts').append(...document.querySelectorAll('#made > *'))")
 
     expect(probe.page.locator("#toasts .toast")).to_have_count(0, timeout=4000)
+
+
+def test_a_whole_page_swapped_in_moves_focus_title_and_running_undos(probe: Probe) -> None:
+    until = datetime.now(UTC) + timedelta(seconds=30)
+    toast = '{% include "components/_toast.html" with text="ESC-1 decided" undo_url="/probe/undo/1/" until=until %}'
+    probe.show(
+        f'<div id="made">{toast}</div><form hx-post="/probe/next/" hx-swap="none">'
+        '<button class="btn" id="go">Go</button></form>',
+        until=until,
+    )
+    probe.show('<h1>The next case</h1><a href="#x" data-key-action="view-1">One</a>', path="/probe/there/")
+    probe.headers["/probe/next/"] = {"HX-Location": '{"path": "/probe/there/", "target": "body"}'}
+    probe.page.evaluate("document.querySelector('#toasts').append(...document.querySelectorAll('#made > *'))")
+
+    probe.page.locator("#go").click()
+
+    expect(probe.page.get_by_role("heading", name="The next case")).to_be_focused()
+    expect(probe.page.locator("#toasts form[data-undo]")).to_have_count(1)
+    assert probe.page.url.endswith("/probe/there/")
+    probe.page.keyboard.press("g")
+    probe.page.keyboard.press("1")
+    assert probe.page.url.endswith("#x")
+
+
+def test_a_refusal_is_shown_where_the_server_says(probe: Probe) -> None:
+    probe.show('<form hx-post="/probe/save/" hx-target="this"><button class="btn" id="go">Go</button></form>')
+    probe.answer(
+        "/probe/save/",
+        '<div class="toast toast-error" data-toast><b>Your role does not allow this</b></div>',
+        status=403,
+    )
+    probe.headers["/probe/save/"] = {
+        "HX-Retarget": "#toasts",
+        "HX-Reswap": "beforeend",
+        "HX-Trigger": '{"say": {"text": "Not allowed"}}',
+    }
+
+    probe.page.locator("#go").click()
+
+    expect(probe.page.locator("#toasts .toast")).to_have_count(1)
+    expect(probe.page.locator("#toasts")).to_contain_text("Your role does not allow this")
+    expect(probe.page.locator("#status")).to_have_text("Not allowed")
+    expect(probe.page.locator("#go")).to_be_visible()
+
+
+def test_a_dialog_opens_with_what_the_server_sent_and_closes_when_it_says_so(probe: Probe) -> None:
+    probe.show(
+        '<button class="btn" id="open" hx-get="/probe/dialog/" hx-target="#dlg" hx-swap="innerHTML">Open</button>'
+    )
+    probe.answer(
+        "/probe/dialog/",
+        '<div class="dlg"><h2 id="dlg-title">Snooze</h2><form hx-post="/probe/done/" hx-swap="none"><input id="until" name="until"><button class="btn btn-primary">Snooze</button></form></div>',
+    )
+    probe.headers["/probe/done/"] = {"HX-Trigger": "dialog:close"}
+
+    probe.page.locator("#open").click()
+    expect(probe.page.locator("#until")).to_be_focused()
+    probe.page.keyboard.press("Enter")
+
+    expect(probe.page.locator("#dlg")).to_be_hidden()
+    expect(probe.page.locator("#open")).to_be_focused()
 
 
 def test_a_refused_form_gets_the_focus_on_what_is_wrong(probe: Probe) -> None:
