@@ -290,6 +290,7 @@ def database_with(cases: int, *, cluster: Cluster, say: Say = print) -> str:
         for alias in settings.DATABASES:
             connections[alias].settings_dict["NAME"] = finished
     else:
+        migrated_database(cluster, finished)  # the schema may have moved on since
         set_up_django(cluster, finished)
     return finished
 

@@ -47,7 +47,7 @@ class Cluster:
 
 
 def migrated_database(cluster: Cluster, name: str) -> None:
-    """Make and migrate `name` unless it exists. A database of an older schema is thrown away by hand: drop it and run again."""
+    """Make `name` if it is missing and bring it to this checkout's schema."""
     admin = cluster.connect("postgres")
     database.create_roles(admin)
     database.create_database(admin, name)

@@ -13,6 +13,7 @@ from core.filters.errors import FilterError, Problem
 from core.filters.tree import Query
 from escalations.filters.context import CaseContext, Viewer, context_for
 from escalations.filters.fields import CASES
+from escalations.filters.search import by_index
 from escalations.models import Case
 
 NOTHING = Q(pk__in=[])
@@ -85,7 +86,7 @@ def compile_filter(text: str, *, viewer: Viewer, at: datetime, is_for_one_row: b
     return CompiledFilter(
         text=text,
         canonical=compiled.text,
-        q=compiled.q & _sandbox(compiled, context),
+        q=_whole(compiled, context),
         query=compiled.query,
         context=context,
         order=compiled.order,
@@ -94,6 +95,20 @@ def compile_filter(text: str, *, viewer: Viewer, at: datetime, is_for_one_row: b
         resolved=compiled.resolved,
         compiled=compiled,
     )
+
+
+# Says nothing, and lets the planner use the indexes of open and of closed cases where a filter asks for both.
+EITHER = Q(is_open=True) | Q(is_open=False)
+
+
+def _whole(compiled: Compiled, context: CaseContext) -> Q:
+    """The condition with what every list adds: sandbox cases apart, text by index."""
+    q = compiled.q & _sandbox(compiled, context)
+    if context.is_for_one_row:
+        return q
+    if not any(isinstance(child, tuple) and child[0] == "is_open" for child in q.children):
+        q &= EITHER
+    return by_index(q, context)
 
 
 def _sandbox(compiled: Compiled, context: CaseContext) -> Q:

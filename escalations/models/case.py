@@ -226,6 +226,22 @@ class Case(models.Model):
             models.Index(
                 fields=["organization", "order_at", "id"], condition=Q(is_open=True), name="case_open_by_organization"
             ),
+            models.Index(
+                fields=["suspected_policy", "order_at", "id"],
+                condition=Q(is_open=True),
+                name="case_open_by_suspected_policy",
+            ),
+            # The same over closed cases, which alone write to these.
+            models.Index(fields=["harm"], condition=Q(is_open=False), name="case_closed_by_harm"),
+            models.Index(fields=["language"], condition=Q(is_open=False), name="case_closed_by_language"),
+            models.Index(fields=["market"], condition=Q(is_open=False), name="case_closed_by_market"),
+            models.Index(fields=["severity"], condition=Q(is_open=False), name="case_closed_by_severity"),
+            models.Index(
+                fields=["suspected_policy"], condition=Q(is_open=False), name="case_closed_by_suspected_policy"
+            ),
+            # "Which are high profile? Which were reopened?": few, wherever they stand.
+            models.Index(fields=["id"], condition=Q(is_high_profile=True), name="case_high_profile"),
+            models.Index(fields=["id"], condition=Q(reopened_count__gt=0), name="case_reopened"),
             # "What did this organization send?", newest first, and archives by time.
             models.Index(fields=["organization", "-received_at", "-id"], name="case_by_organization_newest"),
             models.Index(fields=["-received_at", "-id"], name="case_newest"),

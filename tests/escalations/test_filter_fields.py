@@ -296,7 +296,9 @@ def test_decisions(cases, lead):
     assert found("clause:CS-ZZ", viewer=lead) == {"suspect"}  # once decided, what was suspected no longer counts
 
 
-def test_free_text_looks_into_title_ask_and_evidence(lead):
+@pytest.mark.parametrize("few", [5000, 0])
+def test_free_text_looks_into_title_ask_and_evidence(lead, few, monkeypatch):
+    monkeypatch.setattr("escalations.filters.search.FEW", few)
     make_case(title="Fake broker ads", ask="Please pause")
     make_case(title="Other", outward_text="a doctored news clip of a Bróker")
 
