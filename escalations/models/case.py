@@ -229,16 +229,14 @@ class Case(models.Model):
             models.Index(
                 fields=["suspected_policy", "order_at", "id"],
                 condition=Q(is_open=True),
-                name="case_open_by_suspected_policy",
+                name="case_open_by_suspected",
             ),
             # The same over closed cases, which alone write to these.
             models.Index(fields=["harm"], condition=Q(is_open=False), name="case_closed_by_harm"),
             models.Index(fields=["language"], condition=Q(is_open=False), name="case_closed_by_language"),
             models.Index(fields=["market"], condition=Q(is_open=False), name="case_closed_by_market"),
             models.Index(fields=["severity"], condition=Q(is_open=False), name="case_closed_by_severity"),
-            models.Index(
-                fields=["suspected_policy"], condition=Q(is_open=False), name="case_closed_by_suspected_policy"
-            ),
+            models.Index(fields=["suspected_policy"], condition=Q(is_open=False), name="case_closed_by_suspected"),
             # "Which are high profile? Which were reopened?": few, wherever they stand.
             models.Index(fields=["id"], condition=Q(is_high_profile=True), name="case_high_profile"),
             models.Index(fields=["id"], condition=Q(reopened_count__gt=0), name="case_reopened"),

@@ -43,24 +43,30 @@ REVOKE ALL ON FUNCTION case_ids_with_text(text, boolean, boolean, integer) FROM 
 GRANT EXECUTE ON FUNCTION case_ids_with_text(text, boolean, boolean, integer) TO wf_web, wf_engine;
 """
 # Rare values of the archive. Only closing and reopening a case writes to these, so the hot rows do not pay for them.
-CLOSED = ("harm", "language", "market", "severity", "suspected_policy")
+CLOSED = {
+    "harm": "harm",
+    "language": "language",
+    "market": "market",
+    "severity": "severity",
+    "suspected_policy": "suspected",
+}
 
 
 class Migration(migrations.Migration):
-    dependencies = [("escalations", "0007_unclaimed_by_order")]
+    dependencies = [("escalations", "0008_plans_never_change")]
     operations = [
         *[
             migrations.AddIndex(
-                "case", models.Index(fields=[field], condition=Q(is_open=False), name=f"case_closed_by_{field}")
+                "case", models.Index(fields=[field], condition=Q(is_open=False), name=f"case_closed_by_{name}")
             )
-            for field in CLOSED
+            for field, name in CLOSED.items()
         ],
         migrations.AddIndex(
             "case",
             models.Index(
                 fields=["suspected_policy", "order_at", "id"],
                 condition=Q(is_open=True),
-                name="case_open_by_suspected_policy",
+                name="case_open_by_suspected",
             ),
         ),
         migrations.AddIndex(
