@@ -597,7 +597,10 @@ class _Changes:
             timer = _next_timer(held.clock, held.life, target_facts(held.clock.target_id))
             timers += [timer] if timer is not None else []
         rows = [held.clock for held in changed]
-        SlaClock.objects.bulk_update(rows, _COLUMNS)
+        if len(rows) == 1:
+            rows[0].save(update_fields=_COLUMNS)
+        else:
+            SlaClock.objects.bulk_update(rows, _COLUMNS)
         SlaTimer.objects.filter(clock__in=rows, state=TimerState.ARMED).update(state=TimerState.CANCELLED)
         if timers:
             SlaTimer.objects.bulk_create(timers)

@@ -8,7 +8,7 @@ next turn. Lock order everywhere: case → clock → timer → outbox.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +25,7 @@ from escalations.models import Case, SlaTimer
 
 CASE = "case"
 QUARANTINE_AFTER = 3  # failures; then the timer waits for a person and its neighbours go on
+_TEXTS = ("ask", "outward_text", "internal_text", "outward_vector", "internal_vector")
 _FIRED_KEPT = timedelta(days=30)
 
 log = structlog.get_logger(__name__)
@@ -32,10 +33,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Due:
-    """A timer that is due, locked together with its case."""
+    """A timer that is due, locked together with its case. `is_alone`: no other timer of the case fires in this batch."""
 
     timer: SlaTimer
     case: Case
+    is_alone: bool = True
 
 
 class Handler(Protocol):
@@ -56,7 +58,8 @@ def on(kind: str, handler: Handler) -> None:
 
     def each(batch: Sequence[Due], at: datetime) -> None:
         for due in batch:
-            due.case.refresh_from_db()  # another timer of this batch may have changed it through an operation
+            if not due.is_alone:  # another timer of the batch may have changed the case through an operation
+                due.case.refresh_from_db()
             handler(due.case, due.timer, at=at)
 
     on_batch(kind, each)
@@ -152,6 +155,7 @@ def _fire(wanted: Sequence[tuple[int, int]], at: datetime) -> int:
     cases = {
         case.pk: case
         for case in Case.objects.filter(pk__in={object_id for _, object_id in wanted})
+        .defer(*_TEXTS)  # a handler that needs them pays for them
         .order_by("pk")
         .select_for_update(no_key=True, skip_locked=True, of=("self",))
     }
@@ -164,9 +168,11 @@ def _fire(wanted: Sequence[tuple[int, int]], at: datetime) -> int:
     )
     if not timers:
         return 0
+    of_case = Counter(timer.object_id for timer in timers)
     by_kind: defaultdict[str, list[Due]] = defaultdict(list)
     for timer in timers:
-        by_kind[timer.kind].append(Due(timer, cases[timer.object_id]))
+        due = Due(timer, cases[timer.object_id], is_alone=of_case[timer.object_id] == 1)
+        by_kind[timer.kind].append(due)
     # Marked first: a handler that arms the same kind again must not meet the unique index.
     SlaTimer.objects.filter(pk__in=[timer.pk for timer in timers]).update(state=TimerState.FIRED, fired_at=at)
     for kind, batch in by_kind.items():

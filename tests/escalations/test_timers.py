@@ -102,6 +102,26 @@ def test_a_handler_may_arm_the_same_kind_again(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.django_db
+def test_a_handler_sees_what_another_timer_of_the_same_case_did(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timers, "_HANDLERS", dict(timers._HANDLERS))
+    titles: list[str] = []
+
+    def rename(case: Case, timer: SlaTimer, *, at: Any) -> None:
+        titles.append(case.title)
+        Case.objects.filter(pk=case.pk).update(title="renamed")
+
+    timers.on("first", rename)
+    timers.on("second", rename)
+    case = make_case(title="as it came")
+    timers.arm(case, "first", due_at=NOON)
+    timers.arm(case, "second", due_at=NOON)
+
+    timers.fire_due_timers(at=NOON)
+
+    assert titles == ["as it came", "renamed"]
+
+
+@pytest.mark.django_db
 def test_oldest_first_and_no_more_than_the_limit(seen: Seen) -> None:
     cases = [make_case() for _ in range(5)]
     for number, case in enumerate(reversed(cases)):
