@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 import structlog
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -176,10 +176,10 @@ class Engine:
         A lane that takes no turn for fifteen seconds ends the process with status 70 and a stack dump, since a black-holed
         connection never returns; the supervisor starts a new one (reliability.md R21).
         """
-        for starter in STARTERS:
-            starter()
-        connections.close_all()
+        while not self.stop.is_set() and not self._prepare():
+            self.stop.wait(1.0)
         for lane in self.lanes:
+            lane.progress = time.monotonic()
             lane.start()
         while not self.stop.wait(1.0):
             self._watch()
@@ -187,6 +187,23 @@ class Engine:
         for lane in self.lanes:
             lane.join(max(0.0, deadline - time.monotonic()))
         return not any(lane.is_alive() for lane in self.lanes)
+
+    def _prepare(self) -> bool:
+        """Run the starters; answers False while the database is away or its schema is another version's."""
+        faulthandler.dump_traceback_later(STALLED_S, exit=True)  # no lane is watched yet
+        try:
+            if not schema_fits():
+                log.warning("engine_waits_for_schema")
+                return False
+            for starter in STARTERS:
+                starter()
+        except DatabaseError:
+            log.exception("engine_waits_for_database")
+            return False
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+            connections.close_all()
+        return True
 
     def _watch(self) -> None:
         stalled = [

@@ -7,6 +7,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError
 from django.db.migrations.recorder import MigrationRecorder
 
 from core import engine
@@ -107,6 +108,26 @@ def test_a_stalled_lane_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> Non
     running.lanes[0].progress -= engine.STALLED_S + 1
     running._watch()
     assert ended == [70]
+
+
+def test_it_waits_for_its_tables_and_its_database_before_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[int] = []
+    troubles: list[Exception | None] = [DatabaseError("not there yet"), None]
+
+    def starter() -> None:
+        trouble = troubles.pop(0)
+        if trouble is not None:
+            raise trouble
+        started.append(1)
+
+    engine.on_start(starter)
+    running = engine.Engine(name="host:1")
+    monkeypatch.setattr(engine, "schema_fits", lambda: False)
+    assert not running._prepare()
+    monkeypatch.setattr(engine, "schema_fits", lambda: True)
+    assert not running._prepare()
+    assert running._prepare()
+    assert started == [1]
 
 
 def test_a_name_is_registered_once() -> None:
