@@ -7,8 +7,10 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
+        from accounts.operations import idempotency
         from accounts.permissions import can
         from accounts.roles import Action
+        from audit import schedules
         from core import admin_pages, navigation
         from core.admin_pages import AdminPage
 
@@ -51,3 +53,4 @@ class AccountsConfig(AppConfig):
                 marks=("accounts:settings-section",),
             ),
         )
+        schedules.register("forget_old_idempotency_records", every_s=3600, work=idempotency.forget_old)

@@ -294,6 +294,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["escalations.api.documentation.add_components"],
+    "PREPROCESSING_HOOKS": [],
 }
 API_REQUESTS_PER_MINUTE = env.integer("WATCHFLOOR_API_PER_MINUTE", 600, low=1, high=1_000_000)
 

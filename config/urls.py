@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from core import views
+from core.api.views import unknown_address
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
     path("health/engine", views.engine_health, name="engine-health"),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", include("escalations.api.urls")),
+    re_path(r"^api/(?P<rest>.*)$", unknown_address, name="api-unknown"),
     path("", include("core.urls")),
     path("", include("accounts.urls")),
     path("policies/", include("policies.urls")),

@@ -29,6 +29,38 @@ def permute(number: int, *, key: str, digits: int = 7) -> int:
             return low + value
 
 
+def restore(public: int, *, key: str) -> int | None:
+    """The number that `permute` made `public` of; None for what it never makes."""
+    digits = len(str(public))
+    if public < LOW:
+        return None
+    low: int = 10 ** (digits - 1)
+    size = 9 * low
+    half = max(_BITS, (size.bit_length() + 1) // 2)
+    value = public - low
+    while True:
+        value = _unfeistel(value, key.encode(), half)
+        if value < size:
+            break
+    earlier: int = sum(9 * 10 ** (length - 1) for length in range(7, digits))
+    return value + earlier
+
+
+def case_id_of(ref: str, *, key: str) -> int | None:
+    """The id behind a case's reference, whatever its letters' case; None where it is no reference."""
+    match = CASE_REFERENCE.fullmatch(ref)
+    return None if match is None else restore(int(match[1]), key=key)
+
+
+def _unfeistel(value: int, key: bytes, half: int) -> int:
+    mask = (1 << half) - 1
+    left, right = value >> half, value & mask
+    for turn in reversed(range(4)):
+        digest = hmac.digest(key, bytes([turn]) + left.to_bytes(8, "big"), hashlib.sha256)
+        left, right = right ^ (int.from_bytes(digest[:8], "big") & mask), left
+    return (left << half) | right
+
+
 def _feistel(value: int, key: bytes, half: int) -> int:
     mask = (1 << half) - 1
     left, right = value >> half, value & mask

@@ -9,6 +9,7 @@ class EscalationsConfig(AppConfig):
         from core import engine, navigation
         from escalations import handlers
         from escalations.operations import cases, claims, clocks, comments, decisions, ordering, timers, undo
+        from escalations.operations import uploads as waiting_uploads
 
         timers.on_batch("warn", clocks.fire)
         timers.on_batch("breach", clocks.fire)
@@ -25,3 +26,4 @@ class EscalationsConfig(AppConfig):
         relay.listen("live", handlers.HEARD, handlers.tell_screens)
         relay.listen("wake", handlers.WAKING, handlers.wake)
         navigation.place(stream="escalations:stream")
+        schedules.register("forget_stale_uploads", every_s=3600, work=waiting_uploads.forget_stale)

@@ -69,6 +69,20 @@ class CaseQuerySet(QuerySet["Case"]):
         return self.select_for_update(no_key=True, of=("self",)).get(pk=case_id)
 
 
+class SubmissionQuerySet(QuerySet["Submission"]):
+    """What came in. Its sender keeps a receipt of it even when the case became restricted, so it has rules of its own."""
+
+    def visible_to(self, viewer: User | ServiceKey) -> SubmissionQuerySet:
+        if viewer.is_internal:
+            return self.filter(sight(viewer, "case__"))
+        if viewer.reach(Action.CASE_READ) is Reach.NO:
+            return self.none()
+        own = Q(organization_id=viewer.organization_id)
+        if isinstance(viewer, User) and "VL" not in viewer.access.roles:
+            own &= Q(person_id=viewer.pk)
+        return self.filter(own)
+
+
 class OfCaseQuerySet(QuerySet[M]):
     """Parts of a case: seen when the case is."""
 

@@ -61,7 +61,9 @@ def begin(*, by: ServiceKey, route: str, key: str, body_sha256: str) -> Replay |
             "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"idempotency:{by.pk}:{route}:{key}"]
         )
         if not cursor.fetchone()[0]:
-            raise StillRunning("A request with this key is being worked on: send it again in a second.", retry_after_s=1)
+            raise StillRunning(
+                "A request with this key is being worked on: send it again in a second.", retry_after_s=1
+            )
         # A second statement, so that it sees what the lock's last holder committed.
         cursor.execute(
             "SELECT body_sha256, status, answer FROM accounts_idempotencyrecord"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import IO, Any
@@ -32,6 +33,8 @@ class StrictJsonParser(BaseParser):
         raw = stream.read(limit + 1)
         if len(raw) > limit:
             raise TooLarge(f"The body is larger than {limit} bytes: send less at once, or upload files apart.")
+        if parser_context is not None and (request := parser_context.get("request")) is not None:
+            request._request.body_sha256 = hashlib.sha256(raw).hexdigest()  # what Idempotency-Key compares
         return loads(raw)
 
 

@@ -10,9 +10,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, ServiceKey
+from core.references import permute
 from escalations.lifecycle import Channel
 from escalations.models.case import Case
-from escalations.querysets import OfCaseQuerySet
+from escalations.querysets import SubmissionQuerySet
 
 
 class Submission(models.Model):
@@ -41,7 +42,7 @@ class Submission(models.Model):
     result = models.CharField(max_length=8, choices=Result, default=Result.CREATED)
     warnings = models.JSONField(default=list, blank=True)
 
-    objects: ClassVar[OfCaseQuerySet[Submission]] = OfCaseQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[SubmissionQuerySet] = SubmissionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [
@@ -64,3 +65,8 @@ class Submission(models.Model):
         indexes = [
             models.Index(fields=["organization", "-received_at", "-id"], name="submission_newest"),
         ]
+
+    @property
+    def ref(self) -> str:
+        """The case's reference, also where the case itself is hidden from who reads this."""
+        return f"ESC-{permute(self.case_id, key=settings.REFERENCE_KEY)}"

@@ -123,7 +123,7 @@ def submit_many(
         with transaction.atomic():
             return intake.run()
     except IntegrityError as error:
-        raise _refusal_of(error) from error
+        raise refusal_of(error) from error
 
 
 @dataclass
@@ -414,7 +414,7 @@ def promised(started: Iterable[SlaClock]) -> dict[str, datetime]:
     }
 
 
-def _refusal_of(error: IntegrityError) -> DomainError:
+def refusal_of(error: IntegrityError) -> DomainError:
     """Another transaction took the reference between our look and our write."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
     if "external_ref" in name or "idempotency_key" in name:
