@@ -69,10 +69,10 @@ class CaseQuerySet(QuerySet["Case"]):
         return self.select_for_update(no_key=True, of=("self",)).get(pk=case_id)
 
 
-class SubmissionQuerySet(QuerySet["Submission"]):
+class SubmissionQuerySet(QuerySet[M]):
     """What came in. Its sender keeps a receipt of it even when the case became restricted, so it has rules of its own."""
 
-    def visible_to(self, viewer: User | ServiceKey) -> SubmissionQuerySet:
+    def visible_to(self, viewer: User | ServiceKey) -> SubmissionQuerySet[M]:
         if viewer.is_internal:
             return self.filter(sight(viewer, "case__"))
         if viewer.reach(Action.CASE_READ) is Reach.NO:

@@ -42,7 +42,7 @@ class Submission(models.Model):
     result = models.CharField(max_length=8, choices=Result, default=Result.CREATED)
     warnings = models.JSONField(default=list, blank=True)
 
-    objects: ClassVar[SubmissionQuerySet] = SubmissionQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[SubmissionQuerySet[Submission]] = SubmissionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [
