@@ -18,7 +18,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from policies.changes import Change, changes_between
-from policies.lifecycle import HARM_LABELS, KEY_RE, Family, Rung
+from policies.lifecycle import HARM_LABELS, Family, Rung
 from policies.models import Policy, PolicyVersion
 from policies.querysets import PolicyVersionQuerySet
 
@@ -45,7 +45,7 @@ def search_clauses(
     The last word may be unfinished. All words are wanted; when no clause has them all, some of them will do; when none has any,
     names that look alike are offered. Empty text finds nothing. A market's variant takes the place of the general wording.
     """
-    text = text.strip()[:200]
+    text = _readable(text)
     if not text:
         return []
     versions = _in_force(at=at, surface=surface, harm=harm, market=market)
@@ -63,31 +63,57 @@ def suggest_clauses(
 ) -> list[Found]:
     """The clauses most likely to be cited for a case, best first, each with a reason in words.
 
-    First what the submitter cited (a key, with or without a version, or words), then clauses whose synonyms or title stand in the
-    case's text, then those for its harm; on its surface before others. Only what is in force at `at` (aware UTC).
+    First what the submitter named (a key, with or without a version, or words), then clauses with a ladder on the case's surface:
+    those whose synonyms or title stand in its text, then those for its harm, nearest words first. Only what is in force at `at`
+    (aware UTC). Five queries at most.
     """
-    versions = {version.policy_id: version for version in _one_per_clause(_in_force(at=at, market=market))}
+    in_force = _in_force(at=at, market=market)
+    versions = {version.policy_id: version for version in _one_per_clause(in_force)}
+    cited = _cited(in_force, suspected_policy)
     phrases = _phrases_in(text, versions.values())
-    cited = {hit.version.policy_id for hit in _cited(versions.values(), suspected_policy, at=at, market=market)}
-    scored: list[tuple[tuple[int, int, int, int], tuple[str, int, int], Found]] = []
+    nearness = _nearness(in_force, text)
+    scored: list[tuple[tuple[float, ...], tuple[str, int, int], Found]] = []
     for policy_id, version in versions.items():
         found = phrases.get(policy_id, [])
-        matches_harm = bool(harm) and harm in version.policy.harms
-        if not (policy_id in cited or found or matches_harm):
+        fit = _fit(version, harm)
+        if not (policy_id in cited or found or fit):
             continue
-        on_surface = surface in version.ladder
+        on_surface = not surface or surface in version.ladder
+        words = sum(len(phrase.split()) for phrase in found)
         rank = (
-            int(policy_id in cited),
-            sum(len(p.split()) for p in found) * (2 if on_surface else 1),
-            int(on_surface),
-            int(matches_harm),
+            policy_id in cited,
+            on_surface,
+            words,
+            fit,
+            nearness.get(policy_id, 0.0),
         )
-        if not (policy_id in cited or on_surface or not surface):
-            rank = (0, 0, 0, 0)  # still better than nothing
-        why = _reason(policy_id in cited, found, harm if matches_harm else "")
-        scored.append((rank, version.policy.sort_key, Found(version, why)))
-    scored.sort(key=lambda entry: (tuple(-part for part in entry[0]), entry[1]))
+        why = _reason(cited.get(policy_id, ""), found, harm if fit else "")
+        scored.append((tuple(-float(part) for part in rank), version.policy.sort_key, Found(version, why)))
+    scored.sort(key=lambda entry: entry[:2])
     return [found for _rank, _key, found in scored[:limit]]
+
+
+def _readable(text: str) -> str:
+    """What of a typed text is looked at: 200 characters, without NUL, which Postgres takes in no string."""
+    return text.replace("\0", "").strip()[:200]
+
+
+def _fit(version: PolicyVersion, harm: str) -> int:
+    """2 where the harm is what the clause is first about, 1 where it is among others, else 0."""
+    harms = version.policy.harms
+    if not harm or harm not in harms:
+        return 0
+    return 2 if harms[0] == harm else 1
+
+
+def _nearness(versions: PolicyVersionQuerySet, text: str) -> dict[int, float]:
+    """How much of the words of `text` stands in each clause; breaks ties between clauses of one harm."""
+    words = list(dict.fromkeys(word for word in _WORD.findall(text[:MAX_TEXT].lower()) if len(word) > 3))[:60]
+    if not words:
+        return {}
+    query = SearchQuery(" | ".join(words), config=CONFIG, search_type="raw")
+    ranked = versions.filter(search=query).annotate(rank=SearchRank(F("search"), query))
+    return dict(ranked.values_list("policy_id", "rank"))
 
 
 def _in_force(
@@ -161,13 +187,14 @@ def _closeness(hit: Found, text: str) -> int:
     return 1 if wanted in (synonym.lower() for synonym in hit.version.synonyms) else 2
 
 
-def _cited(versions: Iterable[PolicyVersion], suspected: str, *, at: datetime, market: str) -> list[Found]:
-    """The clause a submitter named, by key or by words that it has every one of."""
-    citation = _CITATION.match(suspected.strip().upper())
-    if citation and KEY_RE.match(citation[1]):
-        return [Found(version, "") for version in versions if version.policy.key == citation[1]]
+def _cited(versions: PolicyVersionQuerySet, suspected: str) -> dict[int, str]:
+    """By clause, in words, how the submitter named it: by key, whole or its beginning, or by words it has every one of."""
+    suspected = _readable(suspected)
+    if by_key := _by_key(versions, suspected):
+        return {hit.version.policy_id: _("cited by the submitter") for hit in by_key}
     words = _WORD.findall(suspected.lower())
-    return _by_words(_in_force(at=at, market=market), words, "&", 1)[:1] if words else []
+    named = _by_words(versions, words, "&", 1)[:1] if words else []
+    return {hit.version.policy_id: _("the submitter wrote “%(text)s”") % {"text": suspected} for hit in named}
 
 
 def _phrases_in(text: str, versions: Iterable[PolicyVersion]) -> dict[int, list[str]]:
@@ -181,15 +208,19 @@ def _phrases_in(text: str, versions: Iterable[PolicyVersion]) -> dict[int, list[
             "SELECT clause, phrase FROM unnest(%s::bigint[], %s::text[]) AS known (clause, phrase),"
             " to_tsvector('public.watchfloor_english', %s) AS said"
             " WHERE said @@ phraseto_tsquery('public.watchfloor_english', phrase)",
-            [[clause for clause, _phrase in phrases], [phrase for _clause, phrase in phrases], text[:MAX_TEXT]],
+            [
+                [clause for clause, _phrase in phrases],
+                [phrase for _clause, phrase in phrases],
+                text[:MAX_TEXT].replace("\0", ""),
+            ],
         )
         for clause, phrase in cursor.fetchall():
             found.setdefault(clause, []).append(phrase)
     return found
 
 
-def _reason(is_cited: bool, phrases: list[str], harm: str) -> str:
-    reasons = [_("cited by the submitter")] if is_cited else []
+def _reason(cited: str, phrases: list[str], harm: str) -> str:
+    reasons = [cited] if cited else []
     if phrases:
         longest = max(phrases, key=lambda phrase: (len(phrase.split()), len(phrase)))
         reasons.append(_("text match “%(phrase)s”") % {"phrase": longest})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +12,7 @@ import pytest
 
 from accounts.roles import Role
 from audit.models import Event
+from config.settings import BASE_DIR
 from core.errors import Invalid, NotPermitted
 from policies import events
 from policies.library import LibraryError, read_library
@@ -211,3 +215,30 @@ def test_a_variant_binds_in_its_market_and_the_general_wording_elsewhere():
     assert effective_version(policy, NOON, "FR").market == ""
     assert effective_version(policy, NOON).market == ""
     assert effective_version(policy, NOON - timedelta(days=250), "DE").market == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_loads_the_library_as_the_engines_role_and_says_what_it_did(database_clone):
+    internal_organization()
+    environment = os.environ | {
+        "DATABASE_URL": database_clone.url("wf_engine"),
+        "WATCHFLOOR_DB_ROLE": "wf_engine",
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+    }
+
+    said = [
+        subprocess.run(
+            [sys.executable, "manage.py", "load_policies"],
+            cwd=BASE_DIR,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=120,
+        ).stdout
+        for _turn in range(2)
+    ]
+
+    assert said[0].startswith(f"{len(CLAUSES)} clauses and {len(WORDINGS)} versions added")
+    assert said[1].startswith(f"0 clauses and 0 versions added, {len(WORDINGS)} versions already here")
+    assert Policy.objects.count() == len(CLAUSES)
