@@ -69,6 +69,11 @@ def test_versions_follow_one_another(clause):
         assert len({str(w.content) for w in line}) == len(line), "a version that changes nothing"
 
 
+def test_every_clause_was_in_force_long_before_it_is_loaded():
+    """Past cases of a demo or an import cite what was in force then."""
+    assert min(max(w.days for w in clause.versions if not w.market) for clause in CLAUSES) > 120
+
+
 def test_clauses_of_one_section_share_its_name_and_no_two_sections_do():
     names = {}
     for clause in CLAUSES:
