@@ -15,7 +15,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -51,46 +50,33 @@ def url(name: str, user: str) -> str:
 
 
 class Clone:
-    """This worker's database. `renew` throws it away and takes a fresh copy of the template under the same name.
-
-    After the first renewal the next copy is made beside the running test, so that a renewal is little more than a rename.
-    """
+    """This worker's database. `renew` throws it away and takes a fresh copy of the template under the same name."""
 
     def __init__(self, template: str) -> None:
         self.template = template
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         self.name = f"wf_clone_{os.getpid()}_{worker}"
-        self._next = f"{self.name}_next"
-        self._background = ThreadPoolExecutor(1)
-        self._copying: Future[None] | None = None
-        self._copy(self.name)
+        self._admin = connect("postgres")
+        self.renew()
 
     def renew(self) -> None:
         """Replace the database; whoever is connected to it is thrown out."""
-        if self._copying is None:
-            self._copy(self._next)
-        else:
-            self._copying.result()
-        self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)
-        self._execute("ALTER DATABASE {} RENAME TO {}", self._next, self.name)
-        self._copying = self._background.submit(self._copy, self._next)
+        self.drop()
+        with self._admin.cursor() as cursor:
+            cursor.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy").format(
+                    sql.Identifier(self.name), sql.Identifier(database.OWNER), sql.Identifier(self.template)
+                )
+            )
 
     def drop(self) -> None:
-        """Remove the database and the copy for the next test, whoever is connected to them."""
-        self._background.shutdown()
-        for name in (self.name, self._next):
-            self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        """Remove the database, whoever is connected to it."""
+        with self._admin.cursor() as cursor:
+            cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(self.name)))
 
     def url(self, user: str) -> str:
         """`DATABASE_URL` of the clone for a process that works as `user`."""
         return url(self.name, user)
-
-    def _copy(self, name: str) -> None:
-        self._execute("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy", name, database.OWNER, self.template)
-
-    def _execute(self, statement: str, *names: str) -> None:
-        with contextlib.closing(connect("postgres")) as admin, admin.cursor() as cursor:
-            cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def template() -> str:
@@ -134,7 +120,7 @@ def _build(cursor: psycopg2.extensions.cursor, name: str) -> None:
     if done.returncode != 0:
         raise RuntimeError(f"The test template could not be migrated:\n{done.stdout}")
     with contextlib.closing(connect(half)) as conn, conn.cursor() as inside:
-        inside.execute("ANALYZE")
+        inside.execute("VACUUM ANALYZE")
     cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(half), sql.Identifier(name)))
 
 

@@ -145,6 +145,21 @@ def fire_due_timers(*, at: datetime | None = None, limit: int = 500) -> int:
     return sum(_fire_alone(pair, at) for pair in wanted)
 
 
+def fire_of_case(case_id: int, *, until: datetime) -> int:
+    """Fire this case's timers due by `until` (aware UTC), each at its own due time, oldest first; answers how many.
+
+    For histories that are written after the fact (imports, the demo): the caller's transaction holds the case.
+    """
+    fired = 0
+    while True:
+        # Uses index: sla_timer_armed_of_object
+        armed = SlaTimer.objects.filter(object_type=CASE, object_id=case_id, state=TimerState.ARMED, due_at__lte=until)
+        first = armed.filter(kind__in=_HANDLERS).order_by("due_at", "id").values_list("id", "due_at").first()
+        if first is None:
+            return fired
+        fired += _fire([(first[0], case_id)], first[1])
+
+
 def fire_now(limit: int) -> int:
     """The engine's claim: `fire_due_timers` at the database's present time."""
     return fire_due_timers(limit=limit)

@@ -1,0 +1,279 @@
+"""The demo's plan: which cases came when and what became of them, decided once from a seed, before anything is written.
+
+Pure and deterministic: the same seed, days, number and instant give the same plan.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from escalations.demo import cast, scenes
+from escalations.demo.scenes import Scene
+
+# Open cases by severity at the demo's instant (ux.md §19), and how many of all are unclaimed, at risk, breached.
+OPEN_BY_SEVERITY = {0: 6, 1: 31, 2: 118, 3: 122, 4: 35}
+UNCLAIMED, AT_RISK, BREACHED, WAITING = 58, 17, 9, 24
+OLDEST = timedelta(days=4, hours=6)
+RESOLVE_H = {0: 4, 1: 8, 2: 24, 3: 72, 4: 168}  # resolve targets, hours
+ACK_MIN = {1: 15, 2: 60, 3: 240, 4: 1440}  # acknowledge targets, minutes
+CASES = 12_400
+MERGED_CHILDREN = 2_100
+FOREGROUND_DAYS = 7
+# D4: from so many days ago a vendor's template lost its landing-page field.
+SLUMP_DAYS, SLUMP_VENDOR, SLUMP_INVALID = 11, "northgate", 0.34
+# The working day's shape, by hour UTC: three hubs hand over.
+_HOURS = (5, 4, 4, 5, 6, 7, 8, 9, 10, 10, 9, 9, 9, 10, 11, 11, 10, 9, 8, 7, 7, 6, 6, 5)
+
+
+@dataclass(frozen=True)
+class PlannedCase:
+    """One case: what comes in, and what becomes of it. Times are offsets from receipt, in seconds."""
+
+    number: int
+    received_at: datetime
+    vendor: str
+    scene: Scene
+    severity: int
+    language: str
+    market: str
+    words: dict[str, str]
+    fate: str  # unclaimed | assigned | waiting | decided | invalid | withdrawn | merged
+    views: int = 0
+    spend: int = 0
+    claim_s: int = 0
+    reply_s: int = 0
+    end_s: int = 0
+    verdict: str = ""
+    reason: str = ""
+    actor: float = 0.0  # picks the person, 0..1
+    cluster: int = 0  # children of one story share a number and a subject
+    story: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        return self.words["title"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Open cases first, then the past, newest first, so that the screen fills with work at once."""
+
+    now: datetime
+    open_cases: list[PlannedCase]
+    past: list[PlannedCase]
+
+    def recent(self) -> list[PlannedCase]:
+        """The foreground's share of the past: the last seven days."""
+        horizon = self.now - timedelta(days=FOREGROUND_DAYS)
+        return [case for case in self.past if case.received_at >= horizon]
+
+    def older(self) -> list[PlannedCase]:
+        horizon = self.now - timedelta(days=FOREGROUND_DAYS)
+        return [case for case in self.past if case.received_at < horizon]
+
+
+def make_plan(*, seed: int, days: int, now: datetime, cases: int = CASES) -> Plan:
+    """The plan for `cases` in `days` before `now` (aware UTC). Fewer cases keep every proportion and story."""
+    maker = _Maker(random.Random(seed), now, scale=cases / CASES)
+    open_cases = list(maker.open_cases())
+    clusters = list(maker.clusters(days))
+    rest = max(0, cases - len(open_cases) - len(clusters))
+    past = clusters + [maker.past_case(days) for _ in range(rest)]
+    past.sort(key=lambda case: case.received_at, reverse=True)
+    return Plan(now=now, open_cases=open_cases, past=past)
+
+
+class _Maker:
+    def __init__(self, chance: random.Random, now: datetime, *, scale: float) -> None:
+        self.chance = chance
+        self.now = now
+        self.scale = scale
+        self.number = 0
+        self.cluster = 0
+
+    def scaled(self, count: int) -> int:
+        """At least one of everything, however small the demo."""
+        return max(1, round(count * min(1.0, self.scale * 4)))
+
+    def open_cases(self) -> Iterator[PlannedCase]:
+        wanted = [level for level, count in OPEN_BY_SEVERITY.items() for _ in range(self.scaled(count))]
+        self.chance.shuffle(wanted)
+        quiet = [level for level in wanted if level >= 1]
+        unclaimed = self._take(quiet, self.scaled(UNCLAIMED), prefer=(2, 3, 4, 3, 2))
+        breached = self._take(quiet, self.scaled(BREACHED), prefer=(2, 3, 1))
+        at_risk = self._take(quiet, self.scaled(AT_RISK), prefer=(2, 1, 3))
+        waiting = self._take(quiet, self.scaled(WAITING), prefer=(3, 2))
+        rest = quiet + [level for level in wanted if level == 0]
+        for level in unclaimed:
+            target_s = ACK_MIN[level] * 60
+            safe_s = target_s - max(0.25 * target_s, min(1800.0, 0.5 * target_s))  # before it is at risk (SLA-4)
+            yield self._open(level, "unclaimed", self.chance.uniform(0.05, 0.8) * safe_s)
+        for level in breached:
+            yield self._open(level, "assigned", RESOLVE_H[level] * 3600 * self.chance.uniform(1.02, 1.3), story="D9")
+        for level in at_risk:
+            yield self._open(level, "assigned", RESOLVE_H[level] * 3600 * self.chance.uniform(0.80, 0.93))
+        for level in waiting:
+            yield self._open(level, "waiting", RESOLVE_H[level] * 3600 * self.chance.uniform(0.2, 0.5))
+        oldest_given = False
+        for level in rest:
+            if level == 4 and not oldest_given:
+                oldest_given = True
+                yield self._open(level, "assigned", OLDEST.total_seconds())
+                continue
+            age_s = RESOLVE_H[level] * 3600 * self.chance.uniform(0.05, 0.6 if level < 4 else 0.55)
+            yield self._open(level, "assigned", age_s)
+
+    def _take(self, pool: list[int], count: int, *, prefer: tuple[int, ...]) -> list[int]:
+        """Remove `count` levels from the pool, going round the preferred ones."""
+        taken: list[int] = []
+        turn = 0
+        while len(taken) < count and any(level in pool for level in prefer):
+            level = prefer[turn % len(prefer)]
+            turn += 1
+            if level in pool:
+                pool.remove(level)
+                taken.append(level)
+        return taken
+
+    def _open(self, level: int, fate: str, age_s: float, story: str = "") -> PlannedCase:
+        received_at = self.now - timedelta(seconds=max(60.0, age_s))
+        scene = self._scene(level)
+        return self._case(scene, level, received_at, fate, claim_s=self._between(30, 240), story=story)
+
+    def clusters(self, days: int) -> Iterator[PlannedCase]:
+        """Waves of near-copies: D2's scam ring among them. The first of each is the parent, the others its children."""
+        left = round(MERGED_CHILDREN * self.scale)
+        ring = next(scene for scene in scenes.SCENES if scene.clause == "AD-FR-2.1")
+        sizes = [min(38, max(3, left // 3))] if left >= 3 else []
+        left -= sum(sizes)
+        while left >= 3:
+            size = min(left, int(self.chance.triangular(3, 60, 9)))
+            sizes.append(size)
+            left -= size
+        for index, size in enumerate(sizes):
+            self.cluster += 1
+            scene = ring if index == 0 else self._scene(3)
+            start = self.now - timedelta(days=self.chance.uniform(1.0, 6.0 if index == 0 else max(2.0, days - 1.0)))
+            words = self._words(scene)
+            for child in range(size + 1):
+                received_at = start + timedelta(minutes=child * self.chance.uniform(0.5, 4))
+                yield self._case(
+                    scene,
+                    3 if index else 2,
+                    received_at,
+                    "merged" if child else "decided",
+                    words=words,
+                    cluster=self.cluster,
+                    story="D2" if index == 0 else "",
+                    claim_s=self._between(60, 900),
+                    end_s=3 * 3600,
+                )
+
+    def past_case(self, days: int) -> PlannedCase:
+        level = self.chance.choices((0, 1, 2, 3, 4), (1, 6, 27, 48, 18))[0]
+        scene = self._scene(level)
+        vendor = self._vendor()
+        received_at = self._moment(days)
+        in_slump = vendor.slug == SLUMP_VENDOR and received_at > self.now - timedelta(days=SLUMP_DAYS)
+        roll = self.chance.random()
+        invalid = SLUMP_INVALID if in_slump and scene.surface == "ads" else vendor.invalid_share
+        fate = "invalid" if roll < invalid else "withdrawn" if roll < invalid + 0.02 else "decided"
+        target_s = RESOLVE_H[level] * 3600
+        late = self.chance.random() < (0.29 if in_slump else 0.05)
+        end_s = int(target_s * (self.chance.uniform(1.02, 1.5) if late else self.chance.triangular(0.03, 0.95, 0.2)))
+        end_s = min(end_s, int((self.now - received_at).total_seconds()) - 120)
+        claim_s = min(int(end_s * 0.3), self._between(20, int(ACK_MIN.get(level, 5) * 60 * 1.05)))
+        return self._case(
+            scene,
+            level,
+            received_at,
+            fate,
+            vendor=vendor,
+            claim_s=max(1, claim_s),
+            end_s=max(claim_s + 30, end_s),
+            reason="missing_evidence" if in_slump or self.chance.random() < 0.4 else self._reason(),
+            story="D4" if in_slump and fate == "invalid" else "",
+        )
+
+    def _case(
+        self,
+        scene: Scene,
+        level: int,
+        received_at: datetime,
+        fate: str,
+        *,
+        vendor: cast.Vendor | None = None,
+        words: dict[str, str] | None = None,
+        claim_s: int = 0,
+        end_s: int = 0,
+        reason: str = "",
+        cluster: int = 0,
+        story: str = "",
+    ) -> PlannedCase:
+        self.number += 1
+        language = self.chance.choices(list(scenes.LANGUAGES), [share for share, _ in scenes.LANGUAGES.values()])[0]
+        if "Valdoria" in (words or {}).get("place", ""):
+            language = "qtv"
+        reply_s = claim_s + self._between(60, 900)
+        views = int(10 ** self.chance.uniform(1.5, 4.9)) if level >= 2 else int(10 ** self.chance.uniform(4, 5.9))
+        verdict = self.chance.choices(list(scene.verdicts), list(scene.verdicts.values()))[0]
+        return PlannedCase(
+            number=self.number,
+            received_at=received_at,
+            vendor=(vendor or self._vendor()).slug,
+            scene=scene,
+            severity=level,
+            language=language,
+            market=self.chance.choice(scenes.LANGUAGES[language][1]),
+            words=words or self._words(scene),
+            fate=fate,
+            views=min(views, {4: 900, 3: 90_000}.get(level, views)),
+            spend=int(10 ** self.chance.uniform(2, 2.9 if level == 4 else 4.8)) if scene.surface == "ads" else 0,
+            claim_s=claim_s,
+            reply_s=min(reply_s, max(claim_s + 1, end_s - 20)) if end_s else reply_s,
+            end_s=end_s,
+            verdict=verdict,
+            reason=reason,
+            actor=self.chance.random(),
+            cluster=cluster,
+            story=story,
+        )
+
+    def _scene(self, level: int) -> Scene:
+        fitting = [scene for scene in scenes.SCENES if level in scene.answers]
+        return self.chance.choices(fitting, [scene.weight for scene in fitting])[0]
+
+    def _words(self, scene: Scene) -> dict[str, str]:
+        words = {
+            "brand": self.chance.choice(scenes.BRANDS),
+            "person": self.chance.choice(scenes.PEOPLE),
+            "place": self.chance.choice(scenes.PLACES),
+        }
+        return words | {"title": self.chance.choice(scene.titles).format(**words)}
+
+    def _vendor(self) -> cast.Vendor:
+        return self.chance.choices(cast.VENDORS, [vendor.share for vendor in cast.VENDORS])[0]
+
+    def _reason(self) -> str:
+        return self.chance.choice(("out_of_scope", "wrong_queue", "vendor_could_decide", "not_reproducible", "test"))
+
+    def _moment(self, days: int) -> datetime:
+        """A time in the past: weekdays busier than weekends, hours by the hubs' shape."""
+        while True:
+            day = self.now - timedelta(days=self.chance.uniform(0.25, days))
+            if day.weekday() >= 5 and self.chance.random() < 0.35:
+                continue
+            hour = self.chance.choices(range(24), _HOURS)[0]
+            moment = day.replace(hour=hour, minute=self.chance.randrange(60), second=self.chance.randrange(60))
+            if moment < self.now - timedelta(hours=2):
+                return moment
+
+    def _between(self, low: int, high: int) -> int:
+        """Many short, few long."""
+        return int(low * math.exp(self.chance.random() * math.log(max(2.0, high / low))))

@@ -1,0 +1,98 @@
+"""The demo is what ux.md §19 says, and its cases have true histories."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import User
+from audit.models import Event
+from escalations.demo import seeding
+from escalations.demo.plan import BREACHED, CASES, OPEN_BY_SEVERITY, UNCLAIMED, make_plan
+from escalations.models import Case, SlaTimer
+from escalations.operations import timers
+
+NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
+
+
+def test_the_plan_has_the_volumes_of_the_design():
+    plan = make_plan(seed=7, days=90, now=NOW)
+
+    assert len(plan.open_cases) == 312
+    assert Counter(case.severity for case in plan.open_cases) == OPEN_BY_SEVERITY
+    assert Counter(case.fate for case in plan.open_cases)["unclaimed"] == UNCLAIMED
+    assert len(plan.open_cases) + len(plan.past) == CASES
+    merged = sum(case.fate == "merged" for case in plan.past)
+    assert abs(merged - 2100) <= 105
+    assert min(case.received_at for case in plan.open_cases) == NOW - timedelta(days=4, hours=6)
+
+
+def test_the_same_seed_gives_the_same_plan():
+    assert make_plan(seed=7, days=30, now=NOW, cases=200) == make_plan(seed=7, days=30, now=NOW, cases=200)
+    assert make_plan(seed=8, days=30, now=NOW, cases=200) != make_plan(seed=7, days=30, now=NOW, cases=200)
+
+
+def test_the_slump_is_in_the_plan():
+    plan = make_plan(seed=7, days=90, now=NOW)
+    horizon = NOW - timedelta(days=11)
+    ads = [
+        case for case in plan.past if case.vendor == "northgate" and case.scene.surface == "ads" and not case.cluster
+    ]
+
+    def invalid(cases):
+        return sum(case.fate == "invalid" for case in cases) / len(cases)
+
+    before = [case for case in ads if case.received_at <= horizon]
+    after = [case for case in ads if case.received_at > horizon]
+    assert invalid(before) < 0.14 < 0.25 < invalid(after)
+
+
+@pytest.mark.django_db
+def test_a_small_demo_lives_through_the_operations():
+    plan = make_plan(seed=7, days=20, now=NOW, cases=120)
+    seeding.build_stage(at=NOW - timedelta(days=21))
+    stage = seeding.read_stage()
+
+    for _done in seeding.play(plan.open_cases + plan.past, stage, now=NOW):
+        pass
+
+    assert User.objects.filter(organization__kind="internal").count() == 42
+    assert User.objects.filter(organization__kind="vendor").count() == 36
+    open_cases = Case.objects.filter(is_open=True)
+    assert open_cases.count() == len(plan.open_cases)
+    assert Counter(open_cases.values_list("severity", flat=True)) == Counter(c.severity for c in plan.open_cases)
+    # Nothing of the past is left to fire, whatever is still armed lies ahead.
+    assert not SlaTimer.objects.filter(state="armed", due_at__lt=NOW - timedelta(minutes=1)).exists()
+    assert timers.fire_due_timers(at=NOW) == 0
+    closed = Case.objects.filter(is_open=False)
+    assert closed.exclude(resolution="merged").exists()
+    for case in closed[:40]:
+        kinds = set(
+            Event.objects.filter(subject_id=case.pk, subject_type="escalations.case").values_list("kind", flat=True)
+        )
+        assert "case.created" in kinds
+        assert kinds & {"case.closed", "case.merged"}
+
+
+@pytest.mark.django_db
+def test_the_demo_wants_an_empty_database(capsys):
+    User.objects.create(
+        email="real@example.test",
+        display_name="Real",
+        organization=seeding.Organization.objects.get_or_create(kind="internal", defaults={"name": "I", "slug": "i"})[
+            0
+        ],
+    )
+
+    with pytest.raises(CommandError, match="database of its own"):
+        call_command("seed_demo")
+    call_command("seed_demo", "--if-empty")
+
+    assert Case.objects.count() == 0
+
+
+def test_breached_and_at_risk_fit_into_what_is_open():
+    assert sum(OPEN_BY_SEVERITY.values()) - UNCLAIMED > BREACHED
