@@ -17,7 +17,7 @@ from benchmarks.servers import Cluster, migrated_database, set_up_django
 
 Say = Callable[[str], None]
 
-SENTENCES = 40_000
+MOST_SENTENCES = 40_000
 WORDS = 20_000
 PARTS = (
     ("escalations_entity", 20),
@@ -69,10 +69,11 @@ def load(conn: Connection, cases: int, *, say: Say) -> None:
         cursor.execute("SET maintenance_work_mem = '512MB'; SET work_mem = '64MB'; SET synchronous_commit = off")
         cursor.execute("SELECT setseed(0.42)")
         _reference_data(cursor)
-        _words(cursor)
+        sentences = min(MOST_SENTENCES, max(cases // 5, 1000))
+        _words(cursor, sentences)
         tables = ["escalations_case", *(table for table, _share in PARTS)]
         indexes = {table: _drop_indexes(cursor, table) for table in tables}
-        _cases(cursor, cases, say=say)
+        _cases(cursor, cases, sentences, say=say)
         _parts(cursor, cases)
         for table, definitions in indexes.items():
             for definition in definitions:
@@ -151,18 +152,18 @@ def _defaults(model: Any, *, skip: set[str]) -> dict[str, Any]:
     return found
 
 
-def _words(cursor: Any) -> None:
+def _words(cursor: Any, sentences: int) -> None:
     """Sentences of words whose frequencies fall off steeply; cases draw theirs from them."""
     cursor.execute("CREATE UNLOGGED TABLE bench_sentence (number int PRIMARY KEY, text text)")
     cursor.execute(
         "INSERT INTO bench_sentence SELECT s, string_agg('word' || floor(%s * power(random(), 3))::int, ' ')"
         " FROM generate_series(1, %s) s, generate_series(1, 9 + mod(s, 6)) w GROUP BY s",
-        [WORDS, SENTENCES],
+        [WORDS, sentences],
     )
     cursor.execute("ANALYZE bench_sentence")
 
 
-def _cases(cursor: Any, cases: int, *, say: Say) -> None:
+def _cases(cursor: Any, cases: int, sentences: int, *, say: Say) -> None:
     from escalations.lifecycle import Harm
     from escalations.models import Case
 
@@ -175,7 +176,7 @@ def _cases(cursor: Any, cases: int, *, say: Say) -> None:
         SELECT {", ".join(expressions)}
         FROM (
           SELECT n, random() a, random() b, random() c, random() d, random() e, random() f, random() g, random() h,
-                 1 + floor({SENTENCES} * random())::int t, 1 + floor({SENTENCES} * random())::int k,
+                 1 + floor({sentences} * random())::int t, 1 + floor({sentences} * random())::int k,
                  now() - interval '400 days' * power(random(), 1.5) AS received
           FROM generate_series(%s, %s) n
         ) r

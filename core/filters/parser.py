@@ -68,6 +68,11 @@ def parse(text: str) -> Query:
     return _Parser(text).query()
 
 
+def is_unstorable(char: str) -> bool:
+    """NUL cannot be stored, a lone surrogate cannot be sent, other control characters cannot be seen."""
+    return unicodedata.category(char) in ("Cc", "Cs") and char not in "\t\n\r"
+
+
 def quote(text: str) -> str:
     """`text` between quotes, read back as the same text. A backslash is doubled only where it would change what follows."""
     out = []
@@ -411,7 +416,6 @@ class _Parser:
 
     def _refuse_unstorable_characters(self) -> None:
         for index, char in enumerate(self.text):
-            # NUL cannot be stored, a lone surrogate cannot be sent, other controls cannot be seen.
-            if unicodedata.category(char) in ("Cc", "Cs") and char not in "\t\n\r":
+            if is_unstorable(char):
                 message = _("a character here cannot be searched for (code %(code)d); remove it") % {"code": ord(char)}
                 raise self._problem(index, index + 1, "bad_character", message, mend="")

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from core.filters.completion import Completion, Place, as_value, complete
+from core.filters.parser import is_unstorable
 from core.filters.registry import Suggestion
 from core.filters.tree import Marker
 from escalations.filters.compiling import compile_filter
@@ -62,6 +63,8 @@ class Offers:
 def offers(text: str, cursor: int, *, viewer: Viewer, at: datetime, recent: tuple[str, ...] = ()) -> Offers:
     """What fits at the cursor for this reader. Counts are of the filter without the term being typed, and of visible cases only."""
     context = context_for(viewer, at=at)
+    if any(is_unstorable(char) for char in text):
+        return Offers(Place(len(text), len(text), "", None), ())
     found = complete(text, cursor, CASES, context)
     items = found.items
     if found.place.field is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Model, QuerySet
@@ -64,10 +64,11 @@ def count(rows: QuerySet[M], *, to: int = COUNTED_TO, seconds: float = SLOW_AFTE
     return Count(min(found, to), is_capped=found > to)
 
 
-def estimate(rows: QuerySet[M]) -> int:
+def estimate(rows: QuerySet[M, Any]) -> int:
     """The planner's guess at the number of rows; nothing is read."""
-    plan = json.loads(rows.order_by().explain(format="json"))
-    return int(plan[0]["Plan"]["Plan Rows"])
+    plan = rows.order_by().explain(format="json")
+    # Django plans nothing for a condition that it knows to match no row.
+    return int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0
 
 
 def _set_timeout(value: str) -> str:

@@ -11,7 +11,6 @@ ways to answer then, chosen by cost:
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 from django.contrib.postgres.search import SearchQuery
@@ -21,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from core.filters.conditions import BadValue
 from escalations.filters.context import CaseContext
+from escalations.filters.limits import estimate
 from escalations.filters.references import REFERENCE
 from escalations.models import Case
 
@@ -53,7 +53,7 @@ def by_index(q: Q, context: CaseContext) -> Q:
     if not texts:
         return q
     others = _without_words(q)
-    if _estimate(others) <= FEW:
+    if estimate(Case.objects.filter(others).values("pk")) <= FEW:
         return q
     only_open = ("is_open", True) in others.children
     ids = {text: _ids(text, context, only_open=only_open) for text in texts}
@@ -72,12 +72,6 @@ def _ids(text: str, context: CaseContext, *, only_open: bool) -> list[int] | Non
         cursor.execute("SELECT case_ids_with_text(%s, %s, %s, %s)", [text, context.reads_notes, only_open, RARE + 1])
         ids: list[int] = cursor.fetchone()[0]
     return None if len(ids) > RARE else ids
-
-
-def _estimate(q: Q) -> int:
-    """How many cases the planner expects; nothing is read."""
-    plan = json.loads(Case.objects.filter(q).values("pk").order_by().explain(format="json"))
-    return int(plan[0]["Plan"]["Plan Rows"])
 
 
 def _words(q: Q) -> list[Words]:

@@ -28,7 +28,7 @@ from escalations.filters.fields import CASES
 @require_GET
 def complete(request: HttpRequest) -> HttpResponse:
     """What may be typed at `cursor` of `q` (FIL-1): fields or values with counts, then recent and saved filters. A fragment."""
-    text = request.GET.get("q", "")[: MAX_CHARACTERS + 1].replace("\x00", "")
+    text = request.GET.get("q", "")[: MAX_CHARACTERS + 1]
     cursor = _whole_number(request.GET.get("cursor"), otherwise=len(text))
     recent = recent_filters(request.session)
     found = offers(text, cursor, viewer=_viewer(request), at=cast("AtRequest", request).at, recent=recent)

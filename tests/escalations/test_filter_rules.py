@@ -185,3 +185,11 @@ def test_a_filter_is_read_at_the_time_given():
 
     assert not match_one(case.pk, "sla:<2h", at=NOON)
     assert match_one(case.pk, "sla:<2h", at=NOON + timedelta(hours=2))
+
+
+def test_text_beside_a_condition_that_nothing_meets_finds_nothing():
+    make_case(title="Fake broker")
+    lead = make_user(roles=[Role.LEAD])
+
+    assert not compile_filter("acct:nobody broker", viewer=lead, at=NOON).cases().exists()
+    assert explain_empty("acct:nobody broker", viewer=lead, at=NOON).term == "acct:nobody"
