@@ -60,8 +60,18 @@ def permissions() -> str:
     return "\n".join(lines) + "\n"
 
 
+def openapi() -> str:
+    """The API's contract, OpenAPI 3.1."""
+    import yaml
+
+    from escalations.api.documentation import document
+
+    return yaml.safe_dump(document(), sort_keys=False, allow_unicode=True, width=110)
+
+
 GENERATORS: dict[str, Callable[[], str]] = {
     "docs/reference/case-states.md": case_states,
+    "docs/reference/openapi.yaml": openapi,
     "docs/reference/permissions.md": permissions,
 }
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
+import orjson
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
 from core.shapes import Shape
@@ -248,9 +251,31 @@ def components() -> Json:
 
 def add_components(result: Json, generator: object, request: object, public: bool) -> Json:
     """drf-spectacular's hook: our named schemas beside what it found."""
-    result.setdefault("components", {}).setdefault("schemas", {}).update(components())
-    result["components"]["schemas"] = dict(sorted(result["components"]["schemas"].items()))
+    found = result.setdefault("components", {})
+    found.setdefault("schemas", {}).update(components())
+    found["schemas"] = dict(sorted(found["schemas"].items()))
+    found["responses"] = {}
+    for path in result.get("paths", {}).values():
+        for call in path.values():
+            _share_refusals(call, found["responses"])
+    found["responses"] = dict(sorted(found["responses"].items()))
     return result
+
+
+def _share_refusals(call: Json, shared: Json) -> None:
+    """Point every refusal at one named answer per status: they are the same everywhere."""
+    for status, answer in call.get("responses", {}).items():
+        if PROBLEM_TYPE in answer.get("content", {}):
+            shared[f"Problem{status}"] = answer
+            call["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
+
+
+@cache
+def document() -> Json:
+    """The whole OpenAPI 3.1 document as plain values."""
+    schema: Json = SchemaGenerator().get_schema(request=None, public=True)
+    plain: Json = orjson.loads(orjson.dumps(schema, default=str))
+    return plain
 
 
 _BATCH_ANSWER: Json = {
