@@ -198,7 +198,7 @@ class Child:
             self._guard = subprocess.Popen(guard, stdin=subprocess.PIPE, start_new_session=True)
 
     def stop(self, number: signal.Signals, *, seconds: float, then: signal.Signals = signal.SIGKILL) -> None:
-        """Send `number`, wait up to `seconds`, then send `then`; waits until the process has ended."""
+        """Send `number`, wait up to `seconds`, then send `then`; waits for the end, and kills what the process left."""
         if self.process.poll() is None:
             self.process.send_signal(number)
             try:
@@ -209,7 +209,9 @@ class Child:
         self.release()
 
     def release(self) -> None:
-        """Send the guard home after the process has ended, so that it never signals a reused process id."""
+        """After its end: kill what the process itself started, and send the guard home before its id is used again."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         if self._guard is not None and self._guard.stdin is not None:
             with contextlib.suppress(BrokenPipeError):
                 self._guard.stdin.write(b".")

@@ -132,7 +132,7 @@ class Program:
             return
         now = time.monotonic()
         if self._retry_at is None and self._child.process.poll() is not None:
-            self._end_group()
+            self._child.release()
             if now - self._started_at > STEADY_AFTER_S:
                 self._delay_s = FIRST_DELAY_S
             _say(f"{self.name} ended (code {self._child.process.returncode}); starting it again in {self._delay_s:g} s")
@@ -145,14 +145,7 @@ class Program:
         """SIGTERM and up to `grace_s` seconds, then SIGKILL, for it and whatever it started."""
         if self._child is not None:
             self._child.stop(signal.SIGKILL if at_once else signal.SIGTERM, seconds=self.grace_s)
-            self._end_group()
             self._child = None
-
-    def _end_group(self) -> None:
-        assert self._child is not None
-        self._child.release()
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._child.process.pid, signal.SIGKILL)
 
 
 @dataclass
@@ -215,12 +208,12 @@ def _run(data: Path, note: IO[str], stop: StopRequests, stack: contextlib.ExitSt
     note.flush()
     tended = [server.tend for server in place.servers] + [program.tend for program in programs]
     _wait_for_page(port, tended, stop)
-    _welcome(place, address)
-    demo = _start_demo(place, stack)
+    print(f"\n  Watchfloor runs at {address}\n  Stop with Ctrl-C.\n", flush=True)
+    if _wants_demo(place):
+        tended.append(Demo(place, stack).tend)
     while not stop.event.wait(0.2):
         for tend in tended:
             tend()
-        demo = _watch_demo(demo, address)
     _say("Stopping …")
 
 
@@ -408,57 +401,63 @@ def _answers(port: int) -> bool:
 # ── the demo ────────────────────────────────────────────────────────────────
 
 
-def _welcome(place: Place, address: str) -> None:
-    print(f"\n  Watchfloor runs at {address}", flush=True)
-    for line in _sign_ins(place):
-        print(f"  {line}", flush=True)
-    print("  Stop with Ctrl-C.\n", flush=True)
-
-
-def _sign_ins(place: Place) -> list[str]:
-    """The demo's people, from the command that makes them."""
-    if not _wants_demo(place):
-        return []
-    done = subprocess.run(
-        [PYTHON, "manage.py", "seed_demo", "--sign-ins"],
-        cwd=embedded.BASE,
-        env=place.environment_of("wf_engine"),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return [line for line in done.stdout.splitlines() if line.strip()] if done.returncode == 0 else []
-
-
 def _wants_demo(place: Place) -> bool:
     return place.environment.get("WATCHFLOOR_DEMO") == "1" and any(
         embedded.BASE.glob("*/management/commands/seed_demo.py")
     )
 
 
-def _start_demo(place: Place, stack: contextlib.ExitStack) -> embedded.Child | None:
-    """Load the demo into an empty database beside the running product; it prints its own progress."""
-    if not _wants_demo(place):
-        return None
-    child = embedded.Child(
-        [PYTHON, "manage.py", "seed_demo", "--if-empty"],
-        death_signal=signal.SIGKILL,
-        cwd=embedded.BASE,
-        env=place.environment_of("wf_engine"),
-    )
-    stack.callback(child.stop, signal.SIGTERM, seconds=5)
-    return child
+class Demo:
+    """Loads the demo into an empty database beside the running product, and says whom one may sign in as."""
 
+    def __init__(self, place: Place, stack: contextlib.ExitStack) -> None:
+        self._environment = place.environment_of("wf_engine")
+        self._loading: embedded.Child | None = embedded.Child(
+            [PYTHON, "manage.py", "seed_demo", "--if-empty"],
+            death_signal=signal.SIGKILL,
+            cwd=embedded.BASE,
+            env=self._environment,
+        )
+        stack.callback(self._loading.stop, signal.SIGTERM, seconds=5)
+        self._people_shown = False
+        self._look_at = 0.0
 
-def _watch_demo(demo: embedded.Child | None, address: str) -> embedded.Child | None:
-    """Say once how loading the demo ended."""
-    if demo is None or demo.process.poll() is None:
-        return demo
-    demo.release()
-    if demo.process.returncode != 0:
-        _say(f"The demo did not load (code {demo.process.returncode}); {address} works without it.")
-    return None
+    def tend(self) -> None:
+        """Name the people once they are there, and say so when the loading failed."""
+        if not self._people_shown and time.monotonic() >= self._look_at:
+            self._look_at = time.monotonic() + 1
+            if self._somebody_is_there():
+                self._people_shown = True
+                self._show_people()
+        if self._loading is not None and self._loading.process.poll() is not None:
+            self._loading.release()
+            if self._loading.process.returncode != 0:
+                _say(f"The demo did not load (code {self._loading.process.returncode}); everything else works without.")
+            self._loading = None
+
+    def _somebody_is_there(self) -> bool:
+        try:
+            conn = psycopg2.connect(self._environment["DATABASE_URL"], connect_timeout=3)
+            with contextlib.closing(conn), conn.cursor() as cursor:
+                cursor.execute("SELECT EXISTS (SELECT FROM accounts_user)")
+                return bool((cursor.fetchone() or (False,))[0])
+        except psycopg2.Error:
+            return False
+
+    def _show_people(self) -> None:
+        done = subprocess.run(
+            [PYTHON, "manage.py", "seed_demo", "--sign-ins"],
+            cwd=embedded.BASE,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            start_new_session=True,
+        )
+        lines = [line for line in done.stdout.splitlines() if line.strip()] if done.returncode == 0 else []
+        if lines:
+            print("\n  Sign in as (address, password):", *lines, sep="\n    ", end="\n\n", flush=True)
 
 
 def _say(message: str) -> None:
