@@ -63,7 +63,9 @@ def _event(entry: Entry, request_id: str) -> Event:
     subject, by = entry.subject, entry.by
     organization_id = entry.organization_id
     if organization_id is None:
-        organization_id = getattr(subject, "organization_id", None) or subject.pk
+        organization_id = getattr(subject, "organization_id", None)
+    if organization_id is None:  # a guess here would file the event under the wrong tenant
+        raise ValueError(f"say whose event {entry.kind} is: {subject._meta.label} belongs to no organization")
     return Event(
         at=entry.at,
         kind=entry.kind,

@@ -65,8 +65,10 @@ class Stage:
         found = self.specialists.get(team or 0) or next(iter(self.specialists.values()))
         return found[int(pick * len(found)) % len(found)]
 
-    def clause(self, key: str, at: datetime) -> PolicyVersion | None:
-        return next((version for version in self.versions.get(key, []) if version.holds_at(at)), None)
+    def clause(self, key: str, case: Case, at: datetime) -> PolicyVersion | None:
+        """The wording that binds the case's market at `at`: its own variant before the general one."""
+        holding = [v for v in self.versions.get(key, []) if v.holds_at(at) and v.market in ("", case.market)]
+        return max(holding, key=lambda version: len(version.market), default=None)
 
 
 # -- The stage ---------------------------------------------------------------------------------------------------------
@@ -416,7 +418,7 @@ def _decide(planned: PlannedCase, case: Case, stage: Stage, *, claim_at: datetim
         planned, case, person, min(max(claim_at, planned.received_at + timedelta(seconds=planned.reply_s)), decide_at)
     )
     verdict = Verdict(planned.verdict)
-    clause = stage.clause(planned.scene.clause, decide_at)
+    clause = stage.clause(planned.scene.clause, case, decide_at)
     if clause is None or verdict in (Verdict.INSUFFICIENT_INFO, Verdict.POLICY_GAP):
         verdict, clause = (verdict if clause is not None else Verdict.INSUFFICIENT_INFO), None
     ruling = Ruling(
