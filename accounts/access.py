@@ -39,7 +39,8 @@ def bind_user(user: User) -> datetime:
     if not connection.in_atomic_block:
         raise RuntimeError("The tenant is set inside a transaction: open atomic() first.")
     access, at = _load(user, bind=True)
-    user.__dict__["access"] = access
+    # By setattr: `request.user` is a lazy wrapper, and its own __dict__ is not the person's.
+    user.access = access
     return at
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.db import connections, transaction
@@ -57,6 +58,7 @@ def _arrive(request: HttpRequest) -> None:
         logout(request)
     elif last is None or now_s - last > 60:  # not a write per request
         request.session[_SEEN] = now_s
+        UserSession.objects.create_from_request(request)  # where and when this session was last seen, for its owner
 
 
 def second_factor(get_response: GetResponse) -> GetResponse:

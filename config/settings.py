@@ -99,7 +99,6 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.second_factor",
     "accounts.middleware.time_zone",
     "django_htmx.middleware.HtmxMiddleware",

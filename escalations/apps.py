@@ -5,6 +5,8 @@ class EscalationsConfig(AppConfig):
     name = "escalations"
 
     def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
         from audit import relay, schedules
         from core import engine, navigation
         from escalations import handlers
@@ -26,4 +28,15 @@ class EscalationsConfig(AppConfig):
         relay.listen("live", handlers.HEARD, handlers.tell_screens)
         relay.listen("wake", handlers.WAKING, handlers.wake)
         navigation.place(stream="escalations:stream")
+        navigation.register(
+            navigation.Entry(
+                "mine",
+                "escalations:me",
+                _("My work"),
+                "mine",
+                key="g m",
+                order=20,
+                may=lambda viewer: bool(viewer.is_authenticated) and viewer.is_internal,
+            )
+        )
         schedules.register("forget_stale_uploads", every_s=3600, work=waiting_uploads.forget_stale)

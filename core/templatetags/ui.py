@@ -5,6 +5,7 @@
 {% status case.status _("In review") %}                 status chip with its glyph
 {% clock face %}  {% clock face seconds=True %}         a core.clockface.ClockFace
 {% when at %}  {% when at "date" %}                     a time in both zones; the dual clock says which leads
+{% both at %}                                           both zones written out
 {% key "claim" %}  {% kbd "claim" %}                    attributes for the control, and its printed key
 {% hints "case" "reply" "note" %}                       the bar at the page's foot
 {% query page=2 %}                                      this address with parameters changed
@@ -143,6 +144,12 @@ def when(context: Context, at: datetime | None, form: str = "auto") -> SafeStrin
         _written(context, local, form, today.year),
         _written(context, utc, form, today.year) + ("" if form == "date" else "Z"),
     )
+
+
+@register.simple_tag(takes_context=True)
+def both(context: Context, at: datetime) -> SafeString:
+    """An instant in full in the viewer's zone and in UTC, both readable: for what was promised to somebody (TLZ-1)."""
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), _both(context, at))
 
 
 @register.simple_tag(takes_context=True)

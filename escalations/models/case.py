@@ -245,6 +245,8 @@ class Case(models.Model):
             models.Index(fields=["-received_at", "-id"], name="case_newest"),
             models.Index(fields=["-closed_at", "-id"], condition=Q(is_open=False), name="case_closed_newest"),
             models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="case_children"),
+            # "Which other cases carry this reference of theirs?", over organizations.
+            models.Index(fields=["external_ref"], condition=~Q(external_ref=""), name="case_by_external_ref"),
             # Open cases with these words; the archive has an index of its own.
             GinIndex(fields=["internal_vector"], condition=Q(is_open=True), name="case_open_words"),
             GinIndex(fields=["internal_vector"], name="case_words"),

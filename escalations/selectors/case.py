@@ -1,0 +1,421 @@
+"""What the case page shows, read once: at most fifteen queries with everything around them (performance.md P7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef
+from django.db.models.functions import JSONObject
+from django.shortcuts import get_object_or_404
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from accounts.models import Organization, User
+from accounts.roles import Action
+from audit.models import AccessRecord
+from core import markup
+from core.clockface import ClockFace
+from escalations import permissions
+from escalations.lifecycle import ClockState, EntityKind, EntityRole, EvidenceKind, GraphicTier, Metric
+from escalations.models import Case, CaseEntity, CaseTag, Draft, Evidence, Watch
+from escalations.selectors import related, timeline
+from escalations.selectors.clocks import Promise, promises_of
+
+ORIGINAL = "evidence.original"
+_TEXT_SHOWN = 1200  # characters of a text item on the case page; its own page has the rest
+_FACTS_SHOWN = 6
+# Files a browser draws by itself; everything else is taken away by those who may, never opened here.
+DRAWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+
+
+def find_case(viewer: User, ref: str) -> Case:
+    """The case of this reference with what the page says beside it, or 404 where `viewer` may not see it. One query."""
+    tags = CaseTag.objects.filter(case=OuterRef("pk")).order_by("tag__name").values_list("tag__name", flat=True)
+    watchers = (
+        Watch.objects.filter(case=OuterRef("pk"))
+        .order_by("since_at", "pk")
+        .values(row=JSONObject(id="user_id", name="user__display_name"))
+    )
+    drafts = Draft.objects.filter(case=OuterRef("pk"), user=viewer).values(
+        row=JSONObject(kind="kind", data="data", saved_at="saved_at")
+    )
+    cases = (
+        Case.objects.visible_to(viewer)
+        .select_related("queue", "assignee", "organization", "parent", "severity_set_by", "submitted_by")
+        .defer("outward_text", "internal_text", "outward_vector", "internal_vector", "order_terms", "routed_why")
+        .annotate(
+            tag_names=ArraySubquery(tags),
+            watcher_rows=ArraySubquery(watchers),
+            draft_rows=ArraySubquery(drafts),
+        )
+    )
+    case: Case = get_object_or_404(cases, ref=ref.upper())
+    return case
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Something the case is about. `is_masked` hides whom it names until somebody asks, which is recorded."""
+
+    id: int
+    role: str
+    role_label: str
+    kind_label: str
+    name: str
+    key: str
+    url: str
+    leave_url: str
+    platform: str
+    facts: Sequence[tuple[str, str]]
+    prior: related.Prior | None
+    is_masked: bool
+    can_reveal: bool
+
+    @property
+    def field_id(self) -> str:
+        return f"subject-{self.id}"
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether asking whom it names takes a reason (victims, permissions.md §5)."""
+        return self.role == EntityRole.VICTIM
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One impact fact with where and when it is from (CAS-4)."""
+
+    what: str
+    value: str
+    source: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Item:
+    """One piece of evidence as a list shows it: nothing of it is loaded unless it is harmless text."""
+
+    evidence: Evidence
+    title: str
+    icon: str
+    kind_label: str
+    tier: GraphicTier
+    is_tier_known: bool
+    short_hash: str
+    text: str
+    is_cut: bool
+    leave_url: str
+    shown_url: str
+    seen_by: int
+    can_draw: bool
+    can_preview: bool
+    can_open: bool
+    can_download: bool
+    corrected_by: int | None
+    is_shielded: bool
+    size_words: str
+
+    @property
+    def number(self) -> int:
+        return self.evidence.number
+
+    @property
+    def media_type(self) -> str:
+        return self.evidence.blob.media_type if self.evidence.blob else ""
+
+    @property
+    def is_image(self) -> bool:
+        """Whether it may be drawn behind the shield."""
+        return self.media_type in DRAWN
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """Which controls the page offers; operations check again."""
+
+    note: bool
+    reply: bool
+    edit: bool
+    severity: bool
+    assign: bool
+    claim: bool
+    release: bool
+    merge: bool
+    evidence: bool
+    invalid: bool
+    reopen: bool
+    decide: bool
+    preview: bool
+    original: bool
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Everything on the page."""
+
+    case: Case
+    clocks: Sequence[ClockFace]
+    promises: Sequence[Promise]
+    subjects: Sequence[Subject]
+    impact: Sequence[Fact]
+    evidence: Sequence[Item]
+    stream: timeline.Timeline
+    links: Sequence[related.Related]
+    related: Sequence[related.Related]
+    tags: Sequence[str]
+    watchers: Sequence[Mapping[str, Any]]
+    is_watching: bool
+    spent: Sequence[timeline.Share]
+    drafts: Mapping[str, Mapping[str, Any]]
+    may: Abilities
+    is_child_safety: bool
+    has_submitter: bool
+    submitter: str
+
+    @property
+    def links_count(self) -> int:
+        return len(self.links)
+
+    @property
+    def more_watchers(self) -> int:
+        """How many watch beyond the three named."""
+        return max(0, len(self.watchers) - 3)
+
+    @property
+    def spent_words(self) -> str:
+        whole = timeline.Share("", "", sum((share.spent for share in self.spent), timedelta()), 0, 0)
+        return whole.words
+
+    @property
+    def spent_said(self) -> str:
+        return ", ".join(f"{share.label} {share.words}" for share in self.spent)
+
+
+def case_page(case: Case, *, viewer: User, at: datetime, shown: str = "all", before: int = 0) -> CasePage:
+    """What `viewer` sees of a case found by `find_case`, at `at` (aware UTC)."""
+    promises = promises_of(case, at=at)
+    entities = list(case.subjects.select_related("entity").order_by("pk"))
+    entity_ids = [row.entity_id for row in entities]
+    items = list(case.evidence.select_related("blob", "added_by", "added_by_key").order_by("number"))
+    hashes = {item.sha256 for item in items}
+    around = related.surroundings_of(case, viewer=viewer, entity_ids=entity_ids, hashes=hashes)
+    stream = timeline.timeline_of(case, viewer=viewer, at=at, shown=shown, before=before)
+    watchers = case.watcher_rows  # type: ignore[attr-defined]
+    return CasePage(
+        case=case,
+        clocks=faces(promises, is_mine=case.assignee_id == viewer.pk),
+        promises=promises,
+        subjects=[_subject(row, case, viewer, around.priors.get(row.entity_id)) for row in entities],
+        impact=_impact(case),
+        evidence=evidence_items(case, items, viewer=viewer),
+        stream=stream,
+        related=around.related,
+        links=around.links,
+        tags=case.tag_names,  # type: ignore[attr-defined]
+        watchers=watchers,
+        is_watching=any(row["id"] == viewer.pk for row in watchers),
+        spent=timeline.time_spent_on(case, at=at, stream=stream),
+        drafts={row["kind"]: row for row in case.draft_rows},  # type: ignore[attr-defined]
+        may=abilities(case, viewer=viewer, at=at),
+        is_child_safety=permissions.is_child_safety(case),
+        has_submitter=case.organization.kind != Organization.Kind.INTERNAL,
+        submitter=case.organization.name,
+    )
+
+
+def abilities(case: Case, *, viewer: User, at: datetime) -> Abilities:
+    """Which verbs the page offers to `viewer`. No query."""
+
+    def can(action: Action) -> bool:
+        return permissions.can_act(viewer, action, case)
+
+    is_mine = case.assignee_id == viewer.pk
+    has_submitter = case.organization.kind != Organization.Kind.INTERNAL
+    return Abilities(
+        note=can(Action.NOTE_WRITE),
+        reply=has_submitter and can(Action.MESSAGE_SUBMITTER),
+        edit=case.is_open and can(Action.CASE_EDIT),
+        severity=case.is_open and (can(Action.SEVERITY_RAISE) or can(Action.SEVERITY_LOWER)),
+        assign=case.is_open and can(Action.CASE_ASSIGN),
+        claim=case.is_open and not is_mine and not case.has_live_lease(at=at) and can(Action.CASE_CLAIM),
+        release=case.is_open and (is_mine or (case.assignee_id is not None and can(Action.CASE_ASSIGN))),
+        merge=case.is_open and not case.is_legal_hold and can(Action.CASE_MERGE),
+        evidence=case.is_open and not case.is_legal_hold and can(Action.EVIDENCE_UPLOAD),
+        invalid=case.is_open and not case.is_legal_hold and can(Action.CASE_CLOSE),
+        reopen=not case.is_open and can(Action.CASE_REOPEN),
+        decide=case.is_open and can(Action.CASE_DECIDE),
+        preview=permissions.can_preview(viewer, case),
+        original=permissions.can_open_original(viewer, case),
+    )
+
+
+def faces(promises: Sequence[Promise], *, is_mine: bool) -> list[ClockFace]:
+    """The header's chips: of every metric its newest clock, as letter and time left."""
+    newest: dict[str, Promise] = {}
+    for promise in promises:
+        if promise.metric not in newest or promise.cycle > newest[promise.metric].cycle:
+            newest[promise.metric] = promise
+    shown = []
+    for metric in Metric.values:
+        latest = newest.get(metric)
+        if latest is None or latest.state == ClockState.CANCELLED:
+            continue
+        face = _face(latest, is_mine)
+        if face is not None:
+            shown.append(face)
+    return shown
+
+
+def _face(promise: Promise, is_mine: bool) -> ClockFace | None:
+    due = promise.due_at or promise.due_if_resumed_at or promise.stopped_at
+    if due is None:
+        return None
+    left = timedelta(seconds=promise.remaining_s)
+    target = timedelta(seconds=promise.target_s)
+    name = Metric(promise.metric).label
+    if promise.stopped_at is not None and promise.missed_at is None:
+        took = timedelta(seconds=promise.consumed_s)
+        return ClockFace(promise.metric, name, due, target, "met", left=took)
+    if promise.stopped_at is not None:
+        return None  # answered late: the timeline and the list of clocks say so; it no longer runs
+    state = "paused" if promise.state == ClockState.PAUSED else "running"
+    return ClockFace(promise.metric, name, due, target, state, left if state == "paused" else None, is_mine)  # type: ignore[arg-type]
+
+
+# -- Subjects and impact -----------------------------------------------------------------------------------------------
+MASKED_ROLES = frozenset({EntityRole.VICTIM, EntityRole.REPORTER})
+
+
+def _subject(row: CaseEntity, case: Case, viewer: User, prior: related.Prior | None) -> Subject:
+    entity = row.entity
+    is_masked = row.role in MASKED_ROLES or entity.kind == EntityKind.PAYMENT_INSTRUMENT
+    return Subject(
+        id=row.pk,
+        role=row.role,
+        role_label=str(EntityRole(row.role).label),
+        kind_label=str(EntityKind(entity.kind).label),
+        name=_("withheld") if is_masked else entity.label or entity.key,
+        key=mask(entity.key) if is_masked else entity.key,
+        url="" if is_masked else entity.url,
+        leave_url="" if is_masked else markup.leave_url(entity.url),
+        platform=entity.platform,
+        facts=() if is_masked else _facts(entity.facts),
+        prior=prior,
+        is_masked=is_masked,
+        can_reveal=is_masked and permissions.can_reveal_identity(viewer, case, row.role),
+    )
+
+
+def _facts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (name.replace("_", " ").capitalize(), str(value))
+        for name, value in list(facts.items())[:_FACTS_SHOWN]
+        if isinstance(value, (str, int, float))
+    ]
+
+
+def mask(text: str) -> str:
+    """A personal value with only its shape left: `a…@e….com`, `••••`."""
+    if not text:
+        return ""
+    name, at_sign, host = text.partition("@")
+    if at_sign and host:
+        return f"{name[:1]}•••@{host[:1]}•••"
+    return f"••••{text[-4:]}" if len(text) > 8 and text[-4:].isdigit() else "••••••"
+
+
+def _impact(case: Case) -> list[Fact]:
+    return [
+        Fact(
+            what=str(fact.get("what", "")).replace("_", " ").capitalize(),
+            value=_amount(fact),
+            source=str(fact.get("source", "")),
+            at=_instant(fact.get("at")),
+        )
+        for fact in case.impact
+        if isinstance(fact, dict)
+    ]
+
+
+def _instant(text: Any) -> datetime | None:
+    try:
+        at = parse_datetime(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return at if at is not None and at.tzinfo is not None else None
+
+
+def _amount(fact: Mapping[str, Any]) -> str:
+    from core.templatetags.ui import compact
+
+    value = fact.get("value", "")
+    shown = compact(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
+    return f"{shown} {fact['currency']}" if fact.get("currency") else shown
+
+
+# -- Evidence ----------------------------------------------------------------------------------------------------------
+def evidence_items(case: Case, rows: Sequence[Evidence], *, viewer: User) -> list[Item]:
+    """The items of a case for `viewer`. One query, for how many colleagues have seen each."""
+    files = [row.pk for row in rows if row.kind == EvidenceKind.FILE]
+    seen: dict[int, int] = {}
+    if files:
+        # Uses index: access_of_subject
+        counts = AccessRecord.objects.filter(
+            subject_type="escalations.evidence", subject_id__in=files, what=ORIGINAL
+        ).exclude(actor_id=viewer.pk)
+        seen = dict(counts.values_list("subject_id").annotate(people=Count("actor_id", distinct=True)))
+    corrected = {row.corrects_id: row.number for row in rows if row.corrects_id}
+    return [_item(row, case, viewer, seen.get(row.pk, 0), corrected.get(row.pk)) for row in rows]
+
+
+def _item(row: Evidence, case: Case, viewer: User, seen_by: int, corrected_by: int | None) -> Item:
+    media_type = row.blob.media_type if row.blob else ""
+    can_draw = media_type in DRAWN and row.state == Evidence.State.AVAILABLE
+    has_preview = row.blob is not None and row.blob.preview_state == "ready"
+    return Item(
+        evidence=row,
+        title=row.name or row.note or _default_title(row),
+        icon=_icon(row.kind, media_type),
+        kind_label=str(EvidenceKind(row.kind).label),
+        tier=row.effective_tier,
+        is_tier_known=row.graphic_tier is not None,
+        short_hash=f"{row.sha256[:4]}…{row.sha256[-4:]}",
+        text=row.text[:_TEXT_SHOWN],
+        is_cut=len(row.text) > _TEXT_SHOWN,
+        leave_url=markup.leave_url(row.original_url),
+        shown_url=markup.defanged(row.original_url),
+        seen_by=seen_by,
+        can_draw=can_draw,
+        can_preview=has_preview and permissions.can_preview(viewer, case),
+        can_open=can_draw and permissions.can_open_original(viewer, case),
+        can_download=row.blob is not None and permissions.can_download_original(viewer, case),
+        corrected_by=corrected_by,
+        is_shielded=row.kind in (EvidenceKind.TEXT, EvidenceKind.DATA)
+        and row.effective_tier >= GraphicTier.G2
+        and row.graphic_tier is not None,
+        size_words=_size(row.blob.size) if row.blob else "",
+    )
+
+
+def _default_title(row: Evidence) -> str:
+    return str(EvidenceKind(row.kind).label)
+
+
+def _icon(kind: str, media_type: str) -> str:
+    if kind == EvidenceKind.URL:
+        return "page"
+    if kind == EvidenceKind.DATA:
+        return "table"
+    if kind == EvidenceKind.TEXT:
+        return "text"
+    return {"image": "image", "video": "video"}.get(media_type.partition("/")[0], "file")
+
+
+def _size(size: int) -> str:
+    if size < 1000:
+        return f"{size} B"
+    return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"

@@ -1,0 +1,244 @@
+"""The case page, its parts, and the small verbs that only stand there."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import User
+from accounts.roles import Action
+from audit.access import record_access
+from audit.models import AccessRecord
+from core.errors import Invalid, NotPermitted, TooManyRequests
+from core.htmx import announce, done, render_part, wants_part
+from core.types import AtRequest
+from escalations import permissions, presence
+from escalations.filters.compiling import compile_filter
+from escalations.forms.case import EditForm, QuestionForm
+from escalations.lifecycle import EntityRole
+from escalations.models import Case, CaseEntity
+from escalations.operations import cases, comments
+from escalations.selectors.case import CasePage, case_page, find_case
+from escalations.selectors.timeline import SHOWN, timeline_of
+
+PAGE = "escalations/case/detail.html"
+PARTS = {
+    "head": "escalations/case/_casehead.html",
+    "timeline": "escalations/case/_timeline.html",
+    "evidence": "escalations/case/_evidence.html",
+    "context": "escalations/case/_context.html",
+    "composers": "escalations/case/_composers.html",
+}
+REVEALS_AN_HOUR = 100  # of victims' identities by one person (reliability.md T14)
+
+
+@login_required
+@never_cache
+@require_GET
+def case(request: HttpRequest, ref: str, part: str = "") -> HttpResponse:
+    """The case, or for htmx one part of it; every part's address shows the page as well."""
+    viewer, at = _viewer(request), cast("AtRequest", request).at
+    found = find_case(viewer, ref)
+    if part == "timeline" and wants_part(request):
+        return render_part(request, PAGE, PARTS[part], timeline_context(request, found))
+    return render_part(request, PAGE, PARTS.get(part, PAGE), page_context(request, found, at=at))
+
+
+def timeline_context(request: HttpRequest, found: Case) -> dict[str, Any]:
+    """What `_timeline.html` shows alone."""
+    viewer, at = _viewer(request), cast("AtRequest", request).at
+    shown, before = _asked(request)
+    stream = timeline_of(found, viewer=viewer, at=at, shown=shown, before=before)
+    return {"case": found, "stream": stream, "shown_as": SHOWN, "at": at}
+
+
+def page_context(request: HttpRequest, found: Case, *, at: datetime, **more: Any) -> dict[str, Any]:
+    """What the page and its parts show."""
+    viewer = _viewer(request)
+    shown, before = _asked(request)
+    page: CasePage = case_page(found, viewer=viewer, at=at, shown=shown, before=before)
+    others = [one for one in presence.viewers([found.pk]).get(found.pk, []) if one.user_id != viewer.pk]
+    return {
+        "case": found,
+        "about": page,
+        "stream": page.stream,
+        "shown_as": SHOWN,
+        "at": at,
+        "others": others,
+        "list_text": request.GET.get("list", ""),
+        "is_mine": found.assignee_id == viewer.pk,
+        "key_scope": "case",
+        "has_panel": False,
+        **more,
+    }
+
+
+@login_required
+@never_cache
+@require_GET
+def print_page(request: HttpRequest, ref: str) -> HttpResponse:
+    """The case as a document: texts, register of evidence with hashes, timeline; no pictures (PRT-2)."""
+    viewer, at = _viewer(request), cast("AtRequest", request).at
+    found = find_case(viewer, ref)
+    context = page_context(request, found, at=at)
+    return render(request, "escalations/case/print.html", context)
+
+
+@login_required
+@require_GET
+def neighbour(request: HttpRequest, ref: str, way: str) -> HttpResponse:
+    """Go on to the next (or previous) case of the list the viewer came from, in next-best order (CAS-16).
+
+    The list is the filter text in `list`; without one it is the open cases of this case's queue.
+    """
+    viewer, at = _viewer(request), cast("AtRequest", request).at
+    here = get_object_or_404(Case.objects.visible_to(viewer).select_related("queue"), ref=ref)
+    text = request.GET.get("list", "")
+    compiled = compile_filter(text or f"is:open queue:{here.queue.slug}", viewer=viewer, at=at)
+    listed = compiled.cases().exclude(pk=here.pk)
+    place = Q(order_at=here.order_at)
+    if way == "next":
+        listed = listed.filter(Q(order_at__gt=here.order_at) | place & Q(pk__gt=here.pk)).order_by("order_at", "pk")
+    else:
+        listed = listed.filter(Q(order_at__lt=here.order_at) | place & Q(pk__lt=here.pk)).order_by(
+            F("order_at").desc(), "-pk"
+        )
+    other = listed.values_list("ref", flat=True).first()
+    query = f"?{urlencode({'list': text})}" if text else ""
+    if other is None:
+        say = _("This is the last case of the list.") if way == "next" else _("This is the first case of the list.")
+        return done(request, reverse("escalations:case", args=[ref]) + query, say=say)
+    return HttpResponseRedirect(reverse("escalations:case", args=[other]) + query)
+
+
+@login_required
+@never_cache
+@require_POST
+def reveal(request: HttpRequest, ref: str) -> HttpResponse:
+    """Show one masked identity, after writing down who asked (permissions.md §5, T14). Nothing is shown if that fails."""
+    viewer, at = _viewer(request), cast("AtRequest", request).at
+    found = find_case(viewer, ref)
+    what = request.POST.get("what", "")
+    reason = request.POST.get("reason", "").strip()
+    if what == "contact":
+        if not permissions.can_reveal_identity(viewer, found, EntityRole.REPORTER):
+            raise NotPermitted(rule="pii.contact")
+        record_access(
+            "pii.contact", subject=found, by=viewer, at=at, organization_id=found.organization_id, reason=reason
+        )
+        context = {"case": found, "value": found.contact, "id": "contact"}
+    else:
+        context = _revealed_subject(found, what, viewer=viewer, at=at, reason=reason)
+    response = render_part(request, "escalations/case/revealed.html", "escalations/case/_revealed.html", context)
+    return announce(response, _("Shown. This is recorded."))
+
+
+def _revealed_subject(found: Case, what: str, *, viewer: User, at: datetime, reason: str) -> dict[str, Any]:
+    row = get_object_or_404(
+        CaseEntity.objects.filter(case=found).select_related("entity"), pk=int(what) if what.isdecimal() else 0
+    )
+    if not permissions.can_reveal_identity(viewer, found, row.role):
+        raise NotPermitted(rule="pii.subject")
+    kind = "pii.victim" if row.role == EntityRole.VICTIM else "pii.subject"
+    if row.role == EntityRole.VICTIM:
+        if len(reason) < 3:
+            raise Invalid(_("Say why you need to know whom this names."), code="reason_required")
+        _check_budget(viewer, at)
+    record_access(kind, subject=row, by=viewer, at=at, organization_id=found.organization_id, reason=reason)
+    label = " ".join(dict.fromkeys(part for part in (row.entity.label, row.entity.key) if part))
+    return {"case": found, "value": label, "id": f"subject-{row.pk}"}
+
+
+def _check_budget(viewer: User, at: datetime) -> None:
+    hour = AccessRecord.objects.filter(
+        actor_kind=viewer.actor_kind, actor_id=viewer.pk, what="pii.victim", at__gt=at - timedelta(hours=1)
+    )
+    if hour.count() >= REVEALS_AN_HOUR:
+        raise TooManyRequests(_("You have opened many identities this hour. Ask your lead."), retry_after_s=3600)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, ref: str) -> HttpResponse:
+    """Change plain facts of a case. The form brings the revision it saw; a changed case shows both texts (R33)."""
+    viewer, at = _viewer(request), cast("AtRequest", request).at
+    found = find_case(viewer, ref)
+    permissions.check_can_act(viewer, Action.CASE_EDIT, found)
+    form = EditForm.of(found, request.POST or None)
+    theirs: dict[str, Any] = {}
+    if request.method == "POST" and form.is_valid():
+        changes = form.changes()
+        theirs = form.conflicts_with(found) if form.revision != found.revision else {}
+        if not theirs:
+            try:
+                cases.edit_case(case_id=found.pk, changes=changes, by=viewer, at=at, revision=found.revision)
+            except Invalid as error:
+                form.take(error)
+            else:
+                return done(request, "escalations:case", ref, say=_("Saved."))
+    status = 412 if theirs else 422 if form.errors else 200
+    if theirs and wants_part(request):
+        status = 409  # htmx swaps this one; the words are the same
+    context = {
+        "case": found,
+        "form": form,
+        "theirs": theirs,
+        "title": _("Edit %(ref)s") % {"ref": ref},
+        "form_url": request.path,
+        "wide": True,
+    }
+    return render_part(request, "escalations/case/edit.html", "escalations/case/_edit.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def request_info(request: HttpRequest, ref: str) -> HttpResponse:
+    """Ask the submitter and wait for the answer (`Shift+R`)."""
+    viewer, at = _viewer(request), cast("AtRequest", request).at
+    found = find_case(viewer, ref)
+    form = QuestionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            written = comments.request_info(
+                case_id=found.pk,
+                question=form.cleaned_data["question"],
+                by=viewer,
+                at=at,
+                form_token=request.POST.get("form_token", ""),
+            )
+        except Invalid as error:
+            form.add_error("question", error.detail)
+        else:
+            from escalations.views.comments import offer_undo
+
+            offer_undo(request, written, _("Asked. The case waits for the answer"))
+            return done(request, "escalations:case", ref)
+    context = {
+        "case": found,
+        "form": form,
+        "title": _("Ask %(name)s") % {"name": found.organization.name},
+        "form_url": request.path,
+    }
+    status = 422 if form.errors else 200
+    page, part = "escalations/case/request_info.html", "escalations/case/_request_info.html"
+    return render_part(request, page, part, context, status=status)
+
+
+def _asked(request: HttpRequest) -> tuple[str, int]:
+    shown = request.GET.get("show", "all")
+    before = request.GET.get("before", "")
+    return shown if shown in SHOWN else "all", int(before) if before.isdecimal() and len(before) < 19 else 0
+
+
+def _viewer(request: HttpRequest) -> User:
+    return cast("User", request.user)

@@ -1,0 +1,383 @@
+"""The case page: what it shows to whom, its parts, its small verbs."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Compartment
+from accounts.roles import Role
+from audit.models import AccessRecord, Event
+from core.ids import new_id
+from escalations import events
+from escalations.lifecycle import CaseStatus
+from escalations.models import CaseEntity, Comment, Draft, Entity, Evidence
+from escalations.operations import cases, comments
+from tests.factories.cases import make_case, make_internal_case, make_queue
+from tests.factories.people import NOON, make_team, make_user, make_vendor
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+def signed_in(client, **options):
+    user = make_user(**options)
+    client.force_login(user)
+    return user
+
+
+def make_subject(case, *, role="violator", key="ADV-1", label="", kind="advertiser"):
+    entity = Entity.objects.create(platform="photos", kind=kind, key=key, label=label, first_seen_at=NOON)
+    return CaseEntity.objects.create(
+        organization=case.organization, case=case, entity=entity, role=role, added_at=NOON
+    )
+
+
+def make_text_evidence(case, number=1, **fields):
+    fields = {"kind": "text", "text": "Guaranteed returns", "sha256": "ab" * 32, "added_at": NOON} | fields
+    return Evidence.objects.create(
+        organization=case.organization, case=case, number=number, public_id=new_id(), **fields
+    )
+
+
+def test_the_page_says_what_it_is_and_what_is_asked(client):
+    case = make_case(title="Fake broker ads", ask="Please pause them today.", external_ref="NG-88213")
+    make_subject(case, label="Orbix Yield Ltd")
+    make_text_evidence(case)
+    signed_in(client)
+
+    html = client.get(f"/c/{case.ref}/").content.decode()
+
+    for words in ("Fake broker ads", "Please pause them today.", "NG-88213", "Orbix Yield Ltd", "Guaranteed returns"):
+        assert words in html
+
+
+@pytest.mark.parametrize("part", ["head", "timeline", "evidence", "context", "composers"])
+def test_every_part_has_an_address_that_is_also_a_page(client, part):
+    case = make_case()
+    signed_in(client)
+
+    page = client.get(f"/c/{case.ref}/{part}/").content.decode()
+    fragment = client.get(f"/c/{case.ref}/{part}/", headers=HTMX).content.decode()
+
+    assert "<html" in page
+    assert "<html" not in fragment
+    assert fragment.strip()
+
+
+def test_a_hidden_case_and_one_that_does_not_exist_look_the_same(client):
+    team, other = make_team(), make_team()
+    hidden = make_case(queue=make_queue(team=other))
+    labelled = make_case(queue=make_queue(team=team), compartments=[Compartment.LEGAL_PRIVILEGED])
+    signed_in(client, teams=[team])
+    bodies = set()
+    for ref in (hidden.ref, labelled.ref, "ESC-999999999"):
+        answer = client.get(f"/c/{ref}/")
+        assert answer.status_code == 404
+        bodies.add(re.sub(r"[0-9a-f-]{36}|csrf-token\" content=\"\w+|ESC-\d+", "", answer.content.decode()))
+    assert len(bodies) == 1
+
+
+def test_the_page_asks_few_questions_of_the_database_however_long_its_story(client, django_assert_max_num_queries):
+    team = make_team()
+    ana = make_user(teams=[team])
+    case = make_case(queue=make_queue(team=team), organization=make_vendor(), assignee=ana, external_ref="X1")
+    make_subject(case)
+    make_subject(case, role="asset", key="AD-2")
+    make_text_evidence(case)
+    for number in range(30):
+        comments.add_note(case_id=case.pk, body=f"Note {number} *x*", by=ana, at=NOON)
+        cases.tag_case(case_id=case.pk, by=ana, at=NOON, add=[f"t{number % 9}"])
+    client.force_login(ana)
+    client.get(f"/c/{case.ref}/")  # the process remembers plans and texts
+
+    with django_assert_max_num_queries(15):
+        answer = client.get(f"/c/{case.ref}/")
+
+    assert answer.status_code == 200
+
+
+def test_what_a_submitter_wrote_is_text_and_nothing_else(client):
+    nasty = "<script>window.bad=1</script>{{ 7*7 }}<img src=x onerror=alert(1)>"
+    case = make_case(title=nasty, ask=nasty, external_ref=nasty[:100], contact=nasty)
+    make_subject(case, label=nasty, key=nasty)
+    make_text_evidence(case, text=nasty, note=nasty, name=nasty)
+    signed_in(client)
+    comments.add_note(case_id=case.pk, body=nasty, by=make_user(), at=NOON)
+
+    html = client.get(f"/c/{case.ref}/").content.decode()
+
+    assert "<script>window" not in html
+    assert "<img src=x" not in html
+    assert "{{ 7*7 }}" in html
+
+
+def test_a_note_sent_by_htmx_comes_back_as_a_line_and_an_empty_composer(client):
+    case = make_case()
+    signed_in(client)
+
+    answer = client.post(f"/c/{case.ref}/note/", {"body": "Same card.", "form_token": "t"}, headers=HTMX)
+
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'id="timeline" hx-swap-oob="true"' in html
+    assert "Same card." in html
+    assert "toast" in html
+    assert Comment.objects.get().body == "Same card."
+
+
+def test_a_note_sent_plainly_leads_back_to_the_case(client):
+    case = make_case()
+    signed_in(client)
+
+    answer = client.post(f"/c/{case.ref}/note/", {"body": "Same card."})
+
+    assert answer.status_code == 302
+    assert answer.url == f"/c/{case.ref}/"
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_an_empty_note_is_refused_beside_its_field_and_keeps_what_was_typed(client, headers):
+    case = make_case()
+    signed_in(client)
+
+    answer = client.post(f"/c/{case.ref}/note/", {"body": " \u200b "}, headers=headers)
+
+    assert answer.status_code == 422
+    assert "Write something first." in answer.content.decode()
+    assert not Comment.objects.exists()
+
+
+def test_a_reply_is_shown_as_going_out_until_it_has(client):
+    case = make_case()
+    signed_in(client)
+
+    html = client.post(f"/c/{case.ref}/reply/", {"body": "We look now."}, headers=HTMX).content.decode()
+
+    assert "goes out" in html
+    assert "will see this" in html
+
+
+def test_there_is_no_reply_box_on_a_case_of_our_own(client):
+    case = make_internal_case()
+    signed_in(client)
+
+    assert 'id="composerreply"' not in client.get(f"/c/{case.ref}/").content.decode()
+
+
+def test_readers_see_no_composer_and_cannot_write(client):
+    case = make_case(status=CaseStatus.CLOSED)
+    signed_in(client, roles=[Role.QUALITY])
+
+    assert 'id="composernote"' not in client.get(f"/c/{case.ref}/").content.decode()
+    assert client.post(f"/c/{case.ref}/note/", {"body": "Hello"}).status_code == 403
+
+
+def test_what_is_typed_is_kept_and_comes_back(client):
+    case = make_case()
+    signed_in(client)
+
+    assert client.post(f"/c/{case.ref}/draft/note/", {"body": "Half a thought"}).status_code == 204
+    assert "Half a thought" in client.get(f"/c/{case.ref}/").content.decode()
+    client.post(f"/c/{case.ref}/draft/note/", {"body": "  "})
+    assert not Draft.objects.exists()
+
+
+def test_the_timeline_can_be_narrowed(client):
+    case = make_case()
+    ana = signed_in(client)
+    comments.add_note(case_id=case.pk, body="By Ana", by=ana, at=NOON)
+    comments.add_note(case_id=case.pk, body="By Ben", by=make_user(), at=NOON)
+    cases.tag_case(case_id=case.pk, by=ana, at=NOON, add=["scam"])
+
+    def lines(show):
+        return client.get(f"/c/{case.ref}/timeline/?show={show}", headers=HTMX).content.decode()
+
+    assert "By Ben" in lines("comms")
+    assert "+scam" not in lines("comms")
+    assert "By Ben" not in lines("mine")
+    assert "By Ana" in lines("mine")
+    assert "By Ana" not in lines("system")
+    assert "By Ana" in lines("anything")
+
+
+def test_a_note_taken_back_shows_no_text(client):
+    case = make_case()
+    ana = signed_in(client)
+    written = comments.add_note(case_id=case.pk, body="Unsayable", by=ana, at=NOON)
+    comments.retract(comment_id=written.comment.public_id, by=ana, at=NOON)
+    Draft.objects.all().delete()
+
+    html = client.get(f"/c/{case.ref}/").content.decode()
+
+    assert "Unsayable" not in html
+    assert "took a text back" in html
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "independent"])
+def test_a_masked_identity_is_shown_once_asked_for_and_leaves_exactly_one_record(client):
+    case = make_case(contact="maria@example.test")
+    row = make_subject(case, role="reporter", key="maria-91", label="Maria Q", kind="account")
+    ana = signed_in(client)
+    page = client.get(f"/c/{case.ref}/").content.decode()
+    assert "Maria Q" not in page
+    assert "maria@example.test" not in page
+    assert not AccessRecord.objects.exists()
+
+    html = client.post(f"/c/{case.ref}/reveal/", {"what": row.pk}, headers=HTMX).content.decode()
+
+    assert "Maria Q" in html
+    record = AccessRecord.objects.get()
+    assert (record.what, record.actor_id, record.subject_id) == ("pii.subject", ana.pk, row.pk)
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "independent"])
+def test_a_victim_is_named_to_the_legal_desk_alone_and_only_with_a_reason(client):
+    case = make_case()
+    row = make_subject(case, role="victim", key="child-7", label="Nobody", kind="account")
+    signed_in(client)
+    assert client.post(f"/c/{case.ref}/reveal/", {"what": row.pk, "reason": "need"}).status_code == 403
+    signed_in(client, roles=[Role.LEGAL])
+    assert client.post(f"/c/{case.ref}/reveal/", {"what": row.pk, "reason": " "}).status_code == 422
+
+    answer = client.post(f"/c/{case.ref}/reveal/", {"what": row.pk, "reason": "Court order"}, headers=HTMX)
+
+    assert "Nobody" in answer.content.decode()
+    assert AccessRecord.objects.get().reason == "Court order"
+
+
+def test_another_cases_subject_cannot_be_revealed_here(client):
+    case, other = make_case(), make_case()
+    row = make_subject(other, role="reporter")
+    signed_in(client)
+
+    assert client.post(f"/c/{case.ref}/reveal/", {"what": row.pk}).status_code == 404
+
+
+def edit_values(case, **changes):
+    names = ("title", "surface", "platform", "harm", "suspected_policy", "market", "language")
+    seen = {f"seen_{name}": getattr(case, name) for name in names}
+    return {name: getattr(case, name) for name in names} | seen | {"revision": case.revision} | changes
+
+
+def test_the_title_is_edited_in_place(client):
+    case = make_case(title="Old words")
+    signed_in(client)
+
+    answer = client.post(f"/c/{case.ref}/edit/", edit_values(case, title="New words"))
+
+    case.refresh_from_db()
+    assert answer.status_code == 302
+    assert case.title == "New words"
+    assert Event.objects.get(kind=events.CASE_EDITED).data["changes"]["title"] == ["Old words", "New words"]
+
+
+def test_an_edit_beside_somebody_elses_note_is_no_conflict(client):
+    case = make_case(title="Old words")
+    values = edit_values(case, title="New words")
+    ana = signed_in(client)
+    comments.add_note(case_id=case.pk, body="Unrelated", by=ana, at=NOON)
+
+    assert client.post(f"/c/{case.ref}/edit/", values).status_code == 302
+
+
+def test_an_edit_of_what_somebody_changed_shows_both_texts_and_keeps_mine(client):
+    case = make_case(title="Old words")
+    values = edit_values(case, title="My words")
+    signed_in(client)
+    cases.edit_case(case_id=case.pk, changes={"title": "Their words"}, by=make_user(), at=NOON)
+
+    answer = client.post(f"/c/{case.ref}/edit/", values)
+
+    html = answer.content.decode()
+    assert answer.status_code == 412
+    assert "Their words" in html
+    assert "My words" in html
+    case.refresh_from_db()
+    assert case.title == "Their words"
+
+
+def test_related_cases_say_why_they_are_related(client):
+    vendor = make_vendor()
+    case = make_case(organization=vendor, external_ref="NG-1")
+    row = make_subject(case)
+    same_subject = make_case()
+    CaseEntity.objects.create(
+        organization=same_subject.organization, case=same_subject, entity=row.entity, added_at=NOON
+    )
+    same_ref = make_case(external_ref="NG-1")
+    make_text_evidence(case)
+    same_file = make_case(status=CaseStatus.CLOSED, resolution="violating_removed")
+    make_text_evidence(same_file)
+    hidden = make_case(queue=make_queue(team=make_team()))
+    make_text_evidence(hidden)
+    signed_in(client)
+
+    html = client.get(f"/c/{case.ref}/").content.decode()
+
+    assert all(other.ref in html for other in (same_subject, same_ref, same_file))
+    assert "Violating: removed · same file or text" in html
+    assert hidden.ref not in html
+
+
+def test_next_and_previous_walk_the_list_the_reader_came_from(client):
+    queue = make_queue(team=None, is_default=True)
+    first, second, third = (
+        make_case(queue=queue, order_at=NOON + timedelta(hours=hour), market=market)
+        for hour, market in ((1, "IE"), (2, "FR"), (3, "IE"))
+    )
+    signed_in(client)
+
+    assert client.get(f"/c/{first.ref}/next/").url == f"/c/{second.ref}/"
+    filtered = client.get(f"/c/{first.ref}/next/?list=market:ie")
+    assert filtered.url == f"/c/{third.ref}/?list=market%3Aie"
+    assert client.get(f"/c/{third.ref}/previous/?list=market:ie").url.startswith(f"/c/{first.ref}/")
+    assert client.get(f"/c/{third.ref}/next/").url == f"/c/{third.ref}/"
+
+
+def test_the_printed_file_has_hashes_and_no_pictures(client):
+    case = make_case()
+    make_text_evidence(case)
+    signed_in(client)
+
+    html = client.get(f"/c/{case.ref}/print/").content.decode()
+
+    assert "ab" * 32 in html
+    assert "/preview/" not in html
+    assert "/original/" not in html
+
+
+def test_a_question_to_the_submitter_lets_the_case_wait(client):
+    ana = signed_in(client)
+    case = make_case(assignee=ana)
+
+    answer = client.post(f"/c/{case.ref}/request-info/", {"question": "Which ads?"})
+
+    case.refresh_from_db()
+    assert answer.status_code == 302
+    assert (case.status, case.waiting_on) == ("waiting", "submitter")
+
+
+def test_my_work_lists_what_i_hold_have_begun_wait_for_and_put_off(client):
+    ana = signed_in(client)
+    make_case(title="Held one", assignee=ana)
+    make_case(title="Waiting one", assignee=ana, status=CaseStatus.WAITING)
+    drafted = make_case(title="Begun one")
+    Draft.objects.create(
+        organization=drafted.organization,
+        case=drafted,
+        user=ana,
+        kind="note",
+        data={"body": "Half"},
+        saved_at=NOON,
+    )
+    make_case(title="Not mine", assignee=make_user())
+
+    html = client.get(reverse("escalations:me")).content.decode()
+
+    for words in ("Held one", "Waiting one", "Begun one"):
+        assert words in html
+    assert "Not mine" not in html
