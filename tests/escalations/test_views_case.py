@@ -31,9 +31,7 @@ def signed_in(client, **options):
 
 def make_subject(case, *, role="violator", key="ADV-1", label="", kind="advertiser"):
     entity = Entity.objects.create(platform="photos", kind=kind, key=key, label=label, first_seen_at=NOON)
-    return CaseEntity.objects.create(
-        organization=case.organization, case=case, entity=entity, role=role, added_at=NOON
-    )
+    return CaseEntity.objects.create(organization=case.organization, case=case, entity=entity, role=role, added_at=NOON)
 
 
 def make_text_evidence(case, number=1, **fields):
