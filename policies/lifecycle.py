@@ -49,6 +49,14 @@ class VersionState(models.TextChoices):
     RETIRED = "retired", _("Retired")
 
 
+class GapState(models.TextChoices):
+    """A gap is open until a clause answers it; withdrawn when the decision that opened it was taken back."""
+
+    OPEN = "open", _("Open")
+    ANSWERED = "answered", _("Answered")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 TRANSITIONS: Mapping[VersionState, frozenset[VersionState]] = {
     VersionState.DRAFT: frozenset({VersionState.REVIEW}),
     VersionState.REVIEW: frozenset({VersionState.DRAFT, VersionState.SCHEDULED, VersionState.EFFECTIVE}),

@@ -26,6 +26,7 @@ from policies.lifecycle import (
     TRANSITIONS,
     Element,
     Family,
+    GapState,
     Logic,
     Rung,
     SorCategory,
@@ -34,7 +35,7 @@ from policies.lifecycle import (
     is_met,
     read_rungs,
 )
-from policies.querysets import PolicyQuerySet, PolicyVersionQuerySet
+from policies.querysets import GapQuerySet, PolicyQuerySet, PolicyVersionQuerySet
 
 # Every text of a version, weighted: what it is called, what it says, how it is explained. `watchfloor_english` is the text search
 # configuration of migration 0001 (English stems, accents removed); all functions here are immutable, as a generated column needs.
@@ -237,3 +238,42 @@ def effective_version(policy: Policy, at: datetime, market: str = "") -> PolicyV
     """The wording of a clause that binds at `at` (aware UTC): the market's own variant, else the general one, else None."""
     versions: list[Any] = list(PolicyVersion.objects.effective(at=at).filter(policy=policy).for_market(market))
     return max(versions, key=lambda version: len(version.market), default=None)
+
+
+class Gap(models.Model):
+    """A question that no clause answers, met while deciding a case; `GAP-12` is how people name it.
+
+    `source_ref` names the case (an event's way of naming: this app knows no cases). `failed` lists the elements of the nearest
+    clause that were not shown, as they read then: `[{"key", "text"}]`.
+    """
+
+    question = models.CharField(max_length=300)
+    nearest = models.ForeignKey(PolicyVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="gaps")
+    failed = models.JSONField(default=list, blank=True)
+    interim_position = models.TextField(blank=True, help_text=_("What to do until a clause answers it."))
+    state = models.CharField(max_length=9, choices=GapState, default=GapState.OPEN)
+    source_ref = models.CharField(max_length=16)
+    # The labels of that case: its question may tell of it, so only who holds them all reads the gap.
+    compartments = ArrayField(models.CharField(max_length=32), default=list, blank=True)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="gaps_opened")
+    opened_at = models.DateTimeField()
+
+    objects: ClassVar = GapQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(question=""), name="gap_asks_something"),
+            models.CheckConstraint(condition=Q(failed=[]) | Q(nearest__isnull=False), name="gap_failed_of_a_clause"),
+        ]
+        indexes = [
+            # Which questions are open, newest first?
+            models.Index(fields=["-opened_at"], condition=Q(state="open"), name="gap_open_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+    @property
+    def ref(self) -> str:
+        """`GAP-12`."""
+        return f"GAP-{self.pk}"

@@ -11,10 +11,10 @@ from django.db import models
 from accounts.models import User
 from accounts.permissions import can
 from accounts.roles import Action
-from policies.lifecycle import PUBLISHED
+from policies.lifecycle import PUBLISHED, GapState
 
 if TYPE_CHECKING:
-    from policies.models import Policy, PolicyVersion  # noqa: F401
+    from policies.models import Gap, Policy, PolicyVersion  # noqa: F401
 
 
 class PolicyQuerySet(models.QuerySet["Policy"]):
@@ -55,3 +55,15 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
     def on_surface(self, surface: str) -> PolicyVersionQuerySet:
         """Versions with an enforcement ladder for the surface."""
         return self.filter(ladder__has_key=surface)
+
+
+class GapQuerySet(models.QuerySet["Gap"]):
+    def visible_to(self, user: User) -> GapQuerySet:
+        """For those who read policy text whole and hold the labels of its case; nobody outside hears of a gap."""
+        if not (user.is_internal and can(user, Action.POLICY_READ)):
+            return self.none()
+        return self.filter(compartments__contained_by=sorted(user.access.compartments))
+
+    def open(self) -> GapQuerySet:
+        """Questions still waiting for a clause."""
+        return self.filter(state=GapState.OPEN)

@@ -43,6 +43,9 @@ class Decision(OfCase):
     effective_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
     supersedes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
+    gap = models.ForeignKey("policies.Gap", on_delete=models.PROTECT, null=True, related_name="decisions")
+    # A merged case repeats its cluster's decision from the moment that took effect, so that its submitter reads it there.
+    repeats = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="repeated_by")
 
     objects: ClassVar[OfCaseQuerySet[Decision]] = OfCaseQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -65,6 +68,9 @@ class Decision(OfCase):
             models.CheckConstraint(
                 condition=Q(clause__isnull=False) | Q(verdict__in=("insufficient_info", "policy_gap")),
                 name="decision_has_clause_unless_none_fits",
+            ),
+            models.CheckConstraint(
+                condition=Q(gap__isnull=True) | Q(verdict="policy_gap"), name="decision_gap_only_where_no_rule_fits"
             ),
             models.CheckConstraint(
                 condition=Q(hold_until__gte=models.F("decided_at")), name="decision_hold_ends_after_it_starts"

@@ -1,17 +1,24 @@
-"""Deciding: a verdict under a clause, held for its undo time, then effective and the case closed (ux.md §7.4)."""
+"""Deciding: a verdict under a clause, held for its undo time, then effective and the case closed (ux.md §7.4).
+
+A cluster's parent is decided once for all its members: somebody looks at five of them first (`view_sample`), and when the decision takes
+effect each merged case repeats it, so that every submitter reads the outcome on their own reference.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Action
-from audit.recording import record
+from accounts.roles import Action, Reach
+from audit.access import record_access
+from audit.models import AccessRecord
+from audit.recording import Entry, record, record_many
 from core.errors import DomainError, FieldProblem, Invalid, NotPermitted
 from escalations import events, permissions
 from escalations.lifecycle import (
@@ -21,18 +28,24 @@ from escalations.lifecycle import (
     Confidence,
     DecisionState,
     Metric,
+    Resolution,
     Severity,
     Verdict,
 )
-from escalations.models import Case, Decision, Draft, SlaTimer
-from escalations.operations import clocks, ordering, timers
-from policies.models import PolicyVersion
+from escalations.models import Case, Decision, Draft, SlaTimer, UndoEntry
+from escalations.operations import claims, clocks, closing, drafts, ordering, timers, undo
+from policies.models import Gap, PolicyVersion
+from policies.operations import gaps
 
 HOLD_TIMER = "hold"
+UNDO = "case.decide"
+SAMPLE = 5  # members of a cluster that its decider looks at before one decision stands for all (ux.md QUE-7)
+SAMPLE_SEEN = "case.sample"
 RATIONALE_MAX = 10_000
 # Verdicts that take something down: at S0 they need more than a specialist (permissions.md §3).
 TAKEDOWNS = frozenset({Verdict.REMOVE, Verdict.RESTRICT, Verdict.ACCOUNT_ACTION})
 NEEDS_RATIONALE = frozenset({Verdict.RESTORE, Verdict.POLICY_GAP})
+RESTORE_ACTION = "restore"
 
 
 class AlreadyDecided(DomainError):
@@ -56,9 +69,29 @@ class UndoOver(DomainError):
     title = "The decision has already taken effect"
 
 
+class SampleNotSeen(DomainError):
+    """A cluster is decided as one only after some of its members were looked at; `missing` says how many are left."""
+
+    code = "sample_not_seen"
+    title = "Look at the sample first"
+
+
+@dataclass(frozen=True)
+class GapNote:
+    """What a verdict "no rule fits" says beside its rationale: a known gap, or the question and what to do meanwhile."""
+
+    gap_id: int | None = None
+    question: str = ""
+    interim_position: str = ""
+
+
 @dataclass(frozen=True)
 class Ruling:
-    """What a person decides. `clause_id` is a policy version; `elements` and `exceptions` are keys of that version."""
+    """What a person decides. `clause_id` is a policy version; `elements` and `exceptions` are keys of that version.
+
+    `actions` are steps of the clause's ladder on the case's surface as `action_key` names them, or `restore`. For the verdict
+    "no rule fits" the clause is the one that came closest, and the decision itself cites none.
+    """
 
     verdict: Verdict
     clause_id: int | None = None
@@ -68,55 +101,87 @@ class Ruling:
     actions: Sequence[str] = ()
     rationale: str = ""
     confidence: Confidence = Confidence.LIKELY
+    gap: GapNote = GapNote()
 
 
 @dataclass
 class _Checked:
     clause: PolicyVersion | None = None
+    nearest: PolicyVersion | None = None
+    gap: Gap | None = None
     secondary: list[PolicyVersion] = field(default_factory=list)
 
 
+def action_key(kind: str, days: int | None) -> str:
+    """How a decision stores one step of a ladder: `content_remove`, `account_suspend:7`."""
+    return f"{kind}:{days}" if days else kind
+
+
+def drafted_rationale(clause: PolicyVersion, *, verdict: Verdict, elements: Collection[str]) -> str:
+    """The line a rationale starts with: the elements that were shown, or for a verdict that finds no violation those that were not.
+
+    decide.js writes the same line while elements are ticked.
+    """
+    shown = [e["text"].strip().rstrip(".") for e in clause.elements if e["key"] in elements]
+    missing = [e["text"].strip().rstrip(".") for e in clause.elements if e["key"] not in elements]
+    if verdict in TAKEDOWNS:
+        return f"{clause.citation}: {'; '.join(shown)}." if shown else ""
+    return f"{clause.citation}, {_('not shown')}: {'; '.join(missing)}." if missing else ""
+
+
 @transaction.atomic
-def decide_case(*, case_id: int, by: User, at: datetime, ruling: Ruling) -> Decision:
+def decide_case(*, case_id: int, by: User, at: datetime, ruling: Ruling, take: bool = False) -> Decision:
     """Decide a case that `by` holds; the decision may be undone for `by.undo_s` seconds, then it takes effect.
 
-    `at` is the aware UTC time of the decision. Locks the case. Arms the hold's timer, drops the decider's draft, records
-    `decision.made`. Raises `AlreadyDecided`, `NotPermitted` (not the holder, own submission, S0 takedown by a specialist),
-    `TransitionNotAllowed`, `Invalid` (every wrong value at once), `Case.DoesNotExist`.
+    `at` is the aware UTC time of the decision; with `take` a case that nobody holds is claimed first. Locks the case. Arms the
+    hold's timer, drops the decider's draft, opens a gap where no rule fits, records `decision.made`. Raises `AlreadyDecided`,
+    `NotPermitted` (not the holder, own submission, S0 takedown by a specialist, a cluster of S0 or S1 by one),
+    `SampleNotSeen`, `TransitionNotAllowed`, `Invalid` (every wrong value at once), `Case.DoesNotExist`.
     """
     case = Case.objects.lock(case_id)
     if case.status == CaseStatus.DECIDED:
         raise AlreadyDecided(case.decisions.select_related("decided_by").get(state=DecisionState.HELD))
+    if case.status == CaseStatus.CLOSED:
+        effective = case.decisions.select_related("decided_by").filter(state=DecisionState.EFFECTIVE).first()
+        if effective is not None and effective.repeats_id is None:
+            raise AlreadyDecided(effective)
+    if take and case.assignee_id is None and case.status == CaseStatus.NEW:
+        case = claims.claim_case(case_id=case_id, by=by, at=at)
     permissions.check_can_act(by, Action.CASE_DECIDE, case)
     _check_duties(case, by, ruling)
+    _check_cluster(case, by)
     checked = _check(case, ruling, at)
+    clause = checked.clause
+    if ruling.verdict == Verdict.POLICY_GAP:
+        checked.gap = _gap(case, ruling, checked.nearest, by=by, at=at)
 
     case.move_to(CaseStatus.DECIDED, at=at)
     case.decided_at, case.lease_until = at, None  # a decided case is held by its decider without a lease
     case.touch(at=at)
     case.save(update_fields=[*Case.STATUS_FIELDS, "decided_at"])
-    timers.cancel(case, "lease")
+    timers.cancel(case, claims.LEASE_TIMER)
     hold_until = at + timedelta(seconds=by.undo_s)
     decision = Decision.objects.create(
         organization_id=case.organization_id,
         case=case,
         verdict=ruling.verdict,
-        clause=checked.clause,
-        elements=list(ruling.elements),
-        exceptions=list(ruling.exceptions),
+        clause=clause,
+        elements=list(ruling.elements) if clause is not None else [],
+        exceptions=list(ruling.exceptions) if clause is not None else [],
         actions=list(ruling.actions),
         rationale=ruling.rationale.strip(),
-        public_rationale=checked.clause.public_rationale if checked.clause is not None else "",
+        public_rationale=clause.public_rationale if clause is not None else "",
         confidence=ruling.confidence,
-        provenance=_provenance(case),
+        provenance=provenance_of(case),
         decided_by=by,
         decided_at=at,
         hold_until=hold_until,
         supersedes=case.decisions.filter(state=DecisionState.EFFECTIVE).first(),
+        gap=checked.gap,
     )
     decision.secondary_clauses.set(checked.secondary)
     timers.arm(case, HOLD_TIMER, due_at=hold_until, data={"decision": decision.pk})
-    Draft.objects.filter(case=case, user=by, kind=Draft.Kind.DECISION).delete()
+    drafts.drop_draft(case=case, kind=Draft.Kind.DECISION, by=by)
     record(
         events.DECISION_MADE,
         subject=case,
@@ -125,11 +190,81 @@ def decide_case(*, case_id: int, by: User, at: datetime, ruling: Ruling) -> Deci
         data={
             "decision": str(decision.public_id),
             "verdict": ruling.verdict.value,
-            "clause": checked.clause.citation if checked.clause is not None else "",
+            "clause": clause.citation if clause is not None else "",
             "hold_until": hold_until.isoformat(),
         },
     )
     return decision
+
+
+@transaction.atomic
+def revise_case(*, case_id: int, reason: str, by: User, at: datetime) -> Case:
+    """Open a decided and closed case again to decide it anew; `by` holds it, and the decision in force stays until the next one is.
+
+    `at` is aware UTC; the reason stays with the case. The last decision becomes the draft to start from. Records what
+    `closing.reopen_case` and `claims.claim_case` record, and raises what they raise.
+    """
+    closing.reopen_case(case_id=case_id, reason=reason, by=by, at=at)
+    case = claims.claim_case(case_id=case_id, by=by, at=at)
+    latest = case.decisions.filter(state=DecisionState.EFFECTIVE).first()
+    if latest is not None:
+        drafts.save_draft(case=case, kind=Draft.Kind.DECISION, data=as_draft(latest), by=by, at=at)
+    return case
+
+
+def as_draft(decision: Decision) -> dict[str, Any]:
+    """A decision as the panel's draft keeps what is typed: names of fields, plain values."""
+    clause_id = decision.clause_id or (decision.gap.nearest_id if decision.gap is not None else None)
+    return {
+        "verdict": str(decision.verdict),
+        "clause": str(clause_id or ""),
+        "card": str(clause_id or ""),
+        "secondary": [str(pk) for pk in decision.secondary_clauses.order_by("pk").values_list("pk", flat=True)],
+        "elements": list(decision.elements),
+        "exceptions": list(decision.exceptions),
+        "actions": list(decision.actions),
+        "rationale": decision.rationale,
+        "confidence": str(decision.confidence),
+    }
+
+
+def view_sample(*, parent: Case, child: Case, by: User, at: datetime) -> None:
+    """Write down that `by` looks at a member of a cluster, before it is shown. `at` aware UTC; the record commits at once."""
+    record_access(SAMPLE_SEEN, subject=child, by=by, at=at, organization_id=child.organization_id, reason=parent.ref)
+
+
+def sample_missing(parent: Case, *, by: User) -> int:
+    """How many members of a cluster `by` still has to look at before deciding it. At most two queries.
+
+    Uses index: access_by_actor.
+    """
+    if not parent.cluster_size:
+        return 0
+    members = Case.objects.filter(parent=parent).values("pk")
+    seen = AccessRecord.objects.filter(
+        actor_kind=by.actor_kind,
+        actor_id=by.pk,
+        what=SAMPLE_SEEN,
+        subject_type="escalations.case",
+        subject_id__in=members,
+    )
+    return max(0, min(SAMPLE, parent.cluster_size) - seen.values("subject_id").distinct().count())
+
+
+def offer_undo(decision: Decision, *, draft: dict[str, Any], by: User, at: datetime) -> UndoEntry:
+    """Let `by` take the decision back until its hold ends; `draft` is the panel as it was, which comes back then."""
+    data = {"decision_id": decision.pk, "draft": draft, "go_to": f"/c/{decision.case.ref}/decide/"}
+    return undo.offer(UNDO, by=by, at=at, label=outcome_line(decision), data=data)
+
+
+def outcome_line(decision: Decision) -> str:
+    """What was decided, in one line (ux.md DEC-17): "Decided · Violating: remove · AD-FR-2.1@v9"."""
+    parts = [_("Decided"), str(Verdict(decision.verdict).label)]
+    if decision.clause is not None:
+        parts.append(decision.clause.citation)
+    elif decision.gap is not None:
+        parts.append(decision.gap.ref)
+    return " · ".join(parts)
 
 
 @transaction.atomic
@@ -151,9 +286,13 @@ def undo_decision(*, decision_id: int, by: User, at: datetime) -> Decision:
     decision.save(update_fields=["state", "undone_at"])
     case.move_to(CaseStatus.IN_REVIEW, at=at)
     case.decided_at = decision.supersedes.decided_at if decision.supersedes is not None else None
+    case.lease_until = at + claims.CLAIM_LEASE
     case.touch(at=at)
     case.save(update_fields=[*Case.STATUS_FIELDS, "decided_at"])
+    timers.arm(case, claims.LEASE_TIMER, due_at=case.lease_until)
     timers.cancel(case, HOLD_TIMER)
+    if decision.gap_id is not None and not _is_shared(decision):
+        gaps.withdraw_gap(gap_id=decision.gap_id, by=by, at=at)
     record(events.DECISION_UNDONE, subject=case, by=by, at=at, data={"decision": str(decision.public_id)})
     return decision
 
@@ -194,6 +333,89 @@ def end_hold(case: Case, timer: SlaTimer, *, at: datetime) -> None:
         data={"decision": str(decision.public_id), "verdict": decision.verdict, "clause": clause},
     )
     record(events.CASE_CLOSED, subject=case, by=None, at=at, data={"resolution": resolution.value, "cause": "decision"})
+    if case.cluster_size:
+        _repeat(decision, case, at=at)
+
+
+def _repeat(decision: Decision, parent: Case, *, at: datetime) -> None:
+    """Give every merged case of the cluster the decision that now stands for it; records `decision.effective` on each.
+
+    The public rationale goes along, the internal one stays with the parent.
+    """
+    members = list(
+        Case.objects.filter(parent=parent, status=CaseStatus.CLOSED, resolution=Resolution.MERGED)
+        .order_by("pk")
+        .select_for_update(no_key=True, of=("self",))
+    )
+    earlier = {
+        found.case_id: found for found in Decision.objects.filter(case__in=members, state=DecisionState.EFFECTIVE)
+    }
+    Decision.objects.filter(pk__in=[found.pk for found in earlier.values()]).update(state=DecisionState.SUPERSEDED)
+    Decision.objects.bulk_create(
+        Decision(
+            organization_id=member.organization_id,
+            case=member,
+            state=DecisionState.EFFECTIVE,
+            verdict=decision.verdict,
+            clause=decision.clause,
+            public_rationale=decision.public_rationale,
+            confidence=decision.confidence,
+            provenance=provenance_of(member),
+            decided_by_id=decision.decided_by_id,
+            decided_at=decision.decided_at,
+            hold_until=decision.hold_until,
+            effective_at=at,
+            supersedes=earlier.get(member.pk),
+            repeats=decision,
+        )
+        for member in members
+    )
+    clause = decision.clause.citation if decision.clause is not None else ""
+    data = {"decision": str(decision.public_id), "verdict": decision.verdict, "clause": clause}
+    record_many([Entry(events.DECISION_EFFECTIVE, member, at, decision.decided_by, data) for member in members])
+
+
+def _is_shared(decision: Decision) -> bool:
+    """Whether the gap was opened by another decision than this, or serves others as well."""
+    assert decision.gap is not None
+    others = Decision.objects.filter(gap=decision.gap).exclude(pk=decision.pk).exclude(state=DecisionState.UNDONE)
+    return decision.gap.source_ref != decision.case.ref or others.exists()
+
+
+def _gap(case: Case, ruling: Ruling, nearest: PolicyVersion | None, *, by: User, at: datetime) -> Gap:
+    """The gap that a verdict "no rule fits" names, or a new one; its question is the rationale where none was written."""
+    if ruling.gap.gap_id is not None:
+        known = Gap.objects.visible_to(by).open().filter(pk=ruling.gap.gap_id).first()
+        if known is None:
+            raise Invalid(errors=[FieldProblem("/gap", "unknown", _("This gap is not open: choose another or none."))])
+        return known
+    question = ruling.gap.question.strip() or ruling.rationale.strip()[: gaps.QUESTION_MAX]
+    return gaps.open_gap(
+        question=question,
+        source_ref=case.ref,
+        by=by,
+        at=at,
+        nearest=nearest,
+        shown=ruling.elements,
+        compartments=case.compartments,
+        interim_position=ruling.gap.interim_position,
+    )
+
+
+def _check_cluster(case: Case, by: User) -> None:
+    """One decision for a whole cluster: S2 or lower unless the reach is every case, and the sample looked at (QUE-7)."""
+    if not case.cluster_size:
+        return
+    if case.severity < Severity.S2 and by.reach(Action.BULK) is not Reach.ALL:
+        raise NotPermitted(
+            _("A cluster of S0 or S1 is decided by a senior or a lead."), rule=f"{Action.BULK.value}.severity"
+        )
+    missing = sample_missing(case, by=by)
+    if missing:
+        raise SampleNotSeen(
+            _("Look at %(count)d more of the merged cases before one decision stands for all.") % {"count": missing},
+            missing=missing,
+        )
 
 
 def _check_duties(case: Case, by: User, ruling: Ruling) -> None:
@@ -226,9 +448,13 @@ def _check(case: Case, ruling: Ruling, at: datetime) -> _Checked:
             FieldProblem("/clause", "not_effective", _("This version is not in force now: choose the one that is."))
         )
     else:
-        checked.clause = found[ruling.clause_id]
-        problems += _unknown("elements", ruling.elements, checked.clause.elements)
-        problems += _unknown("exceptions", ruling.exceptions, checked.clause.exceptions)
+        clause = found[ruling.clause_id]
+        unknown = _unknown("elements", ruling.elements, clause.elements)
+        problems += unknown or _unmet(clause, ruling)
+        problems += _unknown("exceptions", ruling.exceptions, clause.exceptions)
+        checked.nearest = clause
+        checked.clause = None if ruling.verdict == Verdict.POLICY_GAP else clause
+    problems += _unoffered(case, ruling, checked.clause)
     if len(ruling.secondary_ids) > 3:
         problems.append(FieldProblem("/secondary", "too_many", _("At most three further clauses.")))
     for version_id in ruling.secondary_ids:
@@ -237,7 +463,13 @@ def _check(case: Case, ruling: Ruling, at: datetime) -> _Checked:
         else:
             problems.append(FieldProblem("/secondary", "not_effective", _("A further clause is not in force now.")))
     rationale = ruling.rationale.strip()
-    if not rationale and (case.severity <= Severity.S1 or ruling.verdict in NEEDS_RATIONALE):
+    drafted = (
+        drafted_rationale(checked.nearest, verdict=ruling.verdict, elements=ruling.elements)
+        if checked.nearest is not None
+        else ""
+    )
+    own_words = rationale.removeprefix(drafted).strip()
+    if not own_words and (case.severity <= Severity.S1 or ruling.verdict in NEEDS_RATIONALE):
         problems.append(
             FieldProblem("/rationale", "required", _("Say why in a line: this severity or verdict needs a rationale."))
         )
@@ -264,7 +496,41 @@ def _unknown(name: str, ticked: Sequence[str], offered: Sequence[dict[str, str]]
     ]
 
 
-def _provenance(case: Case) -> dict[str, object]:
+def _unmet(clause: PolicyVersion, ruling: Ruling) -> list[FieldProblem]:
+    """A verdict that takes something down rests on elements that make the rule apply."""
+    if ruling.verdict not in TAKEDOWNS or clause.is_met_by(ruling.elements):
+        return []
+    return [
+        FieldProblem(
+            "/elements",
+            "not_met",
+            _("The ticked elements do not make this clause apply: tick what is shown, or choose another verdict."),
+        )
+    ]
+
+
+def _unoffered(case: Case, ruling: Ruling, clause: PolicyVersion | None) -> list[FieldProblem]:
+    offered = {RESTORE_ACTION} if ruling.verdict == Verdict.RESTORE else set()
+    if clause is not None:
+        rungs = clause.rungs(case.surface)
+        offered |= {action_key(action.type.value, action.days) for rung in rungs for action in rung.actions}
+    return [
+        FieldProblem("/actions", "unknown", _("%(key)s is not a step of this clause's ladder here.") % {"key": key})
+        for key in ruling.actions
+        if key not in offered
+    ]
+
+
+def provenance_of(case: Case) -> dict[str, object]:
     """Where the case came from and who decided it: facts a statement of reasons will need (ux.md DEC-18)."""
     source = "own_initiative" if case.organization.kind == "internal" else "notice"
     return {"source": source, "automated_detection": case.channel == "radar", "automated_decision": False}
+
+
+def _take_back(data: undo.Data, by: User, at: datetime) -> None:
+    """The undo of a decision: the case is in review again, and the panel finds what stood in it."""
+    decision = undo_decision(decision_id=data["decision_id"], by=by, at=at)
+    drafts.save_draft(case=decision.case, kind=Draft.Kind.DECISION, data=data["draft"], by=by, at=at)
+
+
+undo.on(UNDO, _take_back)
