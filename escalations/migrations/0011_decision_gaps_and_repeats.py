@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_row_security"),
-        ("escalations", "0009_rare_filters"),
+        ("escalations", "0010_cases_by_external_ref"),
         ("policies", "0003_gaps"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
