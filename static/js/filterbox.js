@@ -9,13 +9,16 @@ const inputOf = (box) => $("[role=combobox]", box);
 const offersOf = (box) => $("[role=listbox]", box);
 const options = (box) => $$("[role=option]", offersOf(box));
 const isOpen = (box) => !offersOf(box).hidden;
-let asking = null, isChecked = false;
+const asking = new Map();
+let isChecked = false, isSending = false;
 
+/** Put the answer of an address in a part's place; a newer question to the same address takes the older one back. */
 async function swap(place, url, query) {
-  asking?.abort();
-  asking = new AbortController();
+  asking.get(url)?.abort();
+  const question = new AbortController();
+  asking.set(url, question);
   try {
-    const answer = await send(`${url}?${new URLSearchParams(query)}`, { method: "GET", signal: asking.signal });
+    const answer = await send(`${url}?${new URLSearchParams(query)}`, { method: "GET", signal: question.signal });
     if (!answer || (!answer.ok && answer.status !== 422)) return answer;
     const holder = document.createElement("template");
     holder.innerHTML = await answer.text();
@@ -44,8 +47,10 @@ const marked = (box) => options(box).findIndex((option) => option.getAttribute("
 
 async function offer(box) {
   const input = inputOf(box);
+  if (isSending) return;
   const answer = await swap(offersOf(box), box.dataset.completeUrl, { q: input.value, cursor: input.selectionStart });
-  if (!answer || document.activeElement !== input) return;
+  if (!answer) return;
+  if (isSending || document.activeElement !== input) { close(box); return; }
   input.setAttribute("aria-expanded", String(isOpen(box)));
   input.removeAttribute("aria-activedescendant");
 }
@@ -119,7 +124,9 @@ document.addEventListener("submit", async (event) => {
   event.stopImmediatePropagation();
   const box = boxOf(form);
   close(box);
+  isSending = true;
   const answer = await swap($("#filternotes", box), box.dataset.checkUrl, { q: inputOf(box).value });
+  isSending = false;
   if (answer?.status === 422) { showFault(box); return; }
   inputOf(box).removeAttribute("aria-invalid");
   isChecked = true;
