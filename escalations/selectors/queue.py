@@ -1,0 +1,444 @@
+"""What the queue console shows: rows of one page by keyset, the header's facts, the preview. Reads only.
+
+A page is one query for its rows and one for its facts, whatever the number of cases (docs/adr/ on the order column).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.expressions import Combinable, OrderBy
+
+from accounts.models import User
+from audit.models import Event
+from core.errors import Invalid
+from core.pagination import RowGreater, decode, encode
+from escalations.filters import CompiledFilter, compile_filter
+from escalations.filters.limits import COUNTED_TO, Count, TooSlow, within
+from escalations.models import Case, CaseEntity, CaseTag, Draft, Evidence
+from escalations.querysets import CaseQuerySet
+from escalations.selectors.clocks import Promise, promises_of
+
+ROWS = 50
+DEFAULT_FILTER = "is:open"
+SLOW_AFTER_S = 2.0
+
+# Columns of each order, ascending; all but the first two walk an index of open cases in this order.
+SORTS: dict[str, tuple[str, ...]] = {
+    "order": ("order_at", "id"),
+    "sev": ("severity", "order_at", "id"),
+    "due": ("due_at", "id"),
+    "age": ("received_at", "id"),
+    "reach": ("reach", "id"),
+    "updated": ("updated_at", "id"),
+}
+_MAY_BE_NULL = frozenset({"due_at"})
+
+
+class Row(NamedTuple):
+    """One case of a list, as the row printer takes it."""
+
+    id: int
+    ref: str
+    revision: int
+    title: str
+    severity: int
+    status: str
+    resolution: str
+    waiting_on: str
+    due_metric: str
+    due_at: datetime | None
+    due_target_s: int | None
+    is_paused: bool
+    channel: str
+    language: str
+    surface: str
+    reach: int
+    assignee_id: int | None
+    assignee: str | None
+    claimed_at: datetime | None
+    cluster_size: int
+    parent_id: int | None
+    reopened_count: int
+    is_legal_hold: bool
+    is_high_profile: bool
+    graphic_tier: int | None
+    snoozed_until: datetime | None
+    harm: str
+    market: str
+    received_at: datetime
+    updated_at: datetime
+    order_at: datetime
+    queue: str
+    organization: str
+    organization_kind: str
+    has_draft: bool
+    tags: list[str] | None
+
+
+_FIELDS = (
+    "id",
+    "ref",
+    "revision",
+    "title",
+    "severity",
+    "status",
+    "resolution",
+    "waiting_on",
+    "due_metric",
+    "due_at",
+    "due_target_s",
+    "is_paused",
+    "channel",
+    "language",
+    "surface",
+    "reach",
+    "assignee_id",
+    "assignee__display_name",
+    "claimed_at",
+    "cluster_size",
+    "parent_id",
+    "reopened_count",
+    "is_legal_hold",
+    "is_high_profile",
+    "graphic_tier",
+    "snoozed_until",
+    "harm",
+    "market",
+    "received_at",
+    "updated_at",
+    "order_at",
+    "queue__name",
+    "organization__name",
+    "organization__kind",
+    "has_draft",
+    "tag_names",
+)
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """Rows of one page; `newer` and `older` are cursors or empty. `is_too_slow`: the database gave up, and there are none."""
+
+    rows: list[Row]
+    newer: str = ""
+    older: str = ""
+    is_too_slow: bool = False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The header's numbers for one filter. `oldest_at` is when the longest waiting of them came in, where all were counted."""
+
+    matching: Count
+    total: Count
+    unclaimed: Count | None
+    at_risk: Count | None
+    breached: Count | None
+    oldest_at: datetime | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every number is there; otherwise the page asks for the rest afterwards."""
+        return self.unclaimed is not None
+
+
+def filtered(text: str, *, viewer: User, at: datetime) -> CompiledFilter:
+    """The filter as this viewer reads it, at `at` (aware UTC). See `escalations.filters.compile_filter`."""
+    return compile_filter(text, viewer=viewer, at=at)
+
+
+def in_list(compiled: CompiledFilter, *, viewer: User, at: datetime) -> CaseQuerySet:
+    """The cases of a list: matching, visible, not asleep (unless the filter asks for sleepers), without practice cases."""
+    found = Case.objects.visible_to(viewer).filter(compiled.q, is_practice_for=None)
+    if compiled.asks("is", "snoozed") or compiled.asks("ref"):
+        return found
+    return found.awake(at=at)
+
+
+def is_in_list(case_id: int, compiled: CompiledFilter, *, viewer: User, at: datetime) -> bool:
+    """Whether one case is still in the list."""
+    return in_list(compiled, viewer=viewer, at=at).filter(pk=case_id).exists()
+
+
+def sort_of(compiled: CompiledFilter) -> tuple[str, bool]:
+    """The order's name and whether it is turned round."""
+    if compiled.order is None:
+        return "order", False
+    return compiled.order.name, compiled.order.is_descending
+
+
+def page_of(
+    compiled: CompiledFilter,
+    *,
+    viewer: User,
+    at: datetime,
+    cursor: str = "",
+    limit: int = ROWS,
+    with_tags: bool = False,
+) -> ListPage:
+    """One page of the list in the filter's order, by row-value comparison. One query.
+
+    Raises `BadRequest` for a cursor that is not this list's.
+    """
+    name, is_descending = sort_of(compiled)
+    columns = SORTS[name]
+    owner = _owner(viewer, compiled)
+    values, backward = decode(cursor, owner=owner) if cursor else ([], False)
+    turned = is_descending != backward
+    # Uses index: case_open_by_order, case_open_by_queue, case_open_by_severity, case_open_by_due, or one led by the rare field.
+    cases = in_list(compiled, viewer=viewer, at=at)
+    if values:
+        cases = cases.filter(_after(columns, _parsed(columns, values), turned=turned))
+    ordered = cases.order_by(*_ordering(columns, turned=turned))
+    try:
+        found = within(SLOW_AFTER_S, lambda: _rows(ordered[: limit + 1], with_tags=with_tags))
+    except TooSlow:
+        return ListPage([], is_too_slow=True)
+    more = len(found) > limit
+    found = found[:limit]
+    if backward:
+        found.reverse()
+    if not found:
+        return ListPage([])
+
+    def place(row: Row, *, back: bool) -> str:
+        return encode([getattr(row, column) for column in columns], owner=owner, backward=back)
+
+    has_older = more or backward
+    has_newer = more if backward else bool(values)
+    return ListPage(
+        found, place(found[0], back=True) if has_newer else "", place(found[-1], back=False) if has_older else ""
+    )
+
+
+def rows_of(case_ids: Sequence[int], *, viewer: User, with_tags: bool = False) -> list[Row]:
+    """Rows of named cases that the viewer may see, in the order given."""
+    found = {row.id: row for row in _rows(Case.objects.visible_to(viewer).filter(pk__in=case_ids), with_tags=with_tags)}
+    return [found[case_id] for case_id in case_ids if case_id in found]
+
+
+def refs_of(compiled: CompiledFilter, *, viewer: User, at: datetime) -> list[str]:
+    """The references of the list's first page, for the pill that counts what came and what left."""
+    name, is_descending = sort_of(compiled)
+    cases = in_list(compiled, viewer=viewer, at=at).order_by(*_ordering(SORTS[name], turned=is_descending))
+    try:
+        return within(SLOW_AFTER_S, lambda: list(cases.values_list("ref", flat=True)[:ROWS]))
+    except TooSlow:
+        return []
+
+
+def chosen(
+    refs: Sequence[str], *, everything: CompiledFilter | None, viewer: User, at: datetime, at_most: int
+) -> list[Case]:
+    """The cases an act is about: by reference, or all of a filter's. Hidden and unknown references are left out alike.
+
+    Raises `Invalid` when they are more than `at_most`.
+    """
+    if everything is not None:
+        cases = in_list(everything, viewer=viewer, at=at)
+    else:
+        cases = Case.objects.visible_to(viewer).filter(ref__in=[ref.upper() for ref in refs[: at_most + 1]])
+    found = list(cases.select_related("queue", "organization", "assignee").order_by("order_at", "id")[: at_most + 1])
+    if len(found) > at_most:
+        raise Invalid(f"At most {at_most} cases are changed at once: narrow the filter or select fewer.", code="too_many")
+    return found
+
+
+def _rows(cases: Any, *, with_tags: bool) -> list[Row]:
+    tags = (
+        Subquery(
+            CaseTag.objects.filter(case=OuterRef("pk")).values("case").annotate(names=ArrayAgg("tag__name")).values("names")
+        )
+        if with_tags
+        else F("required_skills")
+    )
+    drafts = Draft.objects.filter(case=OuterRef("pk"))
+    selected = cases.annotate(has_draft=Exists(drafts), tag_names=tags).values_list(*_FIELDS)
+    return [Row._make(values) for values in selected]
+
+
+def _ordering(columns: Sequence[str], *, turned: bool) -> list[OrderBy]:
+    ordering = []
+    for column in columns:
+        last = True if column in _MAY_BE_NULL else None
+        ordering.append(F(column).desc(nulls_last=last) if turned else F(column).asc())
+    return ordering
+
+
+def _after(columns: Sequence[str], values: Sequence[Any], *, turned: bool) -> Q | Combinable:
+    """The rows behind a place in the order; those without a value in the first column come last."""
+    if columns[0] not in _MAY_BE_NULL:
+        return RowGreater(columns, values, descending=turned)
+    if values[0] is None:
+        rest = {f"{columns[-1]}__{'lt' if turned else 'gt'}": values[-1]}
+        return Q(**{f"{columns[0]}__isnull": True}, **rest)
+    return Q(RowGreater(columns, values, descending=turned)) | Q(**{f"{columns[0]}__isnull": True})
+
+
+def _parsed(columns: Sequence[str], values: Sequence[Any]) -> list[Any]:
+    fields = [Case._meta.get_field(column) for column in columns]
+    return [field.to_python(value) for field, value in zip(fields, values, strict=True)]  # type: ignore[union-attr]
+
+
+def _owner(viewer: User, compiled: CompiledFilter) -> str:
+    """Whose cursor, of which list: another's is refused."""
+    return f"queue:{viewer.pk}:{hashlib.sha256(compiled.canonical.encode()).hexdigest()[:16]}"
+
+
+def facts_of(compiled: CompiledFilter, *, viewer: User, at: datetime, whole: bool = False) -> Facts:
+    """The header's numbers, each counted to a thousand. One query while the list is shorter than that.
+
+    A longer list gets its other numbers only with `whole`, in further queries with a time limit: the page asks for them after it
+    has shown its rows.
+    """
+    cases = in_list(compiled, viewer=viewer, at=at)
+    everything = in_list(filtered(DEFAULT_FILTER, viewer=viewer, at=at), viewer=viewer, at=at)
+    inner, inner_params = _capped(cases, "received_at", "assignee_id", "risk_at", "due_at", "is_breached")
+    total, total_params = _capped(everything, "pk")
+    statement = f"""
+        SELECT count(*), min(received_at), count(*) FILTER (WHERE assignee_id IS NULL),
+          count(*) FILTER (WHERE risk_at <= %s AND due_at >= %s), count(*) FILTER (WHERE is_breached OR due_at < %s),
+          (SELECT count(*) FROM ({total}) every)
+        FROM ({inner}) these
+    """
+    try:
+        row = within(SLOW_AFTER_S, lambda: _one(statement, [at, at, at, *total_params, *inner_params]))
+    except TooSlow:
+        unknown = Count(0, is_estimate=True)
+        return Facts(unknown, unknown, None, None, None, None)
+    matching, oldest_at, unclaimed, at_risk, breached, all_open = row
+    if matching <= COUNTED_TO:
+        counts = [Count(number) for number in (unclaimed, at_risk, breached)]
+        return Facts(Count(matching), _count(all_open), counts[0], counts[1], counts[2], oldest_at)
+    if not whole:
+        return Facts(_count(matching), _count(all_open), None, None, None, None)
+    narrowed = [
+        cases.filter(assignee__isnull=True),
+        cases.filter(risk_at__lte=at, due_at__gte=at),
+        cases.filter(Q(is_breached=True) | Q(due_at__lt=at)),
+    ]
+    from escalations.filters.limits import count
+
+    counted = [count(each, seconds=0.5) for each in narrowed]
+    return Facts(_count(matching), _count(all_open), counted[0], counted[1], counted[2], None)
+
+
+def _capped(cases: CaseQuerySet, *columns: str) -> tuple[str, tuple[Any, ...]]:
+    sql, params = cases.order_by().values(*columns)[: COUNTED_TO + 1].query.sql_with_params()
+    return sql, params
+
+
+def _one(statement: str, params: Sequence[Any]) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        row: tuple[Any, ...] = cursor.fetchone()
+    return row
+
+
+def _count(number: int) -> Count:
+    return Count(min(number, COUNTED_TO), is_capped=number > COUNTED_TO)
+
+
+def oldest_elsewhere(*, viewer: User, at: datetime) -> Case | None:
+    """The open case that comes first over all the viewer's queues, for a list in which nothing waits."""
+    open_cases = Case.objects.visible_to(viewer).real().open().awake(at=at).filter(assignee__isnull=True)
+    return open_cases.select_related("queue").order_by("order_at", "id").first()
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that are one story: the first of them stands for all."""
+
+    first: Row
+    others: tuple[Row, ...]
+
+
+def grouped(rows: Sequence[Row]) -> list[Group]:
+    """Rows that share an entity, an address or the bytes of a piece of evidence, under the one that comes first (QUE-11).
+
+    Two queries for a page. What is shared by more than half of a long page says nothing and joins nobody.
+    """
+    shared: dict[tuple[str, object], list[int]] = {}
+    ids = [row.id for row in rows]
+    for entity_id, case_id in CaseEntity.objects.filter(case_id__in=ids).values_list("entity_id", "case_id"):
+        shared.setdefault(("entity", entity_id), []).append(case_id)
+    for sha256, case_id in Evidence.objects.filter(case_id__in=ids, blob__isnull=False).values_list("sha256", "case_id"):
+        shared.setdefault(("bytes", sha256), []).append(case_id)
+    leader = {case_id: case_id for case_id in ids}
+
+    def root(case_id: int) -> int:
+        while leader[case_id] != case_id:
+            case_id = leader[case_id]
+        return case_id
+
+    place = {case_id: index for index, case_id in enumerate(ids)}
+    for members in shared.values():
+        for one, other in zip(members, members[1:], strict=False):
+            first, second = sorted((root(one), root(other)), key=place.__getitem__)
+            leader[second] = first
+    together: dict[int, list[Row]] = {}
+    for row in rows:
+        together.setdefault(root(row.id), []).append(row)
+    return [Group(members[0], tuple(members[1:])) for members in together.values()]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A case's text for the pane beside the list: never media, and looking claims nothing (QUE-1)."""
+
+    case: Case
+    clocks: list[Promise]
+    evidence: list[Evidence]
+    events: list[Event]
+    similar: list[tuple[Case, str]]
+    similar_more: bool
+
+
+SIMILAR_SHOWN = 5
+EVENTS_SHOWN = 3
+_QUIET = ("clock.warned", "case.lease_renewed", "evidence.previewed")
+
+
+def preview_of(case: Case, *, viewer: User, at: datetime) -> Preview:
+    """Everything the pane shows; five queries."""
+    events = Event.objects.filter(subject_type="escalations.case", subject_id=case.pk).exclude(kind__in=_QUIET)
+    similar = similar_to(case, viewer=viewer, at_most=SIMILAR_SHOWN + 1)
+    return Preview(
+        case,
+        [promise for promise in promises_of(case, at=at) if promise.state in ("pending", "running", "paused")],
+        list(Evidence.objects.filter(case=case).order_by("number")[:6]),
+        list(events.order_by("-id")[:EVENTS_SHOWN])[::-1],
+        similar[:SIMILAR_SHOWN],
+        len(similar) > SIMILAR_SHOWN,
+    )
+
+
+def similar_to(case: Case, *, viewer: User, at_most: int) -> list[tuple[Case, str]]:
+    """Open cases the viewer may see that share an entity or evidence with this one, and what they share. One query."""
+    entities = CaseEntity.objects.filter(case=case).values("entity_id")
+    hashes = Evidence.objects.filter(case=case, blob__isnull=False).values("sha256")
+    by_entity = CaseEntity.objects.filter(case=OuterRef("pk"), entity_id__in=entities)
+    by_bytes = Evidence.objects.filter(case=OuterRef("pk"), sha256__in=hashes)
+    candidates = CaseEntity.objects.filter(entity_id__in=entities).values("case_id")
+    same_bytes = Evidence.objects.filter(sha256__in=hashes).values("case_id")
+    found = (
+        Case.objects.visible_to(viewer)
+        .open()
+        .filter(Q(pk__in=candidates) | Q(pk__in=same_bytes))
+        .exclude(pk=case.pk)
+        .annotate(
+            shared=Subquery(by_entity.values("entity__label")[:1]),
+            shared_key=Subquery(by_entity.values("entity__key")[:1]),
+            is_same_file=Exists(by_bytes),
+        )
+        .order_by("order_at", "id")[:at_most]
+    )
+    return [(each, "" if each.is_same_file else (each.shared or each.shared_key or "")) for each in found]

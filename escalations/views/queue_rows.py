@@ -1,0 +1,307 @@
+"""Rows of the queue as HTML, formatted in one pass: fifty rows through includes and filters cost more than all else on the page.
+
+The chips are those of `core.templatetags.ui`; a test compares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from django.templatetags.static import static
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.utils.translation import ngettext
+
+from core.clockface import band, due_before, remaining, risk_before
+from core.templatetags.ui import compact
+from escalations.lifecycle import (
+    CaseStatus,
+    Channel,
+    GraphicTier,
+    Harm,
+    Metric,
+    Resolution,
+    Severity,
+    Surface,
+    WaitingOn,
+)
+from escalations.presence import Viewer
+from escalations.selectors.queue import Group, Row
+
+MARKERS_SHOWN = 4
+_BAND_GLYPH = {"risk": "ckrisk", "due": "ckdue", "breach": "ckbreach"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that may be chosen: its heading, its order (where the heading sorts), its cells' class."""
+
+    name: str
+    label: Any
+    sort: str = ""
+    css: str = ""
+
+
+COLUMNS = {
+    column.name: column
+    for column in (
+        Column("sev", gettext_lazy("Sev"), "sev", "c-sev"),
+        Column("due", gettext_lazy("Due"), "due", "c-due"),
+        Column("summary", gettext_lazy("Summary"), "", "sum"),
+        Column("source", gettext_lazy("Source"), "", "c-opt"),
+        Column("lang", gettext_lazy("Lang"), "", "c-opt"),
+        Column("surface", gettext_lazy("Surface"), "", "c-opt"),
+        Column("reach", gettext_lazy("Reach"), "reach-", "num c-num"),
+        Column("who", gettext_lazy("Who"), "", "who"),
+        Column("key", gettext_lazy("Key"), "", "mono"),
+        Column("age", gettext_lazy("Age"), "age", "num"),
+        Column("harm", gettext_lazy("Harm")),
+        Column("market", gettext_lazy("Country")),
+        Column("vendor", gettext_lazy("Vendor")),
+        Column("queue", gettext_lazy("Queue")),
+        Column("graphic", gettext_lazy("Graphic")),
+        Column("reopened", gettext_lazy("Reopened"), "", "num"),
+        Column("cluster", gettext_lazy("Cluster"), "", "num"),
+        Column("created", gettext_lazy("Created")),
+        Column("updated", gettext_lazy("Updated"), "updated-"),
+        Column("tags", gettext_lazy("Tags")),
+    )
+}
+FROZEN = ("sev", "due", "summary")
+DEFAULT_COLUMNS = ("sev", "due", "summary", "source", "lang", "surface", "reach", "who")
+
+
+class RowPrinter:
+    """Prints rows for one viewer at one instant (`at` aware UTC). Words are looked up once."""
+
+    def __init__(
+        self,
+        *,
+        columns: Iterable[str],
+        viewer_id: int,
+        zone: str,
+        at: datetime,
+        present: Mapping[int, list[Viewer]],
+        query: str,
+        can_claim: bool,
+    ) -> None:
+        self.columns = [name for name in columns if name in COLUMNS]
+        self.viewer_id, self.at, self.present = viewer_id, at, present
+        self.zone, self.query, self.can_claim = ZoneInfo(zone), query, can_claim
+        self.sprite = static("icons/sprite.svg")
+        self.severity = {level.value: self._severity(level) for level in Severity}
+        self.words = {
+            choices: {str(value): str(label) for value, label in choices.choices}
+            for choices in (Channel, Surface, Harm, Metric, Resolution, CaseStatus, WaitingOn)
+        }
+        self.bands = {"ok": _("on track"), "risk": _("at risk"), "due": _("due now"), "breach": _("overdue")}
+        self.select, self.due, self.paused, self.you = _("Select %s"), _("due"), _("paused"), _("you")
+        self.cells = [getattr(self, f"_{name}") for name in self.columns]
+
+    def rows(self, rows: Iterable[Row]) -> SafeString:
+        """The table's body."""
+        return SafeString("\n".join(map(self.row, rows)))
+
+    def groups(self, groups: Iterable[Group]) -> SafeString:
+        """The table's body with rows of one story under the first of them."""
+        return SafeString("\n".join(self.row(group.first, similar=group.others) for group in groups))
+
+    def row(self, row: Row, ghost: str = "", parent: str = "", similar: tuple[Row, ...] = ()) -> str:
+        """One `<tr>`; `ghost` says why it has left the list, `parent` is the reference it is unfolded under."""
+        self._similar, self._is_child = similar, bool(parent)
+        return (
+            f'<tr id="r-{row.ref}" data-key="{row.ref}" data-href="/c/{row.ref}/" data-rev="{row.revision}" tabindex="-1"'
+            f'{f" data-ghost={chr(34)}{escape(ghost)}{chr(34)}" if ghost else ""}'
+            f'{f" class={chr(34)}child{chr(34)} data-parent={chr(34)}{escape(parent)}{chr(34)}" if parent else ""}>'
+            f'<td class="c-sel"><label><input type="checkbox" name="keys" value="{row.ref}" form="bulk"'
+            f' aria-label="{self.select % row.ref}"></label></td>{"".join([cell(row) for cell in self.cells])}</tr>'
+        )
+
+    # -- cells, one method a column -----------------------------------------------------------------------------------
+    def _sev(self, row: Row) -> str:
+        return f'<td class="c-sev">{self.severity[row.severity]}</td>'
+
+    def _due(self, row: Row) -> str:
+        return f'<td class="c-due">{self.clock(row)}</td>'
+
+    def _summary(self, row: Row) -> str:
+        return (
+            f'<th scope="row" class="sum">{self._expander(row)}<a href="/c/{row.ref}/"><bdi>{escape(row.title)}</bdi></a>'
+            f"{self.markers(row)}</th>"
+        )
+
+    def _source(self, row: Row) -> str:
+        return self._cell("source", self.words[Channel][row.channel], "c-opt")
+
+    def _lang(self, row: Row) -> str:
+        return self._cell("lang", row.language, "c-opt")
+
+    def _surface(self, row: Row) -> str:
+        return self._cell("surface", self.words[Surface][row.surface], "c-opt")
+
+    def _reach(self, row: Row) -> str:
+        return self._cell("reach", compact(row.reach) if row.reach else "–", "num c-num")
+
+    def _who(self, row: Row) -> str:
+        if row.assignee_id is None:
+            return f'<td class="who" data-label="{COLUMNS["who"].label}">–</td>'
+        if row.assignee_id == self.viewer_id:
+            return f'<td class="who" data-label="{COLUMNS["who"].label}"><b>({self.you})</b></td>'
+        name = row.assignee or ""
+        short = escape(name.split(" ")[0])
+        return f'<td class="who" data-label="{COLUMNS["who"].label}" title="{escape(name)}"><bdi>{short}</bdi></td>'
+
+    def _key(self, row: Row) -> str:
+        return self._cell("key", row.ref, "mono")
+
+    def _age(self, row: Row) -> str:
+        return self._cell("age", remaining(self.at - row.received_at), "num")
+
+    def _harm(self, row: Row) -> str:
+        return self._cell("harm", self.words[Harm].get(row.harm, ""))
+
+    def _market(self, row: Row) -> str:
+        return self._cell("market", row.market)
+
+    def _vendor(self, row: Row) -> str:
+        return self._cell("vendor", row.organization)
+
+    def _queue(self, row: Row) -> str:
+        return self._cell("queue", row.queue)
+
+    def _graphic(self, row: Row) -> str:
+        tier = "G2?" if row.graphic_tier is None else f"G{row.graphic_tier}"
+        return self._cell("graphic", tier)
+
+    def _reopened(self, row: Row) -> str:
+        return self._cell("reopened", str(row.reopened_count or "–"), "num")
+
+    def _cluster(self, row: Row) -> str:
+        return self._cell("cluster", str(row.cluster_size or "–"), "num")
+
+    def _created(self, row: Row) -> str:
+        return f'<td data-label="{COLUMNS["created"].label}">{self.time(row.received_at)}</td>'
+
+    def _updated(self, row: Row) -> str:
+        return f'<td data-label="{COLUMNS["updated"].label}">{self.time(row.updated_at)}</td>'
+
+    def _tags(self, row: Row) -> str:
+        tags = "".join(f'<span class="tag">{escape(name)}</span> ' for name in sorted(row.tags or ()))
+        return f'<td data-label="{COLUMNS["tags"].label}">{tags}</td>'
+
+    def _cell(self, name: str, text: str, css: str = "") -> str:
+        named = f' class="{css}"' if css else ""
+        return f'<td{named} data-label="{COLUMNS[name].label}">{escape(text)}</td>'
+
+    # -- parts of cells -----------------------------------------------------------------------------------------------
+    def clock(self, row: Row) -> str:
+        """The chip of the nearest counting clock; a paused case says so, a settled one shows its state."""
+        if row.due_at is None or not row.due_metric:
+            if row.is_paused:
+                return (
+                    f'<span class="sla paused">{self._glyph("ckpaused")}R {self.paused}</span>'
+                )
+            if row.status in (CaseStatus.DECIDED, CaseStatus.CLOSED):
+                word = self.words[Resolution].get(row.resolution) or self.words[CaseStatus][row.status]
+                return f'<span class="status st-{row.status}">{self._glyph(f"st-{row.status}")}{escape(word)}</span>'
+            return ""
+        target = timedelta(seconds=row.due_target_s or 0)
+        left = row.due_at - self.at
+        shown = band(left=left, target=target)
+        name = escape(self.words[Metric][row.due_metric])
+        iso, both = row.due_at.isoformat(), self.both(row.due_at)
+        mine = " data-mine" if row.assignee_id == self.viewer_id else ""
+        glyph = self._glyph(_BAND_GLYPH[shown]) if shown in _BAND_GLYPH else ""
+        return (
+            f'<span class="sla {shown}" data-letter="{row.due_metric}" title="{name}: {both}" data-clock data-due="{iso}"'
+            f' data-risk="{int(risk_before(target).total_seconds())}" data-now="{int(due_before(target).total_seconds())}"{mine}>'
+            f'{glyph}<span class="tick-text" aria-hidden="true">{row.due_metric} {remaining(left)}</span>'
+            f'<span class="vh">{name}, <span class="band-text">{self.bands[shown]}</span>, {self.due}'
+            f' <time datetime="{iso}">{both}</time></span></span>'
+        )
+
+    def markers(self, row: Row) -> str:
+        """At most four marks, then how many more (QUE-3)."""
+        marks: list[str] = []
+        if self._similar:
+            many = len(self._similar) + 1
+            said = ngettext("%(n)d similar case", "%(n)d similar cases", many) % {"n": many}
+            marks.append(self._mark("cluster", said, str(many)))
+        if row.cluster_size:
+            said = ngettext("Cluster of %(n)d", "Cluster of %(n)d", row.cluster_size) % {"n": row.cluster_size}
+            marks.append(self._mark("cluster", said, str(row.cluster_size)))
+        if row.reopened_count:
+            marks.append(self._mark("again", _("Reopened")))
+        if row.is_legal_hold:
+            marks.append(self._mark("hold", _("Legal hold")))
+        if row.is_high_profile:
+            marks.append(self._mark("star", _("High profile")))
+        if row.status == CaseStatus.WAITING:
+            marks.append(self._mark("wait", _("Waiting on %s") % self.words[WaitingOn].get(row.waiting_on, "")))
+        if row.snoozed_until is not None and row.snoozed_until > self.at:
+            marks.append(self._mark("clock", _("Snoozed")))
+        if row.graphic_tier is not None and row.graphic_tier >= GraphicTier.G2:
+            marks.append(f'<span class="mk">G{row.graphic_tier}</span>')
+        if row.has_draft:
+            marks.append(self._mark("pencil", _("Draft exists")))
+        seen = [one.initials for one in self.present.get(row.id, ()) if one.user_id != self.viewer_id]
+        if seen:
+            marks.append(self._mark("eye", _("Looking at it now:"), escape(" ".join(seen[:3]))))
+        if len(marks) > MARKERS_SHOWN:
+            marks[MARKERS_SHOWN:] = [f'<span class="mk">+{len(marks) - MARKERS_SHOWN}</span>']
+        return "".join(marks)
+
+    def time(self, at: datetime) -> str:
+        """An instant as {% when %} prints it: both zones, one of them shown."""
+        local, utc = at.astimezone(self.zone), at
+        form = "%H:%M" if local.date() == self.at.astimezone(self.zone).date() else "%d %b %H:%M"
+        return (
+            f'<time datetime="{at.isoformat(timespec="seconds").replace("+00:00", "Z")}" title="{self.both(at)}">'
+            f'<span class="t-local">{local.strftime(form)}</span><span class="t-utc">{utc.strftime(form)}Z</span></time>'
+        )
+
+    def both(self, at: datetime) -> str:
+        """`22 Nov 2026 15:02 IST · 14:02 UTC`."""
+        local = at.astimezone(self.zone)
+        if local.utcoffset() == timedelta(0):
+            return f"{at.day} {at.strftime('%b %Y %H:%M UTC')}"
+        utc = at.strftime("%H:%M UTC") if at.date() == local.date() else at.strftime("%d %b %H:%M UTC")
+        return f"{local.day} {local.strftime('%b %Y %H:%M %Z')} · {utc}"
+
+    def _expander(self, row: Row) -> str:
+        if self._is_child or not (row.cluster_size or self._similar):
+            return ""
+        if self._similar:
+            url = f"/q/children/{row.ref}/?keys={','.join(one.ref for one in self._similar)}"
+        else:
+            url = f"/q/children/{row.ref}/"
+        return (
+            f'<button type="button" class="expander" aria-expanded="false" tabindex="-1" data-children-url="{url}"'
+            f' aria-label="{_("Cases under %s") % row.ref}"><svg class="i flip-rtl" aria-hidden="true"><use href="{self.sprite}#chevron"/></svg></button>'
+        )
+
+    def _mark(self, icon: str, label: str, text: str = "") -> str:
+        return (
+            f'<span class="mk"><svg class="i" role="img" aria-label="{escape(label)}"><use href="{self.sprite}#{icon}"/></svg>{text}</span>'
+        )
+
+    def _glyph(self, name: str) -> str:
+        return f'<svg class="g" aria-hidden="true"><use href="{self.sprite}#{name}"/></svg>'
+
+    def _severity(self, level: Severity) -> str:
+        return (
+            f'<span class="sev s{level.value}">{self._glyph(f"sv{level.value}")}<span class="vh">{_("Severity")} </span>'
+            f"S{level.value}</span>"
+        )
+
+
+def row_url(query: str) -> str:
+    """Where the list asks for one row, with the place of the key left open."""
+    return f"/q/row/{{key}}/?q={quote(query)}"
