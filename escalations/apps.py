@@ -12,6 +12,7 @@ class EscalationsConfig(AppConfig):
         from escalations import handlers
         from escalations.operations import cases, claims, clocks, comments, decisions, ordering, timers, undo
         from escalations.operations import uploads as waiting_uploads
+        from escalations.permissions import claims_cases, works_in_queues
 
         timers.on_batch("warn", clocks.fire)
         timers.on_batch("breach", clocks.fire)
@@ -27,8 +28,12 @@ class EscalationsConfig(AppConfig):
         schedules.register("forget_old_undo_entries", every_s=3600, work=undo.forget_old)
         relay.listen("live", handlers.HEARD, handlers.tell_screens)
         relay.listen("wake", handlers.WAKING, handlers.wake)
-        navigation.place(stream="escalations:stream")
+        navigation.place(stream="escalations:stream", palette="escalations:palette")
         navigation.register(
+            navigation.Entry(
+                "queue", "escalations:queue", _("Queue"), "queue", key="g q", may=works_in_queues, order=10
+            ),
+            navigation.Command("next", "escalations:next", _("Next"), "bolt", may=claims_cases, order=10),
             navigation.Entry(
                 "mine",
                 "escalations:me",

@@ -97,3 +97,13 @@ def can_reveal_identity(actor: User, case: Case, role: str) -> bool:
     if role != EntityRole.VICTIM:
         return True
     return Role.LEGAL in actor.access.roles or (bool(case.compartments) and holds_labels(actor, case))
+
+
+def works_in_queues(viewer: User) -> bool:
+    """Whether the rail offers the queue to this person."""
+    return bool(viewer.is_authenticated and viewer.is_internal and can(viewer, Action.CASE_READ))
+
+
+def claims_cases(viewer: User) -> bool:
+    """Whether the top bar offers "next best" to this person."""
+    return bool(viewer.is_authenticated and viewer.is_internal and can(viewer, Action.CASE_CLAIM))

@@ -4,9 +4,50 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from escalations.views import case, comments, developers, evidence, filters, manual, me, stream
+from escalations.views import (
+    acts,
+    case,
+    comments,
+    developers,
+    evidence,
+    export,
+    filters,
+    manual,
+    me,
+    palette,
+    queue,
+    stream,
+)
 
 app_name = "escalations"
+_queue: list[URLPattern | URLResolver] = [
+    path("", palette.home, name="home"),
+    path("palette/", palette.palette, name="palette"),
+    path("undo/<uuid:token>/", acts.take_back, name="undo"),
+    path("q/", queue.queue, name="queue"),
+    path("q/next", queue.next_best, name="next"),
+    path("q/rows/", queue.rows, name="queue-rows"),
+    path("q/keys/", queue.keys, name="queue-keys"),
+    path("q/facts/", queue.facts, name="queue-facts"),
+    path("q/columns/", queue.set_columns, name="queue-columns"),
+    path("q/export/", export.export, name="queue-export"),
+    path("q/views/", queue.save_view, name="queue-views"),
+    path("q/views/<slug:slug>/delete/", queue.delete_view, name="queue-view-delete"),
+    path("q/row/<slug:ref>/", queue.row, name="queue-row"),
+    path("q/children/<slug:ref>/", queue.children, name="queue-children"),
+    path("q/preview/<slug:ref>/", queue.preview, name="queue-preview"),
+    path("q/why/<slug:ref>/", queue.why, name="case-why"),
+    path("q/act/<slug:name>/", acts.on_selection, name="act"),
+    path("q/<slug:slug>/", queue.queue, name="queue-view"),
+    path("c/<slug:ref>/claim/", acts.claim, name="case-claim"),
+    path("c/<slug:ref>/release/", acts.release, name="case-release"),
+    path("c/<slug:ref>/pass/", acts.pass_on, name="case-pass"),
+    path("c/<slug:ref>/renew/", acts.renew, name="case-renew"),
+    path("c/<slug:ref>/watch/", acts.watch, name="case-watch"),
+    path("c/<slug:ref>/unmerge/", acts.unmerge, name="case-unmerge"),
+    path("c/<slug:ref>/merge/", acts.merge_case, name="case-merge"),
+    *[path(f"c/<slug:ref>/{name}/", acts.on_case, {"name": name}, name=f"case-{name}") for name in acts.ACTS],
+]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("filters/complete/", filters.complete, name="filter-complete"),
     path("filters/check/", filters.check, name="filter-check"),
@@ -18,7 +59,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("developers/openapi.yaml", developers.openapi, name="developers-openapi"),
     path("developers/sandbox-key/", developers.make_sandbox_key, name="developers-sandbox-key"),
     path("stream/", stream.stream, name="stream"),
-    path("c/<slug:ref>/look/", stream.look, name="case-look"),
     # Before the addresses of cases, whose reference could be any slug.
     path("c/new/", manual.new, name="case-new"),
     path("c/new/look/", manual.look, name="case-new-look"),
@@ -41,4 +81,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:ref>/e/<int:number>/download/", evidence.download, name="evidence-download"),
     path("c/<slug:ref>/e/<int:number>/tier/", evidence.tier, name="evidence-tier"),
     path("me/", me.me, name="me"),
+    path("c/<slug:ref>/look/", stream.look, name="case-look"),
+    *_queue,
 ]

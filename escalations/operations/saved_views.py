@@ -16,7 +16,7 @@ from audit.recording import record
 from core.errors import FieldProblem, Invalid, NotFound, NotPermitted
 from core.ids import new_id
 from escalations import events
-from escalations.filters import compile_filter
+from escalations.filters.compiling import compile_filter
 from escalations.models import SavedView
 
 NAME_MAX = 60

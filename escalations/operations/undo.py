@@ -63,10 +63,15 @@ def undo(*, token: uuid.UUID, by: User, at: datetime) -> UndoEntry:
         return entry
     if at >= entry.expires_at:
         raise UndoOver(_("The time to undo “%(label)s” is over.") % {"label": entry.label})
-    _TAKE_BACK[entry.action](entry.data, by, at)
+    take_back(entry.action, entry.data, by=by, at=at)
     entry.used_at = at
     entry.save(update_fields=["used_at"])
     return entry
+
+
+def take_back(action: str, data: Data, *, by: User, at: datetime) -> None:
+    """Take one action back now, for an entry that stands for several."""
+    _TAKE_BACK[action](data, by, at)
 
 
 def forget_old(at: datetime) -> None:

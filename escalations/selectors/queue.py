@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -20,8 +21,8 @@ from accounts.models import User
 from audit.models import Event
 from core.errors import Invalid
 from core.pagination import RowGreater, decode, encode
-from escalations.filters import CompiledFilter, compile_filter
-from escalations.filters.limits import COUNTED_TO, Count, TooSlow, within
+from escalations.filters.compiling import CompiledFilter, compile_filter
+from escalations.filters.limits import COUNTED_TO, Count, TooSlow, count, within
 from escalations.models import Case, CaseEntity, CaseTag, Draft, Evidence
 from escalations.querysets import CaseQuerySet
 from escalations.selectors.clocks import Promise, promises_of
@@ -248,14 +249,19 @@ def chosen(
         cases = Case.objects.visible_to(viewer).filter(ref__in=[ref.upper() for ref in refs[: at_most + 1]])
     found = list(cases.select_related("queue", "organization", "assignee").order_by("order_at", "id")[: at_most + 1])
     if len(found) > at_most:
-        raise Invalid(f"At most {at_most} cases are changed at once: narrow the filter or select fewer.", code="too_many")
+        raise Invalid(
+            f"At most {at_most} cases are changed at once: narrow the filter or select fewer.", code="too_many"
+        )
     return found
 
 
 def _rows(cases: Any, *, with_tags: bool) -> list[Row]:
     tags = (
         Subquery(
-            CaseTag.objects.filter(case=OuterRef("pk")).values("case").annotate(names=ArrayAgg("tag__name")).values("names")
+            CaseTag.objects.filter(case=OuterRef("pk"))
+            .values("case")
+            .annotate(names=ArrayAgg("tag__name"))
+            .values("names")
         )
         if with_tags
         else F("required_skills")
@@ -325,8 +331,6 @@ def facts_of(compiled: CompiledFilter, *, viewer: User, at: datetime, whole: boo
         cases.filter(risk_at__lte=at, due_at__gte=at),
         cases.filter(Q(is_breached=True) | Q(due_at__lt=at)),
     ]
-    from escalations.filters.limits import count
-
     counted = [count(each, seconds=0.5) for each in narrowed]
     return Facts(_count(matching), _count(all_open), counted[0], counted[1], counted[2], None)
 
@@ -370,7 +374,9 @@ def grouped(rows: Sequence[Row]) -> list[Group]:
     ids = [row.id for row in rows]
     for entity_id, case_id in CaseEntity.objects.filter(case_id__in=ids).values_list("entity_id", "case_id"):
         shared.setdefault(("entity", entity_id), []).append(case_id)
-    for sha256, case_id in Evidence.objects.filter(case_id__in=ids, blob__isnull=False).values_list("sha256", "case_id"):
+    for sha256, case_id in Evidence.objects.filter(case_id__in=ids, blob__isnull=False).values_list(
+        "sha256", "case_id"
+    ):
         shared.setdefault(("bytes", sha256), []).append(case_id)
     leader = {case_id: case_id for case_id in ids}
 
@@ -381,7 +387,7 @@ def grouped(rows: Sequence[Row]) -> list[Group]:
 
     place = {case_id: index for index, case_id in enumerate(ids)}
     for members in shared.values():
-        for one, other in zip(members, members[1:], strict=False):
+        for one, other in pairwise(members):
             first, second = sorted((root(one), root(other)), key=place.__getitem__)
             leader[second] = first
     together: dict[int, list[Row]] = {}
@@ -441,4 +447,12 @@ def similar_to(case: Case, *, viewer: User, at_most: int) -> list[tuple[Case, st
         )
         .order_by("order_at", "id")[:at_most]
     )
-    return [(each, "" if each.is_same_file else (each.shared or each.shared_key or "")) for each in found]
+    return [
+        (case, "" if same_file else (label or key or ""))
+        for case, label, key, same_file in ((each, *shared_of(each)) for each in found)
+    ]
+
+
+def shared_of(case: Case) -> tuple[str, str, bool]:
+    """What `similar_to` noted on a case: the shared entity's label and key, whether a file is shared."""
+    return getattr(case, "shared", ""), getattr(case, "shared_key", ""), bool(getattr(case, "is_same_file", False))

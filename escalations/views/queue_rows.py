@@ -16,8 +16,7 @@ from django.templatetags.static import static
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.clockface import band, due_before, remaining, risk_before
 from core.templatetags.ui import compact
@@ -118,8 +117,8 @@ class RowPrinter:
         self._similar, self._is_child = similar, bool(parent)
         return (
             f'<tr id="r-{row.ref}" data-key="{row.ref}" data-href="/c/{row.ref}/" data-rev="{row.revision}" tabindex="-1"'
-            f'{f" data-ghost={chr(34)}{escape(ghost)}{chr(34)}" if ghost else ""}'
-            f'{f" class={chr(34)}child{chr(34)} data-parent={chr(34)}{escape(parent)}{chr(34)}" if parent else ""}>'
+            f"{f' data-ghost={chr(34)}{escape(ghost)}{chr(34)}' if ghost else ''}"
+            f"{f' class={chr(34)}child{chr(34)} data-parent={chr(34)}{escape(parent)}{chr(34)}' if parent else ''}>"
             f'<td class="c-sel"><label><input type="checkbox" name="keys" value="{row.ref}" form="bulk"'
             f' aria-label="{self.select % row.ref}"></label></td>{"".join([cell(row) for cell in self.cells])}</tr>'
         )
@@ -205,9 +204,7 @@ class RowPrinter:
         """The chip of the nearest counting clock; a paused case says so, a settled one shows its state."""
         if row.due_at is None or not row.due_metric:
             if row.is_paused:
-                return (
-                    f'<span class="sla paused">{self._glyph("ckpaused")}R {self.paused}</span>'
-                )
+                return f'<span class="sla paused">{self._glyph("ckpaused")}R {self.paused}</span>'
             if row.status in (CaseStatus.DECIDED, CaseStatus.CLOSED):
                 word = self.words[Resolution].get(row.resolution) or self.words[CaseStatus][row.status]
                 return f'<span class="status st-{row.status}">{self._glyph(f"st-{row.status}")}{escape(word)}</span>'
@@ -288,9 +285,7 @@ class RowPrinter:
         )
 
     def _mark(self, icon: str, label: str, text: str = "") -> str:
-        return (
-            f'<span class="mk"><svg class="i" role="img" aria-label="{escape(label)}"><use href="{self.sprite}#{icon}"/></svg>{text}</span>'
-        )
+        return f'<span class="mk"><svg class="i" role="img" aria-label="{escape(label)}"><use href="{self.sprite}#{icon}"/></svg>{text}</span>'
 
     def _glyph(self, name: str) -> str:
         return f'<svg class="g" aria-hidden="true"><use href="{self.sprite}#{name}"/></svg>'

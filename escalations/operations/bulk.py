@@ -1,0 +1,174 @@
+"""One act on many cases: each in a savepoint of its own, so that what cannot be done is left out with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import check_can
+from accounts.roles import Action, Reach
+from core.errors import DomainError, Invalid
+from escalations import permissions
+from escalations.lifecycle import Severity
+from escalations.models import Case, Evidence, UndoEntry
+from escalations.operations import undo
+from escalations.operations.clusters import Skip
+
+AT_MOST = 100  # permissions.md §3, "Bulk action"
+SAMPLE = 5  # evidence of a cluster that somebody must have looked at before one decision stands for all (QUE-7)
+Step = tuple[str, undo.Data]
+"""How one case's change is taken back: an action of `operations.undo` and its data."""
+Do = Callable[[Case], Step | None]
+WhyNot = Callable[[Case], str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an act would do: to these, not to those. Shown before it is done."""
+
+    cases: tuple[Case, ...]
+    skipped: tuple[Skip, ...]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an act did. `undo` is None where nothing of it can be taken back."""
+
+    refs: tuple[str, ...]
+    skipped: tuple[Skip, ...]
+    undo: UndoEntry | None
+
+
+def plan(cases: Sequence[Case], why_not: WhyNot, *, by: User) -> Plan:
+    """Sort `cases` (already visible to `by`) into those the act can be done to and those left out. No write.
+
+    A change of several cases at once needs the right to bulk actions; for specialists it ends at S2. Raises `NotPermitted`,
+    `Invalid` (too many).
+    """
+    if len(cases) > AT_MOST:
+        raise Invalid(
+            _("At most %(count)d cases are changed at once: narrow the filter or select fewer.") % {"count": AT_MOST},
+            code="too_many",
+        )
+    several = len(cases) > 1
+    if several:
+        check_can(by, Action.BULK)
+    fit: list[Case] = []
+    skipped: list[Skip] = []
+    for case in cases:
+        why = (_why_not_in_bulk(case, by) if several else "") or why_not(case)
+        if why:
+            skipped.append(Skip(case.ref, why))
+        else:
+            fit.append(case)
+    return Plan(tuple(fit), tuple(skipped))
+
+
+def _why_not_in_bulk(case: Case, by: User) -> str:
+    if by.reach(Action.BULK) is not Reach.ALL and case.severity < Severity.S2:
+        return _("S0 and S1 are changed one at a time.")
+    return "" if permissions.can_act(by, Action.BULK, case) else _("It is not in your queues.")
+
+
+@transaction.atomic
+def run(cases: Sequence[Case], why_not: WhyNot, do: Do, *, label: str, by: User, at: datetime) -> Done:
+    """Do an act to each case it can be done to, in order of id, and offer one undo for all.
+
+    `at` is aware UTC; `label` says what was done, for the undo. A refusal of one case (`DomainError`) leaves it out. Raises as
+    `plan`; records what the acts record.
+    """
+    wanted = plan(cases, why_not, by=by)
+    skipped = list(wanted.skipped)
+    refs: list[str] = []
+    steps: list[Step] = []
+    for case in sorted(wanted.cases, key=lambda one: one.pk):  # one order of locks for everybody
+        try:
+            with transaction.atomic():
+                step = do(case)
+        except DomainError as refused:
+            skipped.append(Skip(case.ref, refused.detail))
+            continue
+        refs.append(case.ref)
+        if step is not None:
+            steps.append(step)
+    entry = None
+    if steps:
+        entry = undo.offer("bulk", by=by, at=at, label=label, data={"steps": steps})
+    return Done(tuple(refs), tuple(skipped), entry)
+
+
+def _undo_all(data: undo.Data, by: User, at: datetime) -> None:
+    """Take back every step that still can be; raises the last refusal when none could."""
+    refused: DomainError | None = None
+    done = 0
+    for action, step in data["steps"]:
+        try:
+            with transaction.atomic():
+                undo.take_back(action, step, by=by, at=at)
+                done += 1
+        except DomainError as error:
+            refused = error
+    if refused is not None and not done:
+        raise refused
+
+
+undo.on("bulk", _undo_all)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The pieces of a cluster's evidence that must be looked at before it is decided as one, and which of them were."""
+
+    wanted: tuple[Evidence, ...]
+    seen: frozenset[int]
+
+    @property
+    def missing(self) -> int:
+        """How many are still to be looked at."""
+        return sum(1 for item in self.wanted if item.pk not in self.seen)
+
+
+def sample_of(parent: Case, *, seen: Sequence[int] = ()) -> Sample:
+    """Five pieces of evidence spread over a cluster's members (all of them where there are fewer), always the same five.
+
+    `seen` are the ids somebody looked at, as the page keeps them. One query.
+    """
+    members = Case.objects.filter(parent=parent).values("pk")
+    items = list(Evidence.objects.filter(case_id__in=members, number=1).order_by("sha256", "pk").distinct("sha256"))
+    if len(items) < SAMPLE:  # fewer distinct ones than asked for: any further members' first items
+        known = {item.pk for item in items}
+        more = Evidence.objects.filter(case_id__in=members, number=1).exclude(pk__in=known).order_by("pk")
+        items += list(more[: SAMPLE - len(items)])
+    step = max(1, len(items) // SAMPLE)
+    return Sample(tuple(items[::step][:SAMPLE]), frozenset(seen))
+
+
+class SampleNotSeen(DomainError):
+    """A cluster is decided as one only after five of its pieces were looked at; `missing` says how many are left."""
+
+    status = 409
+    code = "sample_not_seen"
+    title = "Look at the sample first"
+
+
+def check_may_decide_cluster(parent: Case, *, by: User, seen: Sequence[int]) -> None:
+    """The rules of one decision for a whole cluster (QUE-7): S2 or lower unless a lead, and the sample looked at.
+
+    A case without children has no such rule. Raises `NotPermitted`, `SampleNotSeen`.
+    """
+    if not parent.cluster_size:
+        return
+    if parent.severity < Severity.S2:
+        permissions.check_can_act(by, Action.CASE_ASSIGN, parent)
+    missing = sample_of(parent, seen=seen).missing
+    if missing:
+        raise SampleNotSeen(
+            _("Look at %(count)d more of the cluster's pieces before one decision stands for all.")
+            % {"count": missing},
+            missing=missing,
+        )

@@ -1,0 +1,147 @@
+"""The filtered list as a file (QUE-15): UTC times, the filter in the first row, nothing a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import cast
+
+import xlsxwriter
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from accounts.permissions import check_can
+from accounts.roles import Action
+from audit.access import record_access
+from core.errors import Invalid
+from core.types import AtRequest
+from escalations.selectors import queue as selectors
+from escalations.views.listing import list_of
+
+ALONE_AT_MOST = 1000  # permissions.md §3, "Export rows": more needs a second person
+HEADINGS = (
+    "key",
+    "title",
+    "severity",
+    "status",
+    "resolution",
+    "due_clock",
+    "due_at_utc",
+    "source",
+    "language",
+    "surface",
+    "harm",
+    "market",
+    "reach",
+    "queue",
+    "organization",
+    "assignee",
+    "received_at_utc",
+    "updated_at_utc",
+    "reopened",
+    "cluster_size",
+)
+# What a spreadsheet takes for a formula when a cell begins with it (OWASP, "CSV Injection").
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@login_required
+@require_GET
+def export(request: HttpRequest) -> HttpResponse:
+    """The list as CSV, or XLSX with `as=xlsx`; with `keys` the selected cases alone. The export is recorded before a byte leaves.
+
+    Raises `Invalid` where there are more rows than one person may take out, `NotPermitted`.
+    """
+    viewer, at = cast("User", request.user), cast("AtRequest", request).at
+    check_can(viewer, Action.EXPORT)
+    listed = list_of(request)
+    listed.compiled.raise_for_errors()
+    cases = selectors.in_list(listed.compiled, viewer=viewer, at=at)
+    refs = [ref.upper() for ref in request.GET.getlist("keys")][: ALONE_AT_MOST + 1]
+    if refs and not request.GET.get("all_matching"):
+        cases = cases.filter(ref__in=refs)
+    ids = list(cases.order_by("order_at", "id").values_list("id", flat=True)[: ALONE_AT_MOST + 1])
+    if len(ids) > ALONE_AT_MOST:
+        raise Invalid(
+            _(
+                "This list has more than %(count)s cases, which one person may not take out alone. Narrow the filter, for example "
+                "to one queue, severity or day."
+            )
+            % {"count": f"{ALONE_AT_MOST:,}"},
+            code="too_many_rows",
+        )
+    record_access(
+        "export.queue",
+        subject=viewer,
+        by=viewer,
+        at=at,
+        organization_id=viewer.organization_id,
+        data={"filter": listed.query, "rows": len(ids)},
+    )
+    found = selectors.rows_of(ids, viewer=viewer)
+    head: list[str | int] = ["filter", listed.query, "as_of_utc", at.isoformat(timespec="seconds")]
+    table: list[list[str | int]] = [head, list(HEADINGS), *(_cells(row) for row in found)]
+    name = f"cases-{at:%Y%m%dT%H%MZ}"
+    if request.GET.get("as") == "xlsx":
+        return _file(_xlsx(table), f"{name}.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    return _file(_csv(table), f"{name}.csv", "text/csv; charset=utf-8")
+
+
+def _cells(row: selectors.Row) -> list[str | int]:
+    return [
+        row.ref,
+        row.title,
+        row.severity,
+        row.status,
+        row.resolution,
+        row.due_metric,
+        row.due_at.isoformat(timespec="seconds") if row.due_at else "",
+        row.channel,
+        row.language,
+        row.surface,
+        row.harm,
+        row.market,
+        row.reach,
+        row.queue,
+        row.organization,
+        row.assignee or "",
+        row.received_at.isoformat(timespec="seconds"),
+        row.updated_at.isoformat(timespec="seconds"),
+        row.reopened_count,
+        row.cluster_size,
+    ]
+
+
+def harmless(cell: str | int) -> str | int:
+    """The cell as text that no spreadsheet runs."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def _csv(table: Iterable[Sequence[str | int]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows([harmless(cell) for cell in line] for line in table)
+    return text.getvalue().encode()
+
+
+def _xlsx(table: Iterable[Sequence[str | int]]) -> bytes:
+    output = io.BytesIO()
+    with xlsxwriter.Workbook(output, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("cases")
+        for line_number, line in enumerate(table):
+            for column, cell in enumerate(line):
+                if isinstance(cell, int):
+                    sheet.write_number(line_number, column, cell)
+                else:
+                    sheet.write_string(line_number, column, cell)  # a string cell is never a formula
+    return output.getvalue()
+
+
+def _file(content: bytes, name: str, content_type: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
