@@ -42,6 +42,6 @@ class EscalationsConfig(AppConfig):
                 key="g m",
                 order=20,
                 may=lambda viewer: bool(viewer.is_authenticated) and viewer.is_internal,
-            )
+            ),
         )
         schedules.register("forget_stale_uploads", every_s=3600, work=waiting_uploads.forget_stale)

@@ -13,8 +13,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import can
-from accounts.roles import Action
 from core.types import AtRequest
 from escalations import presence
 from escalations.filters.compiling import CompiledFilter, compile_filter
@@ -83,7 +81,6 @@ def printer(request: HttpRequest, listed: List, case_ids: list[int]) -> RowPrint
         at=cast("AtRequest", request).at,
         present=presence.viewers(case_ids),
         query="" if listed.query == selectors.DEFAULT_FILTER else listed.query,
-        can_claim=can(viewer, Action.CASE_CLAIM),
     )
 
 

@@ -89,11 +89,11 @@ class RowPrinter:
         at: datetime,
         present: Mapping[int, list[Viewer]],
         query: str,
-        can_claim: bool,
     ) -> None:
         self.columns = [name for name in columns if name in COLUMNS]
         self.viewer_id, self.at, self.present = viewer_id, at, present
-        self.zone, self.query, self.can_claim = ZoneInfo(zone), query, can_claim
+        self.zone = ZoneInfo(zone)
+        self.list = f"?list={quote(query)}" if query else ""  # the case page walks the list it was opened from
         self.sprite = static("icons/sprite.svg")
         self.severity = {level.value: self._severity(level) for level in Severity}
         self.words = {
@@ -116,7 +116,7 @@ class RowPrinter:
         """One `<tr>`; `ghost` says why it has left the list, `parent` is the reference it is unfolded under."""
         self._similar, self._is_child = similar, bool(parent)
         return (
-            f'<tr id="r-{row.ref}" data-key="{row.ref}" data-href="/c/{row.ref}/" data-rev="{row.revision}" tabindex="-1"'
+            f'<tr id="r-{row.ref}" data-key="{row.ref}" data-href="/c/{row.ref}/{self.list}" data-rev="{row.revision}" tabindex="-1"'
             f"{f' data-ghost={chr(34)}{escape(ghost)}{chr(34)}' if ghost else ''}"
             f"{f' class={chr(34)}child{chr(34)} data-parent={chr(34)}{escape(parent)}{chr(34)}' if parent else ''}>"
             f'<td class="c-sel"><label><input type="checkbox" name="keys" value="{row.ref}" form="bulk"'
@@ -132,7 +132,7 @@ class RowPrinter:
 
     def _summary(self, row: Row) -> str:
         return (
-            f'<th scope="row" class="sum">{self._expander(row)}<a href="/c/{row.ref}/"><bdi>{escape(row.title)}</bdi></a>'
+            f'<th scope="row" class="sum">{self._expander(row)}<a href="/c/{row.ref}/{self.list}"><bdi>{escape(row.title)}</bdi></a>'
             f"{self.markers(row)}</th>"
         )
 
@@ -295,8 +295,3 @@ class RowPrinter:
             f'<span class="sev s{level.value}">{self._glyph(f"sv{level.value}")}<span class="vh">{_("Severity")} </span>'
             f"S{level.value}</span>"
         )
-
-
-def row_url(query: str) -> str:
-    """Where the list asks for one row, with the place of the key left open."""
-    return f"/q/row/{{key}}/?q={quote(query)}"

@@ -92,11 +92,15 @@ class TestPage:
             make_case(queue=queue, assignee=ana if number % 3 == 0 else None, cluster_size=number % 2)
         client.get("/q/")  # the session's first sight of a minute is a write
 
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             answer = client.get("/q/")
 
         assert len(keys_in(answer)) == min(size, selectors.ROWS)
-        queries = [query["sql"] for query in captured if not re.match(r"^(BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK)", query["sql"])]
+        queries = [
+            query["sql"]
+            for query in captured
+            if not re.match(r"^(BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK)", query["sql"])
+        ]
         real = [sql for sql in queries if "statement_timeout" not in sql]
         assert len(real) <= 8, "\n".join(real)
 
@@ -223,9 +227,7 @@ class TestPage:
 
 class TestRow:
     def printer(self, user, at, **more):
-        return RowPrinter(
-            columns=DEFAULT_COLUMNS, viewer_id=user.pk, zone="Europe/Dublin", at=at, present={}, query="", can_claim=True
-        )
+        return RowPrinter(columns=DEFAULT_COLUMNS, viewer_id=user.pk, zone="Europe/Dublin", at=at, present={}, query="")
 
     @pytest.mark.parametrize("left_s", [-700, 60, 1200, 36_000, 400_000])
     def test_its_clock_is_the_chip_of_every_other_page(self, ana, queue, rf, left_s):
