@@ -99,7 +99,8 @@ class HasScope(BasePermission):
     """The view names the scope it needs (`scope = "submissions:write"`, or `scopes = {"POST": …}`)."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        needed = str(getattr(view, "scopes", {}).get(request.method) or getattr(view, "scope", ""))
+        method = "GET" if request.method == "HEAD" else request.method
+        needed = str(getattr(view, "scopes", {}).get(method) or getattr(view, "scope", ""))
         key: object = request.user
         if not needed or not isinstance(key, ServiceKey):
             return False

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -24,6 +25,15 @@ class ApiView(APIView):
 
     metadata_class = None  # OPTIONS has nothing to tell that OpenAPI does not: 405
     scopes: Mapping[str, str] = {}  # by method
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if request.method and request.method not in self.allowed_methods:
+            raise MethodNotAllowed(request.method)  # before the scopes, which know only methods that exist
+        super().initial(request, *args, **kwargs)
+
+    @property
+    def allowed_methods(self) -> list[str]:
+        return [name for name in super().allowed_methods if name != "OPTIONS"]
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
         answer: Response = super().finalize_response(request, response, *args, **kwargs)

@@ -273,7 +273,7 @@ def _share_refusals(call: Json, shared: Json) -> None:
 @cache
 def document() -> Json:
     """The whole OpenAPI 3.1 document as plain values."""
-    schema: Json = SchemaGenerator().get_schema(request=None, public=True)
+    schema: Json = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     plain: Json = orjson.loads(orjson.dumps(schema, default=str))
     return plain
 

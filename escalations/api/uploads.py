@@ -59,7 +59,12 @@ class Uploads(ApiView):
         if declared.isdigit() and int(declared) > settings.UPLOAD_MAX_BYTES + _AROUND:
             raise too_large()
         plain.upload_handlers.insert(0, LimitHandler(plain))
-        data: Any = request.data
+        try:
+            data: Any = request.data
+        except FileTooLarge:
+            for handler in plain.upload_handlers:
+                handler.upload_interrupted()
+            raise
         file, expected = _checked(data)
         upload = keep_upload(
             chunks=file.chunks(1 << 20),

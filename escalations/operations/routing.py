@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Organization, ServiceKey, User
+from accounts.models import Organization, User
 from accounts.permissions import check_can
 from accounts.roles import Action
 from audit.recording import record
@@ -370,14 +370,6 @@ def unreachable(rules: Sequence[RuleInput], *, at: datetime) -> list[Warned]:
 
 
 # -- The test bench ----------------------------------------------------------------------------------------------------
-class _Undo(Exception):
-    """Carries a trial out of the transaction that is thrown away."""
-
-    def __init__(self, trial: Trial) -> None:
-        super().__init__()
-        self.trial = trial
-
-
 def rules_of(inputs: Sequence[RuleInput] | None, *, at: datetime) -> tuple[Rule, ...]:
     """Draft rules as they would be in force; those in force for None."""
     if inputs is None:
@@ -414,8 +406,3 @@ def try_rules(case: Case, rules: tuple[Rule, ...], *, at: datetime) -> Trial:
     draft = Book(in_force.stamp, in_force.version, rules, in_force.default_queue_id, in_force.queues)
     _apply(case, matched, draft)
     return Trial(case.queue, Severity(case.severity), case.required_skills, case.routed_why, tried)
-
-
-def may_edit(actor: User | ServiceKey) -> None:
-    """Raises `NotPermitted` unless the actor may read routing (the bench shows rules)."""
-    check_can(actor, Action.ROUTING_READ)
