@@ -89,15 +89,20 @@ def _create_role(cursor: psycopg2.extensions.cursor, role: Role) -> None:
 
 
 def create_database(conn: Connection, name: str = DATABASE) -> None:
-    """Make the database `name`, owned by `wf_owner`, unless it exists. `conn` autocommits."""
+    """Make the database `name` unless it exists, and give it to `wf_owner`, who then may make tables in it.
+
+    `conn` autocommits.
+    """
+    database, owner = sql.Identifier(name), sql.Identifier(OWNER)
     with conn.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-        if cursor.fetchone() is None:
+        cursor.execute("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s", [name])
+        found = cursor.fetchone()
+        if found is None:
             cursor.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(
-                    sql.Identifier(name), sql.Identifier(OWNER)
-                )
+                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(database, owner)
             )
+        elif found[0] != OWNER:
+            cursor.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(database, owner))
 
 
 def prepare_database(conn: Connection) -> None:

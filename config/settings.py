@@ -169,7 +169,9 @@ CACHES = {
 }
 
 # -- Celery (doorbells; Postgres holds the truth, docs/adr/) -----------------------------------------------------------
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", REDIS_URL)
+# kombu spells a Unix socket its own way
+_SAME_REDIS = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", _SAME_REDIS if REDIS_URL.startswith("unix://") else REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
