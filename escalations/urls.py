@@ -61,7 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stream/", stream.stream, name="stream"),
     # Before the addresses of cases, whose reference could be any slug.
     path("c/new/", manual.new, name="case-new"),
-    path("c/new/look/", manual.look, name="case-new-look"),
+    path("c/new/known/", manual.look, name="case-new-look"),
     path("c/<slug:ref>/", case.case, name="case"),
     *[path(f"c/<slug:ref>/{part}/", case.case, {"part": part}, name=f"case-{part}") for part in case.PARTS],
     path("c/<slug:ref>/note/", comments.note, name="case-note"),

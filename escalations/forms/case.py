@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid
 from escalations.lifecycle import GraphicTier, Harm, Surface
 from escalations.models import Case
+
+
+def sent(request: HttpRequest) -> tuple[Any, Any]:
+    """Values and files of a form that was sent, also an empty one; nothing for a page that only shows it."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
 
 EDITED = ("title", "surface", "platform", "harm", "suspected_policy", "market", "language")
 

@@ -61,7 +61,7 @@ class ManualForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=200)
     ask = forms.CharField(label=_("What is asked"), widget=forms.Textarea(attrs={"rows": 4}), max_length=20_000)
     surface = forms.ChoiceField(label=_("Surface"), choices=Surface.choices)
-    harm = forms.ChoiceField(label=_("Harm"), choices=Harm.choices)
+    harm = forms.ChoiceField(label=_("Harm"), choices=[("", _("Choose")), *Harm.choices])
     market = forms.CharField(label=_("Market"), max_length=2, required=False)
     language = forms.CharField(label=_("Language"), max_length=12, required=False)
     text = forms.CharField(

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import User
+from accounts.models import Organization, User
 from audit.models import ActorKind, Event
 from core import markup
 from escalations import events
@@ -108,6 +108,7 @@ class Timeline:
     is_capped: bool
     events: Sequence[Event] = ()
     is_whole: bool = False
+    is_older: bool = False
 
 
 def timeline_of(case: Case, *, viewer: User, at: datetime, shown: str = "all", before: int = 0) -> Timeline:
@@ -135,6 +136,7 @@ def timeline_of(case: Case, *, viewer: User, at: datetime, shown: str = "all", b
         count=len(entries),
         is_capped=is_capped,
         events=found,
+        is_older=bool(before),
         is_whole=shown == "all" and not before and not is_capped,
     )
 
@@ -153,6 +155,8 @@ def _entry(
 ) -> Entry | None:
     is_mine = row.actor_kind == ActorKind.PERSON and row.actor_id == viewer.pk
     who = _("You") if is_mine else row.actor_label
+    if row.actor_kind == ActorKind.KEY and case.organization.kind != Organization.Kind.INTERNAL:
+        who = case.organization.name
     if row.kind in (events.COMMENT_ADDED, events.COMMENT_WRITTEN):
         return _written(row, comments.get(row.data.get("comment", "")), case, who, is_mine, at)
     text, icon = _told(row, names)

@@ -33,7 +33,7 @@ from escalations.selectors.timeline import SHOWN, timeline_of
 
 PAGE = "escalations/case/detail.html"
 PARTS = {
-    "head": "escalations/case/_casehead.html",
+    "head": "escalations/case/_live.html",  # and with it, out of band, what else changes when the case does
     "timeline": "escalations/case/_timeline.html",
     "evidence": "escalations/case/_evidence.html",
     "context": "escalations/case/_context.html",
@@ -51,7 +51,8 @@ def case(request: HttpRequest, ref: str, part: str = "") -> HttpResponse:
     found = find_case(viewer, ref)
     if part == "timeline" and wants_part(request):
         return render_part(request, PAGE, PARTS[part], timeline_context(request, found))
-    return render_part(request, PAGE, PARTS.get(part, PAGE), page_context(request, found, at=at))
+    context = page_context(request, found, at=at, oob=part == "head" and wants_part(request))
+    return render_part(request, PAGE, PARTS.get(part, PAGE), context)
 
 
 def timeline_context(request: HttpRequest, found: Case) -> dict[str, Any]:
@@ -174,7 +175,7 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
     viewer, at = _viewer(request), cast("AtRequest", request).at
     found = find_case(viewer, ref)
     permissions.check_can_act(viewer, Action.CASE_EDIT, found)
-    form = EditForm.of(found, request.POST or None)
+    form = EditForm.of(found, request.POST if request.method == "POST" else None)
     theirs: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
         changes = form.changes()
@@ -206,7 +207,7 @@ def request_info(request: HttpRequest, ref: str) -> HttpResponse:
     """Ask the submitter and wait for the answer (`Shift+R`)."""
     viewer, at = _viewer(request), cast("AtRequest", request).at
     found = find_case(viewer, ref)
-    form = QuestionForm(request.POST or None)
+    form = QuestionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             written = comments.request_info(

@@ -27,7 +27,7 @@ from core.errors import DomainError, Invalid, NotPermitted
 from core.htmx import announce, done, render_part, wants_part
 from core.types import AtRequest
 from escalations import permissions
-from escalations.forms.case import EvidenceForm
+from escalations.forms.case import EvidenceForm, sent
 from escalations.lifecycle import EvidenceKind, GraphicTier
 from escalations.models import Case, Evidence
 from escalations.operations import evidence, evidence_store, uploads
@@ -56,7 +56,7 @@ def add(request: HttpRequest, ref: str) -> HttpResponse:
     case = find_case(viewer, ref)
     permissions.check_can_act(viewer, Action.EVIDENCE_UPLOAD, case)
     initial = {"corrects": request.GET.get("corrects", "")}
-    form = EvidenceForm(request.POST or None, request.FILES or None, initial=initial)
+    form = EvidenceForm(*sent(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             _add(case, form, request)

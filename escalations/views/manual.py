@@ -17,6 +17,7 @@ from accounts.roles import Action
 from core.errors import DomainError, Invalid
 from core.htmx import done, render_part
 from core.types import AtRequest
+from escalations.forms.case import sent
 from escalations.forms.manual import ANSWERS, ManualForm
 from escalations.lifecycle import Channel
 from escalations.models import Case
@@ -37,7 +38,7 @@ def new(request: HttpRequest) -> HttpResponse:
     what = request.GET.get("what", "")
     found = look_up(request.POST.get("what", what), viewer=viewer)
     initial = {"what": what, "kind": found.kind, "surface": found.surface}
-    form = ManualForm(request.POST or None, request.FILES or None, initial=initial)
+    form = ManualForm(*sent(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         case = _make(request, form)
         if case is not None:

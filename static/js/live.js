@@ -32,6 +32,9 @@ function hear(signal, data) {
   }
 }
 
+// An answer of ours may ask for it too (HX-Trigger): what was done elsewhere on the page shows in its live parts at once.
+document.addEventListener("live:refresh", (event) => { if (event.target !== document) for (const part of $$("[data-live-url]")) refresh(part); });
+
 const regions = new Map();
 function refresh(part) {
   if (!part.id) return;
