@@ -49,7 +49,7 @@ def test_a_text_is_kept_word_for_word_under_its_hash():
 
     item = evidence.add_text(case_id=case.pk, text="Gana un 8 %", by=make_user(), at=NOON, tier=GraphicTier.G0)
 
-    assert item.sha256 == hashlib.sha256("Gana un 8 %".encode()).hexdigest()
+    assert item.sha256 == hashlib.sha256(b"Gana un 8 %").hexdigest()
     assert item.is_internal
     data = Event.objects.get(kind=events.EVIDENCE_ADDED).data
     assert (data["number"], data["sha256"]) == (1, item.sha256)
