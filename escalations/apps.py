@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class EscalationsConfig(AppConfig):
@@ -45,3 +46,7 @@ class EscalationsConfig(AppConfig):
             ),
         )
         schedules.register("forget_stale_uploads", every_s=3600, work=waiting_uploads.forget_stale)
+        if settings.DEMO:
+            from escalations.demo import simulator
+
+            schedules.register("demo_tick", every_s=5, work=simulator.tick)

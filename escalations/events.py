@@ -48,6 +48,8 @@ QUEUE_CHANGED = "queue.changed"
 SLA_PLAN_PUBLISHED = "sla_plan.published"  # version
 VIEW_SAVED = "view.saved"
 VIEW_DELETED = "view.deleted"
+SIMULATOR_STARTED = "simulator.started"  # until
+SIMULATOR_STOPPED = "simulator.stopped"
 
 # What a submitter's change feed carries; everything else is the team's own.
 OUTWARD = frozenset(

@@ -89,6 +89,14 @@ def make_plan(*, seed: int, days: int, now: datetime, cases: int = CASES) -> Pla
     return Plan(now=now, open_cases=open_cases, past=past)
 
 
+def arriving_case(chance: random.Random, *, at: datetime, number: int) -> PlannedCase:
+    """One more case that comes in at `at` (aware UTC), of any severity but S0; `number` must be new in this demo."""
+    maker = _Maker(chance, at, scale=1.0)
+    maker.number = number - 1
+    level = chance.choices((1, 2, 3, 4), (5, 30, 48, 17))[0]
+    return maker.arriving(level, at)
+
+
 class _Maker:
     def __init__(self, chance: random.Random, now: datetime, *, scale: float) -> None:
         self.chance = chance
@@ -145,6 +153,10 @@ class _Maker:
         received_at = self.now - timedelta(seconds=max(60.0, age_s))
         scene = self._scene(level)
         return self._case(scene, level, received_at, fate, claim_s=self._between(30, 240), story=story)
+
+    def arriving(self, level: int, at: datetime) -> PlannedCase:
+        """A case of this level that has just come in."""
+        return self._case(self._scene(level), level, at, "unclaimed")
 
     def clusters(self, days: int) -> Iterator[PlannedCase]:
         """Waves of near-copies: D2's scam ring among them. The first of each is the parent, the others its children."""

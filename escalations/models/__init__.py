@@ -3,6 +3,7 @@
 from escalations.models.case import Case, CaseTag, ClusterMove, Link, Tag, Watch
 from escalations.models.comments import Comment, Draft, Mention
 from escalations.models.decisions import Decision
+from escalations.models.demo import Simulator
 from escalations.models.entities import CaseEntity, Entity
 from escalations.models.evidence import Blob, Evidence, Upload
 from escalations.models.intake import Submission
@@ -27,6 +28,7 @@ __all__ = [
     "RoutingRule",
     "RoutingVersion",
     "SavedView",
+    "Simulator",
     "SlaClock",
     "SlaClockEvent",
     "SlaPlan",

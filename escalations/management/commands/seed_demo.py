@@ -15,7 +15,7 @@ from django.db import connections, transaction
 
 from accounts.demo import PASSWORD, people
 from core.clock import db_now
-from escalations.demo import seeding
+from escalations.demo import seeding, simulator
 from escalations.demo.plan import CASES, Plan, PlannedCase, make_plan
 
 
@@ -40,6 +40,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"{person.email:<34} {PASSWORD}   {person.place}")
             return
         if options["if_empty"] and seeding.is_there():
+            with transaction.atomic():
+                simulator.start_again(at=db_now())
             return
         if seeding.is_there():
             raise CommandError(
@@ -53,6 +55,8 @@ class Command(BaseCommand):
         first = plan.open_cases + plan.recent()
         self._play(first, plan, processes=options["processes"], say="first screens")
         self.stdout.write(f"The queue is ready: {len(first)} cases in {time.monotonic() - began:.0f} s.")
+        with transaction.atomic():
+            simulator.start(by=None, at=db_now())
         if not options["foreground_only"]:
             os.nice(10)  # whoever uses the product comes first
             self._play(plan.older(), plan, processes=1, say="the past")

@@ -1,0 +1,109 @@
+"""The demo's own pages: what is in it, its simulator's switch. None of them exists outside the demo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from core import toasts
+from core.htmx import done
+from core.types import AtRequest
+from escalations.demo import simulator
+
+
+@dataclass(frozen=True)
+class Story:
+    """Something to find in the demo. `steps` are pairs of what the filter shows and the filter."""
+
+    name: Any
+    told: Any
+    finding: Any
+    steps: tuple[tuple[Any, str], ...]
+
+    def links(self) -> list[tuple[Any, str]]:
+        """Each step's words and the queue under its filter."""
+        queue = reverse("escalations:queue")
+        return [(label, f"{queue}?{urlencode({'q': text})}") for label, text in self.steps]
+
+
+STORIES = (
+    Story(
+        gettext_lazy("The Orbix Yield ring"),
+        gettext_lazy(
+            "Ads for a fake broker came in from several vendors within hours and were merged into one case, so that one "
+            "decision answered all of their submitters."
+        ),
+        gettext_lazy("Nine advertisers that look unrelated share three payment cards and five domains."),
+        (
+            (gettext_lazy("The ring's cases"), "acct:~orbix"),
+            (gettext_lazy("Only what leads to one of its domains"), "acct:~orbix url:~orbix-yield-3.example"),
+        ),
+    ),
+    Story(
+        gettext_lazy("A vendor's template loses a field"),
+        gettext_lazy("Eleven days ago Northgate began to leave the landing page out of its submissions about ads."),
+        gettext_lazy("Far more of them are sent back as invalid than before, and every one lacks its evidence."),
+        (
+            (gettext_lazy("Sent back since then"), "vendor:northgate surface:ads res:invalid created:>-11d"),
+            (gettext_lazy("As many days before"), "vendor:northgate surface:ads res:invalid created:-22d..-11d"),
+        ),
+    ),
+    Story(
+        gettext_lazy("Cases that broke their promise"),
+        gettext_lazy("Some cases were held past their resolve target, between hubs that hand over to each other."),
+        gettext_lazy("Each was claimed in time and then waited: its timeline shows when the warnings came."),
+        ((gettext_lazy("Overdue now, longest first"), "is:open is:breached sort:due"),),
+    ),
+)
+
+
+@login_required
+@require_GET
+def demo_help(request: HttpRequest) -> HttpResponse:
+    """What is in the demo, the stories to find, and how it is ended."""
+    _only_in_the_demo()
+    viewer, at = cast("User", request.user), cast("AtRequest", request).at
+    state = simulator.state()
+    context = {
+        "stories": STORIES if viewer.is_internal else (),
+        "simulator": state,
+        "runs": state is not None and state.is_running(at=at),
+    }
+    return render(request, "escalations/demo/help.html", context)
+
+
+@login_required
+@require_POST
+def switch_simulator(request: HttpRequest) -> HttpResponse:
+    """Start the simulator (`on=1`) or stop it, and return to the page that asked."""
+    _only_in_the_demo()
+    viewer, at = cast("User", request.user), cast("AtRequest", request).at
+    if request.POST.get("on") == "1":
+        simulator.start(by=viewer, at=at)
+        said = _("The simulator runs: every half minute something happens.")
+    else:
+        simulator.stop(by=viewer, at=at)
+        said = _("The simulator is stopped: nothing changes by itself now.")
+    toasts.show_next(request, said)
+    return done(request, _back(request))
+
+
+def _back(request: HttpRequest) -> str:
+    given = request.POST.get("next", "")
+    return given if given.startswith("/") and not given.startswith(("//", "/\\")) else reverse("escalations:demo-help")
+
+
+def _only_in_the_demo() -> None:
+    if not settings.DEMO:
+        raise Http404
