@@ -109,6 +109,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"), name="user_email_unique_any_case"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("font_px__range", (13, 18))), name="user_font_px_13_to_18"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("undo_s__in", (10, 30, 60))), name="user_undo_s_10_30_60"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("week_starts_on__range", (0, 6))), name="user_week_starts_on_day"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RateWindow",
@@ -169,6 +185,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "role"), name="role_grant_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("granted_by", models.F("user")), _negated=True),
+                        name="role_grant_not_to_oneself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ("TV", "TI")), _negated=True), name="role_grant_not_a_key_role"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ServiceKey",
@@ -223,6 +251,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("is_sandbox", True), ("sandbox_secret", ""), _connector="OR"),
+                        name="service_key_live_secret_not_kept",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="IdempotencyRecord",
@@ -247,6 +283,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["created_at"], name="idempotency_oldest")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "service_key", "route", "key"), name="idempotency_key_once"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Skill",
@@ -274,6 +318,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "kind", "value"), name="skill_once"),
+                    models.CheckConstraint(condition=models.Q(("level__range", (1, 5))), name="skill_level_1_to_5"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Team",
@@ -313,6 +363,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("user", "team"), name="membership_once")],
+            },
         ),
         migrations.CreateModel(
             name="Clearance",
@@ -365,74 +418,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("email"), name="user_email_unique_any_case"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("font_px__range", (13, 18))), name="user_font_px_13_to_18"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("undo_s__in", (10, 30, 60))), name="user_undo_s_10_30_60"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("week_starts_on__range", (0, 6))), name="user_week_starts_on_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolegrant",
-            constraint=models.UniqueConstraint(fields=("user", "role"), name="role_grant_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="rolegrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("granted_by", models.F("user")), _negated=True), name="role_grant_not_to_oneself"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolegrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ("TV", "TI")), _negated=True), name="role_grant_not_a_key_role"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicekey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_sandbox", True), ("sandbox_secret", ""), _connector="OR"),
-                name="service_key_live_secret_not_kept",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="idempotencyrecord",
-            index=models.Index(fields=["created_at"], name="idempotency_oldest"),
-        ),
-        migrations.AddConstraint(
-            model_name="idempotencyrecord",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "service_key", "route", "key"), name="idempotency_key_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="skill",
-            constraint=models.UniqueConstraint(fields=("user", "kind", "value"), name="skill_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="skill",
-            constraint=models.CheckConstraint(condition=models.Q(("level__range", (1, 5))), name="skill_level_1_to_5"),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(fields=("user", "team"), name="membership_once"),
         ),
     ]

@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0002_row_security"),
+        ("accounts", "__first__"),
         ("oncall", "0002_versions_never_change"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -404,6 +404,121 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_open", True)),
+                        fields=["assignee", "order_at", "id"],
+                        name="case_open_by_assignee",
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_open", True)), fields=["order_at", "id"], name="case_open_by_order"
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_open", True)), fields=["due_at", "id"], name="case_open_by_due"
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_open", True)),
+                        fields=["harm", "order_at", "id"],
+                        name="case_open_by_harm",
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_open", True)),
+                        fields=["language", "order_at", "id"],
+                        name="case_open_by_language",
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_open", True)),
+                        fields=["market", "order_at", "id"],
+                        name="case_open_by_market",
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_open", True)),
+                        fields=["severity", "order_at", "id"],
+                        name="case_open_by_severity",
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_open", True)),
+                        fields=["organization", "order_at", "id"],
+                        name="case_open_by_organization",
+                    ),
+                    models.Index(fields=["organization", "-received_at", "-id"], name="case_by_organization_newest"),
+                    models.Index(fields=["-received_at", "-id"], name="case_newest"),
+                    models.Index(
+                        condition=models.Q(("is_open", False)), fields=["-closed_at", "-id"], name="case_closed_newest"
+                    ),
+                    models.Index(
+                        condition=models.Q(("parent__isnull", False)), fields=["parent"], name="case_children"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        condition=models.Q(("is_open", True)), fields=["internal_vector"], name="case_open_words"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["internal_vector"], name="case_words"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["outward_vector"], name="case_outward_words"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "id"), name="case_organization_id"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", False), ("status", "closed")),
+                            models.Q(models.Q(("status", "closed"), _negated=True), ("closed_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="case_closed_at_iff_closed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "closed"), models.Q(("resolution", ""), _negated=True)),
+                            models.Q(models.Q(("status", "closed"), _negated=True), ("resolution", "")),
+                            _connector="OR",
+                        ),
+                        name="case_resolution_iff_closed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "waiting"), models.Q(("waiting_on", ""), _negated=True)),
+                            models.Q(models.Q(("status", "waiting"), _negated=True), ("waiting_on", "")),
+                            _connector="OR",
+                        ),
+                        name="case_waiting_on_iff_waiting",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("assignee__isnull", True), ("claimed_at__isnull", True)),
+                            models.Q(("assignee__isnull", False), ("claimed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="case_claimed_at_iff_assigned",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("lease_until__isnull", True), ("assignee__isnull", False), _connector="OR"),
+                        name="case_lease_needs_assignee",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("assignee__isnull", False), ("status", "new"), _negated=True),
+                        name="case_new_is_unassigned",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("severity__range", (0, 4))), name="case_severity_0_to_4"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("severity_source", "person"), _negated=True),
+                            models.Q(("severity_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="case_pinned_severity_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("parent", models.F("id")), _negated=True), name="case_not_its_own_parent"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(models.Q(("external_ref", ""), _negated=True), ("is_sandbox", False)),
+                        fields=("organization", "external_ref"),
+                        name="case_external_ref_once_per_organization",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Comment",
@@ -461,6 +576,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["case", "created_at"], name="comment_of_case")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("author__isnull", True), ("author_key__isnull", True), _connector="OR"),
+                        name="comment_one_author",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Draft",
@@ -500,6 +624,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("case", "user", "kind"), name="draft_one_per_kind")],
+            },
         ),
         migrations.CreateModel(
             name="Entity",
@@ -583,6 +710,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "entity", "role"), name="case_entity_once_per_role")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Evidence",
@@ -681,6 +813,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["sha256"], name="evidence_by_sha256")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "number"), name="evidence_number_once_per_case"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("blob__isnull", False), ("kind", "file")),
+                            models.Q(models.Q(("kind", "file"), _negated=True), ("blob__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="evidence_file_iff_blob",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Link",
@@ -729,6 +875,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "other", "kind"), name="link_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("case", models.F("other")), _negated=True), name="link_not_to_itself"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Mention",
@@ -769,6 +923,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("comment", "user"), name="mention_once")],
+            },
         ),
         migrations.CreateModel(
             name="Queue",
@@ -797,6 +954,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)), fields=("is_default",), name="queue_one_default"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_active", False), ("is_default", True), _negated=True),
+                        name="queue_default_is_active",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="case",
@@ -866,6 +1034,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "position"), name="routing_rule_position_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SavedView",
@@ -910,6 +1083,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("audience", "team"), ("team__isnull", False)),
+                            models.Q(models.Q(("audience", "team"), _negated=True), ("team__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="saved_view_team_iff_for_team",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SlaClock",
@@ -987,6 +1172,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("pending", "running", "paused"))),
+                        fields=("object_type", "object_id", "metric"),
+                        name="sla_clock_one_open_per_metric",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("object_type", "object_id", "metric", "cycle"), name="sla_clock_cycle_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("excuse", ""), ("excused_by__isnull", True)),
+                            models.Q(("excused_by__isnull", False), models.Q(("excuse", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="sla_clock_excuse_has_person",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SlaClockEvent",
@@ -1036,6 +1241,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["clock", "occurred_at", "id"], name="sla_event_of_clock")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "breach")), fields=("clock",), name="sla_one_breach_per_clock"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SlaPlanVersion",
@@ -1061,6 +1274,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("plan", "number"), name="sla_plan_version_once")],
+            },
         ),
         migrations.CreateModel(
             name="SlaTarget",
@@ -1123,6 +1339,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version", "metric", "severity"), name="sla_target_once", nulls_distinct=False
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("seconds__range", (60, 34560000))), name="sla_target_1_min_to_400_days"
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="slaclock",
@@ -1178,6 +1404,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "armed")), fields=["due_at", "id"], name="sla_timer_armed_by_due"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "armed")),
+                        fields=["object_type", "object_id"],
+                        name="sla_timer_armed_of_object",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("clock__isnull", False), ("state", "armed")),
+                        fields=("clock", "kind", "level"),
+                        name="sla_timer_one_armed_per_clock",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("clock__isnull", True), ("state", "armed")),
+                        fields=("object_type", "object_id", "kind", "level"),
+                        name="sla_timer_one_armed_per_object",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Submission",
@@ -1246,6 +1496,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["organization", "-received_at", "-id"], name="submission_newest")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("idempotency_key", ""), _negated=True),
+                        fields=("organization", "key", "idempotency_key"),
+                        name="submission_idempotency_key_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            models.Q(("external_ref", ""), _negated=True), ("is_sandbox", False), ("result", "created")
+                        ),
+                        fields=("organization", "external_ref"),
+                        name="submission_external_ref_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            models.Q(("external_ref", ""), _negated=True), ("is_sandbox", True), ("result", "created")
+                        ),
+                        fields=("organization", "external_ref"),
+                        name="submission_sandbox_external_ref_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CaseTag",
@@ -1278,6 +1552,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("case", "tag"), name="case_tag_once")],
+            },
         ),
         migrations.CreateModel(
             name="UndoEntry",
@@ -1297,6 +1574,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["expires_at"], name="undo_oldest")],
+            },
         ),
         migrations.CreateModel(
             name="Upload",
@@ -1338,6 +1618,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("attached_at__isnull", True)),
+                        fields=["created_at"],
+                        name="upload_unattached_oldest",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Watch",
@@ -1370,6 +1659,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("case", "user"), name="watch_once")],
+            },
         ),
         migrations.CreateModel(
             name="ClusterMove",
@@ -1434,88 +1726,9 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(fields=["case", "created_at"], name="comment_of_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("author__isnull", True), ("author_key__isnull", True), _connector="OR"),
-                name="comment_one_author",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.UniqueConstraint(fields=("case", "user", "kind"), name="draft_one_per_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="caseentity",
-            constraint=models.UniqueConstraint(fields=("case", "entity", "role"), name="case_entity_once_per_role"),
-        ),
-        migrations.AddIndex(
-            model_name="evidence",
-            index=models.Index(fields=["sha256"], name="evidence_by_sha256"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.UniqueConstraint(fields=("case", "number"), name="evidence_number_once_per_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("blob__isnull", False), ("kind", "file")),
-                    models.Q(models.Q(("kind", "file"), _negated=True), ("blob__isnull", True)),
-                    _connector="OR",
-                ),
-                name="evidence_file_iff_blob",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="link",
-            constraint=models.UniqueConstraint(fields=("case", "other", "kind"), name="link_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="link",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("case", models.F("other")), _negated=True), name="link_not_to_itself"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mention",
-            constraint=models.UniqueConstraint(fields=("comment", "user"), name="mention_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="queue",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_default", True)), fields=("is_default",), name="queue_one_default"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="queue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_active", False), ("is_default", True), _negated=True),
-                name="queue_default_is_active",
-            ),
-        ),
-        migrations.AddIndex(
             model_name="case",
             index=models.Index(
                 condition=models.Q(("is_open", True)), fields=["queue", "order_at", "id"], name="case_open_by_queue"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("is_open", True)),
-                fields=["assignee", "order_at", "id"],
-                name="case_open_by_assignee",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("is_open", True)), fields=["order_at", "id"], name="case_open_by_order"
             ),
         ),
         migrations.AddIndex(
@@ -1525,318 +1738,5 @@ class Migration(migrations.Migration):
                 fields=["queue", "order_at", "id"],
                 name="case_unclaimed_by_queue",
             ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(condition=models.Q(("is_open", True)), fields=["due_at", "id"], name="case_open_by_due"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("is_open", True)), fields=["harm", "order_at", "id"], name="case_open_by_harm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("is_open", True)),
-                fields=["language", "order_at", "id"],
-                name="case_open_by_language",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("is_open", True)), fields=["market", "order_at", "id"], name="case_open_by_market"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("is_open", True)),
-                fields=["severity", "order_at", "id"],
-                name="case_open_by_severity",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("is_open", True)),
-                fields=["organization", "order_at", "id"],
-                name="case_open_by_organization",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["organization", "-received_at", "-id"], name="case_by_organization_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["-received_at", "-id"], name="case_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("is_open", False)), fields=["-closed_at", "-id"], name="case_closed_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(condition=models.Q(("parent__isnull", False)), fields=["parent"], name="case_children"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=django.contrib.postgres.indexes.GinIndex(
-                condition=models.Q(("is_open", True)), fields=["internal_vector"], name="case_open_words"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["internal_vector"], name="case_words"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["outward_vector"], name="case_outward_words"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(fields=("organization", "id"), name="case_organization_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", False), ("status", "closed")),
-                    models.Q(models.Q(("status", "closed"), _negated=True), ("closed_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="case_closed_at_iff_closed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "closed"), models.Q(("resolution", ""), _negated=True)),
-                    models.Q(models.Q(("status", "closed"), _negated=True), ("resolution", "")),
-                    _connector="OR",
-                ),
-                name="case_resolution_iff_closed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "waiting"), models.Q(("waiting_on", ""), _negated=True)),
-                    models.Q(models.Q(("status", "waiting"), _negated=True), ("waiting_on", "")),
-                    _connector="OR",
-                ),
-                name="case_waiting_on_iff_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("assignee__isnull", True), ("claimed_at__isnull", True)),
-                    models.Q(("assignee__isnull", False), ("claimed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="case_claimed_at_iff_assigned",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lease_until__isnull", True), ("assignee__isnull", False), _connector="OR"),
-                name="case_lease_needs_assignee",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("assignee__isnull", False), ("status", "new"), _negated=True),
-                name="case_new_is_unassigned",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("severity__range", (0, 4))), name="case_severity_0_to_4"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("severity_source", "person"), _negated=True),
-                    models.Q(("severity_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="case_pinned_severity_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("parent", models.F("id")), _negated=True), name="case_not_its_own_parent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(models.Q(("external_ref", ""), _negated=True), ("is_sandbox", False)),
-                fields=("organization", "external_ref"),
-                name="case_external_ref_once_per_organization",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="routingrule",
-            constraint=models.UniqueConstraint(fields=("version", "position"), name="routing_rule_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("audience", "team"), ("team__isnull", False)),
-                    models.Q(models.Q(("audience", "team"), _negated=True), ("team__isnull", True)),
-                    _connector="OR",
-                ),
-                name="saved_view_team_iff_for_team",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="slaclockevent",
-            index=models.Index(fields=["clock", "occurred_at", "id"], name="sla_event_of_clock"),
-        ),
-        migrations.AddConstraint(
-            model_name="slaclockevent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "breach")), fields=("clock",), name="sla_one_breach_per_clock"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="slaplanversion",
-            constraint=models.UniqueConstraint(fields=("plan", "number"), name="sla_plan_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="slatarget",
-            constraint=models.UniqueConstraint(
-                fields=("version", "metric", "severity"), name="sla_target_once", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="slatarget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("seconds__range", (60, 34560000))), name="sla_target_1_min_to_400_days"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="slaclock",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("pending", "running", "paused"))),
-                fields=("object_type", "object_id", "metric"),
-                name="sla_clock_one_open_per_metric",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="slaclock",
-            constraint=models.UniqueConstraint(
-                fields=("object_type", "object_id", "metric", "cycle"), name="sla_clock_cycle_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="slaclock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("excuse", ""), ("excused_by__isnull", True)),
-                    models.Q(("excused_by__isnull", False), models.Q(("excuse", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="sla_clock_excuse_has_person",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="slatimer",
-            index=models.Index(
-                condition=models.Q(("state", "armed")), fields=["due_at", "id"], name="sla_timer_armed_by_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="slatimer",
-            index=models.Index(
-                condition=models.Q(("state", "armed")),
-                fields=["object_type", "object_id"],
-                name="sla_timer_armed_of_object",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="slatimer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("clock__isnull", False), ("state", "armed")),
-                fields=("clock", "kind", "level"),
-                name="sla_timer_one_armed_per_clock",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="slatimer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("clock__isnull", True), ("state", "armed")),
-                fields=("object_type", "object_id", "kind", "level"),
-                name="sla_timer_one_armed_per_object",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="submission",
-            index=models.Index(fields=["organization", "-received_at", "-id"], name="submission_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("idempotency_key", ""), _negated=True),
-                fields=("organization", "key", "idempotency_key"),
-                name="submission_idempotency_key_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    models.Q(("external_ref", ""), _negated=True), ("is_sandbox", False), ("result", "created")
-                ),
-                fields=("organization", "external_ref"),
-                name="submission_external_ref_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    models.Q(("external_ref", ""), _negated=True), ("is_sandbox", True), ("result", "created")
-                ),
-                fields=("organization", "external_ref"),
-                name="submission_sandbox_external_ref_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="casetag",
-            constraint=models.UniqueConstraint(fields=("case", "tag"), name="case_tag_once"),
-        ),
-        migrations.AddIndex(
-            model_name="undoentry",
-            index=models.Index(fields=["expires_at"], name="undo_oldest"),
-        ),
-        migrations.AddIndex(
-            model_name="upload",
-            index=models.Index(
-                condition=models.Q(("attached_at__isnull", True)),
-                fields=["created_at"],
-                name="upload_unattached_oldest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="watch",
-            constraint=models.UniqueConstraint(fields=("case", "user"), name="watch_once"),
         ),
     ]
