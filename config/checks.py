@@ -38,6 +38,11 @@ WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND NO
 """
 
 
+_COLLATION = (
+    "SELECT datlocprovider::text, coalesce(datlocale, datcollate) FROM pg_database WHERE datname = current_database()"
+)
+
+
 @register(Tags.database)
 def database_is_safe(databases: Iterable[str] | None = None, **_: Any) -> list[CheckMessage]:
     """One line per unsafe setting, role or table, each saying what to set."""
@@ -51,11 +56,14 @@ def database_is_safe(databases: Iterable[str] | None = None, **_: Any) -> list[C
             values = dict(cursor.fetchall())
             cursor.execute(_UNFORCED)
             unforced = {name for (name,) in cursor.fetchall()} - BEFORE_THE_TENANT
+            cursor.execute(_COLLATION)
+            collation = cursor.fetchone()
     except DatabaseError:
         return []
     if settings.DB_ROLE == OWNER:  # it is here to migrate, which is what makes the tables as they must be
         unforced = set()
-    return [*_about_role(*role), *_about_durability(values), *_about_tables(unforced)]
+    about_text = _about_collation(*collation)
+    return [*_about_role(*role), *_about_durability(values), *about_text, *_about_tables(unforced)]
 
 
 def _about_role(
@@ -82,6 +90,14 @@ def _about_durability(values: dict[str, str]) -> list[CheckMessage]:
         for name, safe in DURABLE.items()
         if values.get(name, safe[0]) not in safe
     ]
+
+
+def _about_collation(provider: str, name: str) -> list[CheckMessage]:
+    """Prefixes are searched as ranges of bytes (docs/adr/filters.md), which the order of a language would tear apart."""
+    if provider == "b" or (provider == "c" and name.lower().replace("-", "") in ("c", "posix", "c.utf8")):
+        return []
+    told = f"The database orders text by the rules of {name}: make it with LOCALE 'C.UTF-8' and load the data into it."
+    return [Error(told, id="watchfloor.E005")]
 
 
 def _about_tables(unforced: set[str]) -> list[CheckMessage]:

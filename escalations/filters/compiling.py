@@ -54,6 +54,11 @@ class CompiledFilter:
         """Field and absolute range of every time, in the reader's zone."""
         return [(resolved.term, resolved.words(self.context.zone)) for resolved in self.resolved]
 
+    @property
+    def is_open_only(self) -> bool:
+        """Whether only open cases can match, by a condition of their own: the list may then be walked in queue order."""
+        return ("is_open", True) in self.q.children
+
     def asks(self, name: str, word: str | None = None) -> bool:
         """Whether the text uses this field (with this value) anywhere."""
         return self.compiled is not None and self.compiled.asks(name, word)

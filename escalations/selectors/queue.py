@@ -170,9 +170,12 @@ def is_in_list(case_id: int, compiled: CompiledFilter, *, viewer: User, at: date
 
 
 def sort_of(compiled: CompiledFilter) -> tuple[str, bool]:
-    """The order's name and whether it is turned round."""
+    """The order's name and whether it is turned round: next best of open cases, and newest first where closed ones may be among them.
+
+    "Next best" says nothing of a closed case, and its index holds only open ones.
+    """
     if compiled.order is None:
-        return "order", False
+        return ("order", False) if compiled.is_open_only else ("age", True)
     return compiled.order.name, compiled.order.is_descending
 
 

@@ -39,6 +39,18 @@ def test_a_setting_that_may_lose_data_is_named_with_its_cure(name, settings):
     assert told.endswith("set it to on.")
 
 
+@pytest.mark.parametrize("collation", [("b", "C.UTF-8"), ("c", "C.UTF-8"), ("c", "C.utf8"), ("c", "C")])
+def test_a_database_that_orders_text_by_bytes_passes(collation):
+    assert checks._about_collation(*collation) == []
+
+
+@pytest.mark.parametrize("collation", [("c", "en_US.UTF-8"), ("i", "en-US"), ("i", "C")])
+def test_a_database_that_orders_text_as_a_language_does_is_refused(collation):
+    (told,) = _told(checks._about_collation(*collation))
+
+    assert f"the rules of {collation[1]}" in told
+
+
 def test_waiting_for_a_standby_is_safe_too(settings):
     settings.ENVIRONMENT = "production"
 
