@@ -204,3 +204,17 @@ def test_the_image_copies_what_exists_and_never_what_is_private():
         assert (BASE / source).exists()
     assert {".env", ".data", ".git", ".venv"} <= set(ignored)
     assert re.search(r"^USER (?!root)", dockerfile, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ["web", "engine", "worker", "beat"])
+def test_units_run_what_the_containers_run(name):
+    unit = configparser.ConfigParser(interpolation=None, strict=False)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]
+    unit.read(BASE / "deploy" / "systemd" / f"watchfloor-{name}.service", encoding="utf-8")
+    words = unit["Service"]["ExecStart"].removeprefix("/srv/watchfloor/.venv/bin/").split()
+
+    # The only difference is where a unit keeps its files.
+    assert [word.replace("/var/lib/watchfloor/", "/data/") for word in words] == _words(SERVICES[name])
+    role = SERVICES[name]["environment"]["WATCHFLOOR_DB_ROLE"]
+    assert f"WATCHFLOOR_DB_ROLE={role}" in unit["Service"]["Environment"].split()
+    assert unit["Service"]["TimeoutStopSec"] == SERVICES[name]["stop_grace_period"].rstrip("s")
