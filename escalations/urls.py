@@ -71,7 +71,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:ref>/reply/", comments.reply, name="case-reply"),
     path("c/<slug:ref>/draft/note/", comments.draft, {"kind": "note"}, name="case-draft-note"),
     path("c/<slug:ref>/draft/reply/", comments.draft, {"kind": "reply"}, name="case-draft-reply"),
-    path("c/<slug:ref>/request-info/", case.request_info, name="case-request-info"),
     path("c/<slug:ref>/edit/", case.edit, name="case-edit"),
     path("c/<slug:ref>/reveal/", case.reveal, name="case-reveal"),
     path("c/<slug:ref>/print/", case.print_page, name="case-print"),

@@ -76,14 +76,6 @@ class EditForm(forms.Form):
             self.add_error(None, error.detail)
 
 
-class QuestionForm(forms.Form):
-    """What the submitter is asked."""
-
-    question = forms.CharField(
-        label=_("What do you need to know?"), widget=forms.Textarea(attrs={"rows": 4}), max_length=10_000
-    )
-
-
 TIERS = [("", _("Not known yet (shielded)")), *[(str(value), label) for value, label in GraphicTier.choices]]
 
 

@@ -170,8 +170,9 @@ def _move(case: Case, form: forms.ActForm, by: User, at: datetime) -> None:
     )
 
 
-def _ask(case: Case, form: forms.ActForm, by: User, at: datetime) -> None:
-    comments.request_info(case_id=case.pk, question=form.cleaned_data["question"], by=by, at=at)
+def _ask(case: Case, form: forms.ActForm, by: User, at: datetime) -> bulk.Step | None:
+    written = comments.request_info(case_id=case.pk, question=form.cleaned_data["question"], by=by, at=at)
+    return (comments.UNDO_ACTION, dict(written.undo.data)) if written.undo is not None else None
 
 
 def _release(case: Case, form: forms.ActForm, by: User, at: datetime) -> bulk.Step | None:

@@ -24,10 +24,10 @@ from core.htmx import announce, done, render_part, wants_part
 from core.types import AtRequest
 from escalations import permissions, presence
 from escalations.filters.compiling import compile_filter
-from escalations.forms.case import EditForm, QuestionForm
+from escalations.forms.case import EditForm
 from escalations.lifecycle import EntityRole
 from escalations.models import Case, CaseEntity
-from escalations.operations import cases, comments
+from escalations.operations import cases
 from escalations.selectors.case import CasePage, case_page, find_case
 from escalations.selectors.timeline import SHOWN, timeline_of
 
@@ -199,40 +199,6 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
         "wide": True,
     }
     return render_part(request, "escalations/case/edit.html", "escalations/case/_edit.html", context, status=status)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def request_info(request: HttpRequest, ref: str) -> HttpResponse:
-    """Ask the submitter and wait for the answer (`Shift+R`)."""
-    viewer, at = _viewer(request), cast("AtRequest", request).at
-    found = find_case(viewer, ref)
-    form = QuestionForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            written = comments.request_info(
-                case_id=found.pk,
-                question=form.cleaned_data["question"],
-                by=viewer,
-                at=at,
-                form_token=request.POST.get("form_token", ""),
-            )
-        except Invalid as error:
-            form.add_error("question", error.detail)
-        else:
-            from escalations.views.comments import offer_undo
-
-            offer_undo(request, written, _("Asked. The case waits for the answer"))
-            return done(request, "escalations:case", ref)
-    context = {
-        "case": found,
-        "form": form,
-        "title": _("Ask %(name)s") % {"name": found.organization.name},
-        "form_url": request.path,
-    }
-    status = 422 if form.errors else 200
-    page, part = "escalations/case/request_info.html", "escalations/case/_request_info.html"
-    return render_part(request, page, part, context, status=status)
 
 
 def _asked(request: HttpRequest) -> tuple[str, int]:
