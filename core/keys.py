@@ -139,6 +139,7 @@ _FIXED: tuple[Key, ...] = (
     _key("case", "next-in-list", "]", _("Next in the list")),
     _key("case", "previous-in-list", "[", _("Previous in the list")),
     _key("case", "link", "Shift+l", _p("verb", "Link")),
+    _key("case", "sample", "o", _("Look at the sample")),
     _key("case", "copy-key", "y", _("Copy key")),
     _key("case", "copy-link", "Shift+y", _("Copy link")),
     _key("decision", "clause-accept", "Enter", _("Accept the highlighted clause"), within="[data-clause-search]"),

@@ -28,6 +28,7 @@ from escalations.forms.case import EditForm
 from escalations.lifecycle import EntityRole
 from escalations.models import Case, CaseEntity
 from escalations.operations import cases
+from escalations.selectors import decision
 from escalations.selectors.case import CasePage, case_page, find_case
 from escalations.selectors.timeline import SHOWN, timeline_of
 
@@ -69,6 +70,9 @@ def page_context(request: HttpRequest, found: Case, *, at: datetime, **more: Any
     shown, before = _asked(request)
     page: CasePage = case_page(found, viewer=viewer, at=at, shown=shown, before=before)
     others = [one for one in presence.viewers([found.pk]).get(found.pk, []) if one.user_id != viewer.pk]
+    column: dict[str, Any] = {}
+    if "panel" not in more:
+        column = decision.column_of(found, viewer=viewer, at=at, kept=page.drafts.get("decision"))
     return {
         "case": found,
         "about": page,
@@ -79,7 +83,7 @@ def page_context(request: HttpRequest, found: Case, *, at: datetime, **more: Any
         "list_text": request.GET.get("list", ""),
         "is_mine": found.assignee_id == viewer.pk,
         "key_scope": "case",
-        "has_panel": False,
+        **column,
         **more,
     }
 

@@ -67,7 +67,7 @@ def open_gap(
         opened_by=by,
         opened_at=at,
     )
-    data = {
+    data: dict[str, object] = {
         "source": source_ref,
         "question": question,
         "nearest": nearest.citation if nearest is not None else "",

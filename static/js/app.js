@@ -11,5 +11,6 @@ import "./shield.js";
 import "./palette.js";
 import "./citations.js";
 import "./filterbox.js";
+import "./decide.js";
 import "./keys.js";
 import "./live.js";

@@ -1,0 +1,26 @@
+"""The decision panel's posted fields as a draft keeps them. Nothing here saves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import QueryDict
+
+_LISTS = ("secondary", "elements", "exceptions", "actions")
+_LINES = ("verdict", "clause", "card", "confidence", "gap")
+_TEXTS = ("rationale", "drafted", "gap_question", "gap_position")
+_MANY = 40  # no clause has as many elements, and no ladder as many steps
+
+
+def as_data(posted: QueryDict) -> dict[str, Any]:
+    """The posted fields of the panel as a draft keeps them: texts, and lists of texts."""
+    data: dict[str, Any] = {name: posted.get(name, "")[:40] for name in _LINES}
+    data |= {name: [text[:64] for text in posted.getlist(name)[:_MANY]] for name in _LISTS}
+    data |= {name: posted.get(name, "").replace("\r\n", "\n").replace("\x00", "") for name in _TEXTS}
+    return data
+
+
+def is_worth_keeping(data: Mapping[str, Any]) -> bool:
+    """Whether anything was typed or chosen beyond what an untouched panel sends."""
+    return any(data.get(name) for name in ("verdict", "clause", *_LISTS, *_TEXTS) if name != "drafted")

@@ -1,0 +1,480 @@
+"""What the decision panel shows (ux.md §7.4): clause and card, actions, rationale, the sample of a cluster, what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import Action
+from audit.models import AccessRecord
+from core.errors import FieldProblem
+from escalations import permissions
+from escalations.lifecycle import (
+    CaseStatus,
+    Confidence,
+    DecisionState,
+    EntityRole,
+    EvidenceKind,
+    GraphicTier,
+    Severity,
+    Verdict,
+)
+from escalations.models import Case, CaseEntity, Decision, Evidence, UndoEntry
+from escalations.operations import decisions
+from escalations.operations.decisions import SAMPLE, SAMPLE_SEEN, TAKEDOWNS
+from escalations.selectors.typed_decision import Typed, read
+from policies.lifecycle import ActionType, Logic
+from policies.models import Gap, PolicyVersion
+from policies.selectors import ClauseCard, Found, clause_card, search_clauses, suggest_clauses
+
+OFFERED = 3  # suggestions before anything is typed
+FOUND = 8  # answers to what is typed
+GAPS_SHOWN = 30
+_EXCERPT = 280
+
+
+@dataclass(frozen=True)
+class VerdictChoice:
+    """One of the seven, with its digit."""
+
+    value: str
+    label: str
+    digit: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class ActionChoice:
+    """One step that may be recorded as done to content, account or money."""
+
+    key: str
+    label: str
+    rung: int  # the ladder's rung it first stands on; 0 for what stands on none
+    is_ticked: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the footer: what a decision needs, and whether it is there."""
+
+    anchor: str
+    label: str
+    is_done: bool
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The clause as it stands in the panel, with what depends on it."""
+
+    typed: Typed
+    version: PolicyVersion | None
+    card: ClauseCard | None
+    further: Sequence[PolicyVersion]
+    actions: Sequence[ActionChoice]
+    drafted: str
+    needed: Sequence[str]
+
+
+@dataclass(frozen=True)
+class SampleItem:
+    """A merged case as the sample shows it: words only."""
+
+    case: Case
+    text: str
+    kind: str
+    is_shielded: bool
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What of a cluster was looked at. `missing` more are needed before it can be decided."""
+
+    items: Sequence[SampleItem]
+    missing: int
+    size: int
+
+    @property
+    def wanted(self) -> int:
+        return min(SAMPLE, self.size)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The panel while a case can be decided."""
+
+    case: Case
+    chosen: Chosen
+    verdicts: Sequence[VerdictChoice]
+    suggestions: Sequence[Found]
+    q: str
+    confidences: Sequence[tuple[str, str]]
+    needs_words: bool
+    provenance: str
+    gaps: Sequence[Gap]
+    sample: Sample | None
+    saved_at: datetime | None
+    steps: Sequence[Step]
+    is_taken_by_deciding: bool
+    problems: dict[str, str] = field(default_factory=dict)
+    summary: Sequence[tuple[str, str]] = ()
+    refusal: str = ""
+    theirs: Decision | None = None
+
+    @property
+    def typed(self) -> Typed:
+        return self.chosen.typed
+
+    @property
+    def is_gap(self) -> bool:
+        return self.typed.verdict is Verdict.POLICY_GAP
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The panel once a case is decided: what was decided, and what may still be done about it."""
+
+    decision: Decision
+    line: str
+    elements: Sequence[str]
+    actions: Sequence[str]
+    further: Sequence[PolicyVersion]
+    undo: UndoEntry | None
+    may_revise: bool
+    is_mine: bool
+
+
+def can_decide(case: Case, *, viewer: User, at: datetime) -> bool:
+    """Whether the panel is for `viewer`: their case, or one that nobody holds and that deciding would take. No query."""
+    if case.status in (CaseStatus.DECIDED, CaseStatus.CLOSED) or case.submitted_by_id == viewer.pk:
+        return False
+    if permissions.can_act(viewer, Action.CASE_DECIDE, case) and case.assignee_id is not None:
+        return True
+    return case.status == CaseStatus.NEW and permissions.can_act(viewer, Action.CASE_CLAIM, case)
+
+
+def panel_of(
+    case: Case,
+    *,
+    viewer: User,
+    at: datetime,
+    typed: Typed,
+    q: str = "",
+    saved_at: datetime | None = None,
+    problems: Sequence[FieldProblem] = (),
+    refusal: str = "",
+    theirs: Decision | None = None,
+    sample: Sample | None = None,
+) -> Panel:
+    """The panel as `viewer` sees it at `at` (aware UTC), with what is `typed` in it and what was wrong with it."""
+    chosen = chosen_of(case, typed, viewer=viewer, at=at)
+    found = suggestions_for(case, q, at=at)
+    needs_words = needs_own_words(case, chosen.typed.verdict)
+    if sample is None and case.cluster_size:
+        sample = sample_of(case, viewer=viewer)
+    return Panel(
+        case=case,
+        chosen=chosen,
+        verdicts=[
+            VerdictChoice(str(verdict.value), str(verdict.label), verdict.digit, verdict is chosen.typed.verdict)
+            for verdict in Verdict
+        ],
+        suggestions=found,
+        q=q,
+        confidences=[(str(one.value), str(one.label)) for one in Confidence],
+        needs_words=needs_words,
+        provenance=provenance_words(decisions.provenance_of(case)),
+        gaps=open_gaps(viewer) if chosen.typed.verdict is Verdict.POLICY_GAP else (),
+        sample=sample,
+        saved_at=saved_at,
+        steps=_steps(chosen, needs_words),
+        is_taken_by_deciding=case.assignee_id is None,
+        problems={problem.pointer.strip("/"): problem.detail for problem in reversed(problems)},
+        summary=[(problem.pointer.strip("/"), problem.detail) for problem in problems],
+        refusal=refusal,
+        theirs=theirs,
+    )
+
+
+def column_of(
+    case: Case,
+    *,
+    viewer: User,
+    at: datetime,
+    kept: Mapping[str, Any] | None = None,
+    verdict: str = "",
+    sample: Sample | None = None,
+) -> dict[str, Any]:
+    """What the case page's right column needs: the panel with the draft that `viewer` left, or what was decided.
+
+    `kept` is that draft's data and when it was saved; `verdict` is one already asked for by the address.
+    """
+    if not can_decide(case, viewer=viewer, at=at):
+        decided = outcome_of(case, viewer=viewer, at=at)
+        return {"panel": None, "outcome": decided, "has_panel": decided is not None}
+    data = dict(kept["data"]) if kept is not None else {}
+    saved_at = kept["saved_at"] if kept is not None else None
+    if verdict:
+        data["verdict"] = verdict
+    panel = panel_of(
+        case,
+        viewer=viewer,
+        at=at,
+        typed=read(data),
+        saved_at=parse_datetime(saved_at) if isinstance(saved_at, str) else saved_at,
+        sample=sample,
+    )
+    return {"panel": panel, "outcome": None, "has_panel": True}
+
+
+def suggestions_for(case: Case, q: str, *, at: datetime) -> list[Found]:
+    """The three likeliest clauses with their reasons, or what answers the typed text."""
+    if q.strip():
+        return search_clauses(q, at=at, market=case.market, limit=FOUND)
+    return suggest_clauses(
+        suspected_policy=case.suspected_policy,
+        harm=case.harm,
+        surface=case.surface,
+        text=f"{case.title}\n{case.ask}",
+        at=at,
+        market=case.market,
+        limit=OFFERED,
+    )
+
+
+def chosen_of(case: Case, typed: Typed, *, viewer: User, at: datetime) -> Chosen:
+    """The chosen clause with its card, its actions and the rationale's first line; defaults where nothing was ticked yet."""
+    wanted = [pk for pk in (typed.clause_id, *typed.secondary_ids) if pk is not None]
+    versions: dict[int, PolicyVersion] = {}
+    if wanted:
+        found = PolicyVersion.objects.published().filter(pk__in=wanted).select_related("policy").defer("search")
+        versions = {version.pk: version for version in found}
+    version = versions.get(typed.clause_id) if typed.clause_id is not None else None
+    further = [versions[pk] for pk in typed.secondary_ids if pk in versions]
+    rung = rung_of(case, version, viewer=viewer) if version is not None else 0
+    typed = completed(case, typed, version, rung=rung)
+    drafted = ""
+    if version is not None and typed.verdict is not None:
+        drafted = decisions.drafted_rationale(version, verdict=typed.verdict, elements=typed.elements)
+    typed = with_draft(typed, drafted)
+    return Chosen(
+        typed=typed,
+        version=version,
+        card=clause_card(
+            version, at=at, ticks=typed.elements, exceptions=typed.exceptions, surface=case.surface, rung=rung
+        )
+        if version is not None
+        else None,
+        further=further,
+        actions=action_choices(case, typed, version),
+        drafted=drafted,
+        needed=needed_elements(version) if version is not None else (),
+    )
+
+
+def completed(case: Case, typed: Typed, version: PolicyVersion | None, *, rung: int) -> Typed:
+    """What was typed, with the clause's defaults where its card has not been on the screen: so a quick hand need not wait for it.
+
+    For a verdict that takes something down: the elements that the rule needs, and the ladder's present rung.
+    """
+    is_takedown = typed.verdict in TAKEDOWNS
+    if typed.verdict is Verdict.RESTORE and not typed.is_card_shown:
+        return replace(typed, card_id=typed.clause_id, elements=(), exceptions=(), actions=(decisions.RESTORE_ACTION,))
+    if version is None:
+        kept = tuple(key for key in typed.actions if key == decisions.RESTORE_ACTION)
+        return replace(typed, elements=(), exceptions=(), actions=kept if typed.verdict is Verdict.RESTORE else ())
+    if typed.is_card_shown:
+        return typed
+    rungs = version.rungs(case.surface)
+    step = rungs[min(rung or 1, len(rungs)) - 1] if rungs and is_takedown else None
+    return replace(
+        typed,
+        card_id=typed.clause_id,
+        elements=needed_elements(version) if is_takedown else (),
+        exceptions=(),
+        actions=tuple(decisions.action_key(one.type.value, one.days) for one in step.actions) if step else (),
+    )
+
+
+def with_draft(typed: Typed, drafted: str) -> Typed:
+    """The rationale with its drafted line as it reads now: an older one gives way, the person's own words stay."""
+    rationale = typed.rationale.strip()
+    if rationale and not (typed.drafted and rationale.startswith(typed.drafted)):
+        return replace(typed, drafted=drafted)  # all of it is the person's
+    own = rationale.removeprefix(typed.drafted).strip()
+    return replace(typed, rationale=f"{drafted} {own}".strip(), drafted=drafted)
+
+
+def needed_elements(version: PolicyVersion) -> tuple[str, ...]:
+    """The fewest elements with which the rule applies: every one of the "all" group, the first of the "any" group."""
+    needed = [element["key"] for element in version.elements if element["group"] == Logic.ALL]
+    choice = [element["key"] for element in version.elements if element["group"] == Logic.ANY]
+    return (*needed, *choice[:1])
+
+
+def rung_of(case: Case, version: PolicyVersion, *, viewer: User) -> int:
+    """Where the case's violators stand on the clause's ladder: one more than the cases decided against them under it.
+
+    Counts only cases that `viewer` may see. One query.
+    """
+    violators = CaseEntity.objects.filter(case=case, role=EntityRole.VIOLATOR).values("entity_id")
+    before = (
+        Case.objects.visible_to(viewer)
+        .exclude(pk=case.pk)
+        .filter(
+            subjects__entity__in=violators,
+            subjects__role=EntityRole.VIOLATOR,
+            decisions__state=DecisionState.EFFECTIVE,
+            decisions__verdict__in=[verdict.value for verdict in TAKEDOWNS],
+            decisions__clause__policy=version.policy_id,
+        )
+    )
+    rungs = len(version.rungs(case.surface))
+    return min(before.values("pk").distinct()[: max(rungs, 1)].count() + 1, rungs) if rungs else 0
+
+
+def action_choices(case: Case, typed: Typed, version: PolicyVersion | None) -> list[ActionChoice]:
+    """The steps of the clause's ladder on the case's surface, each once, lowest rung first."""
+    found: dict[str, ActionChoice] = {}
+    if typed.verdict is Verdict.RESTORE:
+        label = str(ActionType.RESTORE.label)
+        key = decisions.RESTORE_ACTION
+        found[key] = ActionChoice(key, label, 0, key in typed.actions)
+    if version is not None and typed.verdict is not Verdict.POLICY_GAP:
+        for rung in version.rungs(case.surface):
+            for action in rung.actions:
+                key = decisions.action_key(action.type.value, action.days)
+                found.setdefault(key, ActionChoice(key, action.label, rung.number, key in typed.actions))
+    return list(found.values())
+
+
+def needs_own_words(case: Case, verdict: Verdict | None) -> bool:
+    """Whether this severity or verdict asks for a line in the decider's own words (DEC-8)."""
+    return case.severity <= Severity.S1 or verdict in decisions.NEEDS_RATIONALE
+
+
+def _steps(chosen: Chosen, needs_words: bool) -> list[Step]:
+    typed = chosen.typed
+    own = typed.rationale.strip().removeprefix(chosen.drafted).strip()
+    return [
+        Step("verdict", _("Verdict"), typed.verdict is not None),
+        Step("clause", _("Clause"), chosen.version is not None),
+        Step("elements", _("Elements"), bool(typed.elements)),
+        Step("actions", _("Actions"), bool(typed.actions)),
+        Step("rationale", _("Rationale"), bool(own if needs_words else typed.rationale.strip())),
+    ]
+
+
+def provenance_words(provenance: dict[str, Any]) -> str:
+    """DEC-18 in a line."""
+    source = _("own initiative") if provenance.get("source") == "own_initiative" else _("notice")
+    detected = _("detected by machine") if provenance.get("automated_detection") else _("not detected by machine")
+    decided = _("decided by machine") if provenance.get("automated_decision") else _("not decided by machine")
+    return f"{source}; {detected}; {decided}"
+
+
+def open_gaps(viewer: User) -> list[Gap]:
+    """The newest open gaps that `viewer` may link a case to."""
+    return list(Gap.objects.visible_to(viewer).open().order_by("-opened_at", "-id")[:GAPS_SHOWN])
+
+
+# -- The sample of a cluster -------------------------------------------------------------------------------------------
+def sample_cases(parent: Case, *, viewer: User) -> list[Case]:
+    """Up to five merged cases spread over the cluster, always the same for the same cluster. Two queries."""
+    ids = list(Case.objects.visible_to(viewer).filter(parent=parent).order_by("pk").values_list("pk", flat=True))
+    step = max(1, len(ids) // SAMPLE)
+    return list(Case.objects.filter(pk__in=ids[::step][:SAMPLE]).select_related("organization").order_by("pk"))
+
+
+def sample_items(cases: Sequence[Case]) -> list[SampleItem]:
+    """Those cases in words: title, ask, and the text of the first piece of evidence where it may be read unshielded."""
+    first = {item.case_id: item for item in Evidence.objects.filter(case__in=list(cases), number=1)}
+    items = []
+    for case in cases:
+        item = first.get(case.pk)
+        is_text = item is not None and item.kind in (EvidenceKind.TEXT, EvidenceKind.DATA)
+        shielded = item is not None and item.graphic_tier is not None and item.graphic_tier >= GraphicTier.G2
+        text = item.text if item is not None and is_text and not shielded else ""
+        items.append(
+            SampleItem(
+                case=case,
+                text=(text or case.ask)[:_EXCERPT],
+                kind=str(EvidenceKind(item.kind).label) if item is not None else "",
+                is_shielded=shielded,
+            )
+        )
+    return items
+
+
+def sample_of(parent: Case, *, viewer: User) -> Sample:
+    """What `viewer` has still to look at; the texts are shown by looking (`views.decide.sample`), not by opening the case."""
+    return Sample((), decisions.sample_missing(parent, by=viewer), parent.cluster_size)
+
+
+def seen_of(viewer: User, cases: Sequence[Case]) -> set[int]:
+    """Which of these cases `viewer` has looked at as part of a sample."""
+    seen = AccessRecord.objects.filter(
+        actor_kind=viewer.actor_kind,
+        actor_id=viewer.pk,
+        what=SAMPLE_SEEN,
+        subject_type="escalations.case",
+        subject_id__in=[case.pk for case in cases],
+    )
+    return {pk for pk in seen.values_list("subject_id", flat=True) if pk is not None}
+
+
+# -- What was decided --------------------------------------------------------------------------------------------------
+def outcome_of(case: Case, *, viewer: User, at: datetime) -> Outcome | None:
+    """The held decision of a case, or the one in force; None where there is neither."""
+    states = (
+        [DecisionState.HELD, DecisionState.EFFECTIVE]
+        if case.status == CaseStatus.DECIDED
+        else [DecisionState.EFFECTIVE]
+    )
+    found = list(
+        Decision.objects.filter(case=case, state__in=states).select_related(
+            "clause__policy", "gap__nearest__policy", "decided_by", "repeats__case"
+        )
+    )
+    found.sort(key=lambda one: one.state != DecisionState.HELD)
+    return outcome(found[0], case, viewer=viewer, at=at) if found else None
+
+
+def outcome(decision: Decision, case: Case, *, viewer: User, at: datetime) -> Outcome:
+    """A decision in words."""
+    clause = decision.clause
+    texts = {item["key"]: item["text"] for item in clause.elements} if clause is not None else {}
+    labels = {
+        decisions.action_key(action.type.value, action.days): action.label
+        for rung in (clause.rungs(case.surface) if clause is not None else [])
+        for action in rung.actions
+    } | {decisions.RESTORE_ACTION: str(ActionType.RESTORE.label)}
+    is_mine = decision.decided_by_id == viewer.pk
+    entry = None
+    if is_mine and decision.state == DecisionState.HELD and at < decision.hold_until:
+        entry = UndoEntry.objects.filter(
+            user=viewer, action=decisions.UNDO, data__decision_id=decision.pk, used_at=None, expires_at__gt=at
+        ).first()
+    return Outcome(
+        decision=decision,
+        line=decisions.outcome_line(decision),
+        elements=[texts.get(key, key) for key in decision.elements],
+        actions=[labels.get(key, key) for key in decision.actions],
+        further=list(
+            PolicyVersion.objects.filter(decisions_secondary=decision)
+            .select_related("policy")
+            .defer("search")
+            .order_by("pk")
+        ),
+        undo=entry,
+        may_revise=case.status == CaseStatus.CLOSED
+        and decision.repeats_id is None
+        and permissions.can_act(viewer, Action.CASE_REOPEN, case)
+        and permissions.can_act(viewer, Action.CASE_CLAIM, case),
+        is_mine=is_mine,
+    )

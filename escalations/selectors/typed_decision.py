@@ -1,0 +1,94 @@
+"""What stands in the decision panel as plain values. Nothing here saves or asks the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from escalations.lifecycle import Confidence, Verdict
+from escalations.operations.decisions import GapNote, Ruling
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The panel's fields as plain values; what cannot be read is as if it had been left empty.
+
+    `card_id` names the version whose elements were on the screen: where it is not the chosen one, its ticks mean nothing and the
+    clause's defaults stand for them. `drafted` is the line that the product wrote at the head of the rationale.
+    """
+
+    verdict: Verdict | None = None
+    clause_id: int | None = None
+    card_id: int | None = None
+    secondary_ids: tuple[int, ...] = ()
+    elements: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    rationale: str = ""
+    drafted: str = ""
+    confidence: Confidence = Confidence.LIKELY
+    gap_id: int | None = None
+    gap_question: str = ""
+    gap_position: str = ""
+
+    @property
+    def is_card_shown(self) -> bool:
+        """Whether the ticks belong to the chosen clause."""
+        return self.clause_id is not None and self.card_id == self.clause_id
+
+    def ruling(self) -> Ruling:
+        """For the operation. Needs a verdict."""
+        assert self.verdict is not None
+        return Ruling(
+            verdict=self.verdict,
+            clause_id=self.clause_id,
+            secondary_ids=self.secondary_ids,
+            elements=self.elements,
+            exceptions=self.exceptions,
+            actions=self.actions,
+            rationale=self.rationale,
+            confidence=self.confidence,
+            gap=GapNote(self.gap_id, self.gap_question, self.gap_position),
+        )
+
+    def with_clause(self, version_id: int) -> Typed:
+        """The clause accepted in place of what was chosen."""
+        return replace(
+            self, clause_id=version_id, secondary_ids=tuple(pk for pk in self.secondary_ids if pk != version_id)
+        )
+
+    def with_further(self, version_id: int) -> Typed:
+        """One more clause beside the chosen one."""
+        if version_id == self.clause_id or version_id in self.secondary_ids:
+            return self
+        return replace(self, secondary_ids=(*self.secondary_ids, version_id))
+
+    def without_further(self, version_id: int) -> Typed:
+        """One clause less beside the chosen one."""
+        return replace(self, secondary_ids=tuple(pk for pk in self.secondary_ids if pk != version_id))
+
+
+def read(data: Mapping[str, Any]) -> Typed:
+    """What a draft or a posted form says."""
+    verdict, confidence = str(data.get("verdict", "")), str(data.get("confidence", ""))
+    return Typed(
+        verdict=Verdict(verdict) if verdict in Verdict.values else None,
+        clause_id=_number(data.get("clause")),
+        card_id=_number(data.get("card")),
+        secondary_ids=tuple(pk for one in data.get("secondary", ()) if (pk := _number(one)) is not None),
+        elements=tuple(map(str, data.get("elements", ()))),
+        exceptions=tuple(map(str, data.get("exceptions", ()))),
+        actions=tuple(map(str, data.get("actions", ()))),
+        rationale=str(data.get("rationale", "")),
+        drafted=str(data.get("drafted", "")),
+        confidence=Confidence(confidence) if confidence in Confidence.values else Confidence.LIKELY,
+        gap_id=_number(data.get("gap")),
+        gap_question=str(data.get("gap_question", "")),
+        gap_position=str(data.get("gap_position", "")),
+    )
+
+
+def _number(text: Any) -> int | None:
+    given = str(text or "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 19 else None

@@ -1,0 +1,193 @@
+// The decision panel (templates/escalations/case/_decision_form.html). Without this file it is a plain form.
+// A digit anywhere on the case chooses the verdict and goes to the clause box; Enter accepts the marked clause; Ctrl+Enter sends.
+// The accepted clause stands in the form at once: its card may still be on its way when the form is sent (the server fills it in).
+import { $, $$, delegate, htmx, later, say, send } from "./page.js";
+import { onKey } from "./keys.js";
+
+const PAUSE_MS = 60;
+const TAKEDOWNS = new Set(["remove", "restrict", "account_action"]);
+const NEEDS_WORDS = new Set(["restore", "policy_gap"]);
+const form = () => $("#decision-form");
+const search = () => $("#clause-search");
+const options = () => $$("#suggestions button[role=option]");
+const verdict = () => $("input[name=verdict]:checked", form())?.value ?? "";
+const isShut = () => Boolean($("#decision_state[data-shut]"));
+let asking = null, fetching = null;
+
+// -- verdicts
+for (let digit = 1; digit <= 7; digit += 1) {
+  onKey("case", `verdict-${digit}`, () => {
+    const radio = form() && $(`input[name=verdict][data-digit="${digit}"]`, form());
+    if (!radio || isShut()) return false;
+    radio.checked = true;
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
+    if (form().elements.clause.value && $("#decision_clause [data-checklist]")) $("#decision_clause [data-checklist] input")?.focus();
+    else { search().focus(); search().select(); }
+    say(radio.closest("label").innerText.replace(/\s+/g, " "));
+    return true;
+  });
+}
+delegate("change", "#decision-form input[name=verdict]", () => {
+  const part = $("#decision_clause");
+  // Ticks that nobody touched follow the verdict; the server puts in what the clause needs.
+  if (!("touched" in part.dataset)) part.querySelector("input[name=card]").value = "";
+  const severe = $("textarea[name=rationale]", form()).dataset.severe === "1";
+  $("#rationale-need").hidden = !(severe || NEEDS_WORDS.has(verdict()));
+  fetchClause();
+});
+
+// -- clauses
+function mark(at) {
+  const all = options();
+  all.forEach((option, index) => option.setAttribute("aria-selected", String(index === at)));
+  if (!all[at]) { search()?.removeAttribute("aria-activedescendant"); return; }
+  search().setAttribute("aria-activedescendant", all[at].id);
+  all[at].scrollIntoView({ block: "nearest" });
+}
+const marked = () => options().findIndex((option) => option.getAttribute("aria-selected") === "true");
+
+async function look() {
+  const box = form();
+  if (!box) return;
+  asking?.abort();
+  asking = new AbortController();
+  try {
+    const answer = await send(`${box.dataset.clausesUrl}?${new URLSearchParams({ q: search().value })}`, { method: "GET", signal: asking.signal });
+    if (!answer?.ok) return;
+    const holder = document.createElement("template");
+    holder.innerHTML = await answer.text();
+    $("#suggestions").replaceWith(holder.content.firstElementChild);
+    if (document.activeElement === search()) mark(options().length ? 0 : -1);
+  } catch (error) {
+    if (error.name !== "AbortError") throw error;
+  }
+}
+const lookSoon = later(look, PAUSE_MS);
+delegate("input", "#clause-search", (event) => { if (!event.isComposing) lookSoon(); });
+delegate("focusin", "#clause-search", () => { if (options().length) mark(Math.max(marked(), 0)); });
+
+function accept(option) {
+  const box = form(), isFurther = $("input[name=further]", box).checked && box.elements.clause.value;
+  if (!isFurther) {
+    if (box.elements.clause.value !== option.value) $("#decision_clause input[name=card]").value = "";
+    box.elements.clause.value = option.value;
+  }
+  $("input[name=further]", box).checked = false;
+  say(option.dataset.citation);
+  fetchClause(isFurther ? { choose: option.value, further: "1" } : {});
+}
+delegate("click", "#decision-form button[name=choose]", (event, option) => { event.preventDefault(); accept(option); });
+delegate("click", "#decision-form button[name=drop]", (event, button) => { event.preventDefault(); fetchClause({ drop: button.value }); });
+onKey("decision", "clause-accept", () => {
+  const option = options()[Math.max(marked(), 0)];
+  if (option) accept(option);
+  return true;
+});
+const step = (by) => () => { const all = options(); if (all.length) mark((marked() + by + all.length) % all.length); return true; };
+onKey("decision", "clause-down", step(1));
+onKey("decision", "clause-up", step(-1));
+
+// -- the card, the actions and the rationale's first line
+async function fetchClause(extra = {}) {
+  const box = form();
+  if (!box) return;
+  const body = new FormData(box);
+  for (const name of ["q", "further"]) body.delete(name);
+  for (const [name, value] of Object.entries(extra)) body.set(name, value);
+  fetching?.abort();
+  fetching = new AbortController();
+  try {
+    const answer = await send(box.dataset.clauseUrl, { body, signal: fetching.signal });
+    if (!answer?.ok) return;
+    const holder = document.createElement("template");
+    holder.innerHTML = await answer.text();
+    const fresh = holder.content.firstElementChild, old = $("#decision_clause");
+    const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
+    if ("touched" in old.dataset && $("input[name=card]", old).value === $("input[name=card]", fresh).value) fresh.dataset.touched = "1";
+    old.replaceWith(fresh);
+    htmx()?.process(fresh);
+    if (focused) document.getElementById(focused)?.focus();
+    redraft();
+    steps();
+    box.dispatchEvent(new Event("change", { bubbles: true })); // the draft is kept
+  } catch (error) {
+    if (error.name !== "AbortError") throw error;
+  }
+}
+
+/** The same line as escalations/operations/decisions.py `drafted_rationale`. */
+function drafted() {
+  const part = $("#decision_clause"), citation = part.dataset.citation;
+  if (!citation || !verdict()) return "";
+  const boxes = $$("input[name=elements]", part), isTakedown = TAKEDOWNS.has(verdict());
+  const said = boxes.filter((box) => box.checked === isTakedown).map((box) => $(`label[for="${CSS.escape(box.id)}"]`, part).textContent.trim().replace(/\.+$/, ""));
+  if (!said.length) return "";
+  return isTakedown ? `${citation}: ${said.join("; ")}.` : `${citation}, ${part.dataset.notShown}: ${said.join("; ")}.`;
+}
+function redraft() {
+  const box = form(), area = box.elements.rationale, before = box.elements.drafted.value, text = area.value.trim(), now = drafted();
+  if (text && !(before && text.startsWith(before))) { box.elements.drafted.value = now; return; } // all of it is the person's
+  const own = text.slice(before.length).trim();
+  area.value = `${now} ${own}`.trim();
+  box.elements.drafted.value = now;
+}
+delegate("change", "#decision_clause input[type=checkbox]", (event, box) => {
+  $("#decision_clause").dataset.touched = "1";
+  if (box.name === "elements") redraft();
+});
+
+function steps() {
+  const box = form();
+  if (!box) return;
+  const own = box.elements.rationale.value.trim().replace(box.elements.drafted.value, "").trim();
+  const filled = {
+    verdict: Boolean(verdict()),
+    clause: Boolean(box.elements.clause.value),
+    elements: $$("input[name=elements]:checked", box).length > 0,
+    actions: $$("input[name=actions]:checked", box).length > 0,
+    rationale: Boolean($("#rationale-need").hidden ? box.elements.rationale.value.trim() : own),
+  };
+  for (const link of $$("[data-step]", box)) {
+    link.toggleAttribute("data-missing", !filled[link.dataset.step]);
+    $("[data-step-word]", link).textContent = filled[link.dataset.step] ? link.dataset.filled : link.dataset.empty;
+  }
+}
+document.addEventListener("input", (event) => { if (event.target.closest?.("#decision-form")) steps(); });
+document.addEventListener("change", (event) => { if (event.target.closest?.("#decision-form")) steps(); });
+delegate("click", "[data-step]", (event, link) => {
+  event.preventDefault();
+  const part = document.getElementById(link.hash.slice(1)) ?? $("#decision-clause");
+  part.scrollIntoView({ block: "nearest" });
+  ($("input:checked, input:not([type=hidden]), textarea", part) ?? part).focus();
+});
+
+// Enter inside a field or on a box never sends the form: only Submit and Ctrl+Enter do.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.isComposing) return;
+  if (event.target.closest?.("#decision-form") && event.target.matches("input")) event.preventDefault();
+});
+
+// -- keys of the panel
+onKey("decision", "actions", () => { const box = $("#decision-actions input"); box?.focus(); return Boolean(box); });
+onKey("decision", "why-suggested", () => {
+  const option = options()[Math.max(marked(), 0)];
+  if (option) say(`${option.dataset.citation}: ${$(".why", option).textContent}`);
+  return Boolean(option);
+});
+delegate("click", "[data-decision-close]", (event, link) => {
+  const heading = $("#casehead h1");
+  if (!heading) return;
+  event.preventDefault();
+  link.blur(); // leaving the form saves its draft
+  heading.scrollIntoView({ block: "nearest" });
+  heading.focus({ preventScroll: true });
+});
+
+// A panel that somebody else closed keeps what was typed, to be read and compared, and sends nothing.
+document.addEventListener("htmx:afterSettle", () => {
+  const box = form();
+  if (!box || !isShut()) return;
+  for (const button of $$("button[type=submit]", box)) button.disabled = true;
+  for (const field of $$("textarea, input.bare, #gap-question", box)) field.readOnly = true;
+  for (const tick of $$("input[type=checkbox], input[type=radio]", box)) tick.disabled = true;
+});
