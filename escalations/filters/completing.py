@@ -49,6 +49,9 @@ COLUMN_OF = {
 # Their values are whatever the cases hold, so they are offered from the cases themselves.
 OPEN_ENDED = frozenset({"lang", "market", "platform"})
 
+# These words are no value that a case holds.
+UNCOUNTED = frozenset({Marker.ANY.value, Marker.ME.value, Marker.TEAM.value})
+
 
 @dataclass(frozen=True)
 class Offers:

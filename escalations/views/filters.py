@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from core.filters.parser import MAX_CHARACTERS, MAX_DEPTH, MAX_TERMS
-from core.filters.registry import Shape
+from core.filters.registry import Field, Shape
 from core.filters.tree import Marker
+from core.filters.values import Choice
 from core.types import AtRequest
 from escalations.filters.box import filter_box, recent_filters, with_code
 from escalations.filters.compiling import compile_filter
@@ -80,7 +81,7 @@ def _groups(context: CaseContext) -> list[tuple[str | Promise, list[FieldHelp]]]
                 field.name,
                 field.aliases,
                 field.label,
-                with_code(_takes(field.kind.expects, field.markers)),
+                with_code(_takes(field)),
                 field.examples,
             )
             for field in usable
@@ -90,9 +91,12 @@ def _groups(context: CaseContext) -> list[tuple[str | Promise, list[FieldHelp]]]
     return groups
 
 
-def _takes(expects: str, markers: frozenset[Marker]) -> str:
-    special = ", ".join(f"`{marker.value}`" for marker in Marker if marker in markers)
-    return f"{expects}; {special}" if special else expects
+def _takes(field: Field[CaseContext]) -> str:
+    """What may follow the colon; of a fixed set every word, where a message would list the first few."""
+    words = [*field.kind.words] if isinstance(field.kind, Choice) else []
+    special = [marker.value for marker in Marker if marker in field.markers]
+    listed = ", ".join(f"`{word}`" for word in [*words, *special])
+    return listed if words else "; ".join(part for part in (field.kind.expects, listed) if part)
 
 
 def _viewer(request: HttpRequest) -> User:

@@ -10,7 +10,8 @@ const offersOf = (box) => $("[role=listbox]", box);
 const options = (box) => $$("[role=option]", offersOf(box));
 const isOpen = (box) => !offersOf(box).hidden;
 const asking = new Map();
-let isChecked = false, isSending = false;
+// Quiet from the moment a text is sent until it is typed in again: an offer asked for before must not open over the answer.
+let isChecked = false, isQuiet = false;
 
 /** Put the answer of an address in a part's place; a newer question to the same address takes the older one back. */
 async function swap(place, url, query) {
@@ -47,10 +48,10 @@ const marked = (box) => options(box).findIndex((option) => option.getAttribute("
 
 async function offer(box) {
   const input = inputOf(box);
-  if (isSending) return;
+  if (isQuiet) return;
   const answer = await swap(offersOf(box), box.dataset.completeUrl, { q: input.value, cursor: input.selectionStart });
   if (!answer) return;
-  if (isSending || document.activeElement !== input) { close(box); return; }
+  if (isQuiet || document.activeElement !== input) { close(box); return; }
   input.setAttribute("aria-expanded", String(isOpen(box)));
   input.removeAttribute("aria-activedescendant");
 }
@@ -80,7 +81,10 @@ function showFault(box) {
   input.setSelectionRange(Number(fault.dataset.start), Number(fault.dataset.end));
 }
 
-delegate("input", "[data-filterbox] [role=combobox]", (event, input) => { if (!event.isComposing) offerSoon(boxOf(input)); });
+delegate("input", "[data-filterbox] [role=combobox]", (event, input) => {
+  isQuiet = false;
+  if (!event.isComposing) offerSoon(boxOf(input));
+});
 
 document.addEventListener("focusout", (event) => {
   const box = event.target instanceof Element ? boxOf(event.target) : null;
@@ -93,7 +97,7 @@ document.addEventListener("keydown", (event) => {
   const own = () => { event.preventDefault(); event.stopImmediatePropagation(); };
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     own();
-    if (!isOpen(box)) offer(box);
+    if (!isOpen(box)) { isQuiet = false; offer(box); }
     else mark(box, (at + (event.key === "ArrowDown" ? 1 : -1) + all.length + (at < 0 && event.key === "ArrowUp" ? 1 : 0)) % Math.max(all.length, 1));
   } else if (event.key === "Tab" && !event.shiftKey && isOpen(box) && all.length) {
     own();
@@ -124,9 +128,8 @@ document.addEventListener("submit", async (event) => {
   event.stopImmediatePropagation();
   const box = boxOf(form);
   close(box);
-  isSending = true;
+  isQuiet = true;
   const answer = await swap($("#filternotes", box), box.dataset.checkUrl, { q: inputOf(box).value });
-  isSending = false;
   if (answer?.status === 422) { showFault(box); return; }
   inputOf(box).removeAttribute("aria-invalid");
   isChecked = true;
@@ -135,8 +138,14 @@ document.addEventListener("submit", async (event) => {
 
 // -- chips ---------------------------------------------------------------------------------------------------------------
 
+// The text of a chip becomes the button that edits it, which does nothing without this file.
 function wake() {
-  for (const button of $$("[data-chip-edit]")) button.hidden = false;
+  for (const button of $$("[data-chip-edit][hidden]")) {
+    const chip = button.closest("[data-chip]"), text = $("bdi", chip);
+    button.replaceChildren(text);
+    chip.prepend(button);
+    button.hidden = false;
+  }
 }
 wake();
 document.addEventListener("htmx:afterSettle", wake);

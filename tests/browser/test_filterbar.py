@@ -104,6 +104,7 @@ def test_a_fault_keeps_the_list_and_is_marked_in_the_text(bar):
     bar.page.keyboard.press("Enter")
 
     expect(bar.page.locator("#filternotes")).to_contain_text("expected a duration such as 2h")
+    expect(bar.page.locator("#offers")).to_be_hidden()
     assert bar.asked == []
     assert bar.page.evaluate("[document.activeElement.selectionStart, document.activeElement.selectionEnd]") == [8, 15]
     expect(bar.input).to_have_attribute("aria-invalid", "true")

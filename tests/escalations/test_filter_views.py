@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from escalations.filters.box import filter_box, recent_filters, remember_filter
 from escalations.filters.compiling import compile_filter
+from escalations.filters.conditions import FLAGS
 from escalations.filters.fields import CASES
 from tests.factories.cases import make_case
 from tests.factories.people import NOON, make_user, make_vendor
@@ -93,6 +94,7 @@ def test_the_help_page_lists_every_field_the_reader_may_use(client, lead):
     page = client.get(reverse("escalations:filter-help")).content.decode()
 
     assert all(f"<code>{field.name}:</code>" in page for field in CASES.fields)
+    assert all(f"<code>{flag}</code>" in page for flag in FLAGS)
 
 
 def test_a_vendor_sees_nothing_of_the_teams_fields(client, vendor_lead):
