@@ -33,7 +33,13 @@ def sight(viewer: User | ServiceKey, prefix: str = "") -> Q:
             own &= Q(**{f"{prefix}submitted_by_id": viewer.pk})
         return own
     labels = viewer.access.compartments
-    unrestricted = Q(**{f"{prefix}compartments": []}) | Q(**{f"{prefix}compartments__contained_by": sorted(labels)})
+    # Somebody's practice is nobody else's business, a lead's neither.
+    practice = Q(**{f"{prefix}is_practice_for": None})
+    if isinstance(viewer, User) and viewer.practice_state:
+        practice |= Q(**{f"{prefix}is_practice_for": viewer.pk})
+    unrestricted = practice & (
+        Q(**{f"{prefix}compartments": []}) | Q(**{f"{prefix}compartments__contained_by": sorted(labels)})
+    )
     if isinstance(viewer, ServiceKey) or viewer.access.sees_every_queue:
         return unrestricted
     if reach is Reach.PARTIAL:  # closed cases for policy editors, samples for quality, auditors redacted
@@ -54,8 +60,8 @@ class CaseQuerySet(QuerySet["Case"]):
         return self.filter(is_open=True)
 
     def real(self) -> CaseQuerySet:
-        """Without sandbox cases."""
-        return self.filter(is_sandbox=False)
+        """Without sandbox cases, practice among them."""
+        return self.filter(is_sandbox=False, is_practice_for=None)
 
     def awake(self, *, at: datetime) -> CaseQuerySet:
         """Not snoozed at `at`."""

@@ -17,6 +17,7 @@ from escalations.views import (
     manual,
     me,
     palette,
+    practice,
     queue,
     stream,
 )
@@ -54,6 +55,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("filters/complete/", filters.complete, name="filter-complete"),
     path("filters/check/", filters.check, name="filter-check"),
     path("help/filters/", filters.help_page, name="filter-help"),
+    path("practice/", practice.practice, name="practice"),
+    path("practice/bar/", practice.bar, name="practice-bar"),
     path("help/demo/", demo.demo_help, name="demo-help"),
     path("demo/simulator/", demo.switch_simulator, name="demo-simulator"),
     path("developers/", developers.quickstart, name="developers"),

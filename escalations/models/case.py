@@ -185,6 +185,9 @@ class Case(models.Model):
                 condition=~Q(severity_source="person") | ~Q(severity_reason=""), name="case_pinned_severity_has_reason"
             ),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="case_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=Q(is_practice_for__isnull=True) | Q(is_sandbox=True), name="case_practice_is_sandbox"
+            ),
             models.UniqueConstraint(
                 fields=["organization", "external_ref"],
                 condition=~Q(external_ref="") & Q(is_sandbox=False),

@@ -25,6 +25,7 @@ from escalations.lifecycle import CaseStatus, Metric
 from escalations.models import Case, Queue, SlaTimer
 from escalations.operations import clocks, ordering, timers, undo
 from escalations.operations.saving import save
+from escalations.querysets import CaseQuerySet
 
 CLAIM_LEASE = timedelta(minutes=15)  # without input the case goes back to its queue (ux.md SLA-8)
 LEASE_TIMER = "lease"
@@ -150,21 +151,35 @@ def offered(offer: Offer, *, by: User, at: datetime) -> Q:
     return wanted & (fits | Q(risk_at__lte=at))
 
 
+def is_practising(person: User) -> bool:
+    """Whether the person is in the practice lane (`operations.practice`)."""
+    return person.practice_state.get("state") == "on"
+
+
+def practice_of(person: User) -> CaseQuerySet:
+    """The cases of the person's present round of practice."""
+    return Case.objects.filter(is_practice_for=person, ref__in=person.practice_state.get("refs", []))
+
+
 @transaction.atomic
 def claim_next(*, by: User, at: datetime, within: Q | None = None, passing_over: Collection[int] = ()) -> Case | None:
     """Claim the best case that `by` may be given, within a view's condition; None where there is none.
 
     `at` is aware UTC. `passing_over` are ids that others look at just now, or that the person passed: taken only when there is
     nothing else to take from. One statement takes the row and skips what others have locked, so that two people never
-    wait for each other and never get the same case. Records `case.claimed`; stops clock A; arms the lease's timer.
+    wait for each other and never get the same case. Who practises gets their practice cases only. Records `case.claimed`; stops clock A; arms the lease's timer.
     Raises `NotPermitted`.
     """
-    offer = offer_for(by, at=at)
-    if offer.queue_ids == ():
-        return None
-    wanted = offered(offer, by=by, at=at)
-    if within is not None:
-        wanted &= within
+    if is_practising(by):
+        check_can(by, Action.CASE_CLAIM)
+        wanted, passing_over = Q(pk__in=practice_of(by).filter(status=CaseStatus.NEW).values("pk")), ()
+    else:
+        offer = offer_for(by, at=at)
+        if offer.queue_ids == ():
+            return None
+        wanted = offered(offer, by=by, at=at)
+        if within is not None:
+            wanted &= within
     found = _take(by, at, wanted & ~Q(pk__in=list(passing_over)) if passing_over else wanted)
     if found is None:  # once more: without regard for viewers, and for what was locked an instant ago
         found = _take(by, at, wanted)
@@ -316,6 +331,8 @@ def hand_back(*, case_id: int, to_id: int | None, by: User, at: datetime) -> Cas
 
 def best_first(person: User, *, at: datetime, within: Q | None = None) -> Case | None:
     """The case that `claim_next` would most likely give now; read only, for warming the next page (text, never media)."""
+    if is_practising(person):
+        return practice_of(person).filter(status=CaseStatus.NEW).order_by("order_at", "id").first()
     offer = offer_for(person, at=at)
     if offer.queue_ids == ():
         return None

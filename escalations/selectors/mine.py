@@ -34,17 +34,25 @@ class MyWork:
 
 def my_work(viewer: User, *, at: datetime, since: datetime) -> MyWork:
     """What `viewer` has to do at `at` (aware UTC); `since` is the start of their day. Five queries."""
-    mine = Case.objects.visible_to(viewer).filter(assignee=viewer, is_open=True).select_related("queue", "organization")
+    visible = Case.objects.visible_to(viewer).real()
+    mine = visible.filter(assignee=viewer, is_open=True).select_related("queue", "organization")
     # Uses index: case_open_by_assignee
     asleep = Q(snoozed_until__gt=at)
     by_due = mine.order_by(F("due_at").asc(nulls_last=True), "order_at", "pk")
     claimed = by_due.filter(status__in=(CaseStatus.IN_REVIEW, CaseStatus.DECIDED)).exclude(asleep)
     waiting = by_due.filter(status=CaseStatus.WAITING).exclude(asleep)
-    drafts = Draft.objects.visible_to(viewer).filter(user=viewer).select_related("case").order_by("-saved_at")
+    drafts = (
+        Draft.objects.visible_to(viewer)
+        .filter(user=viewer, case__is_practice_for=None)
+        .select_related("case")
+        .order_by("-saved_at")
+    )
     # Uses index: event_by_actor
     decided = Event.objects.filter(
         actor_kind=ActorKind.PERSON, actor_id=viewer.pk, at__gte=since, kind=events.DECISION_MADE
     )
+    if viewer.practice_state:
+        decided = decided.exclude(subject_id__in=Case.objects.filter(is_practice_for=viewer).values("pk"))
     return MyWork(
         claimed=list(claimed[:MOST]),
         drafts=list(drafts[:MOST]),

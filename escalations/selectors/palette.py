@@ -73,7 +73,7 @@ def _unique(options: list[Option]) -> list[Option]:
 
 def _recent(viewer: User) -> list[Option]:
     """Before anything is typed: the cases one holds."""
-    mine = Case.objects.visible_to(viewer).open().filter(assignee=viewer).order_by("order_at", "id")[:SHOWN]
+    mine = Case.objects.visible_to(viewer).real().open().filter(assignee=viewer).order_by("order_at", "id")[:SHOWN]
     return [_case(case, _("yours")) for case in mine]
 
 

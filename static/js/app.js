@@ -14,3 +14,4 @@ import "./filterbox.js";
 import "./decide.js";
 import "./keys.js";
 import "./live.js";
+import "./practice.js";
