@@ -50,10 +50,13 @@ def main() -> int:
             failed.append(name)
             print(done.stdout, flush=True)
     print("tests", flush=True)
-    tests = subprocess.run([PYTHON, "-m", "pytest", "-n", "2", *sys.argv[1:]], cwd=BASE)
-    if failed:
-        print(f"Failed before the tests: {', '.join(failed)}.", flush=True)
-    return 1 if failed else tests.returncode
+    os.chdir(BASE)
+    tests = [PYTHON, "-m", "pytest", "-n", "2", *sys.argv[1:]]
+    if not failed:
+        os.execv(PYTHON, tests)  # so that signals reach it, and its closing line is the last
+    subprocess.run(tests)
+    print(f"Failed before the tests: {', '.join(failed)}.", flush=True)
+    return 1
 
 
 if __name__ == "__main__":

@@ -45,7 +45,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
             embedded.end_this_process_with_its_parent()
         else:
             _start_cluster()
-        _start_valkey()
+        if is_worker() or not getattr(options, "numprocesses", None):  # xdist's controller runs no test itself
+            _start_valkey()
     yield
 
 
