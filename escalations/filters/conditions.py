@@ -27,6 +27,7 @@ from core.filters.conditions import (
 )
 from core.filters.registry import Build, span_q
 from escalations.filters.context import CaseContext
+from escalations.filters.limits import LOOKED_UP_WITHIN_S, TooSlow, within
 from escalations.filters.references import REFERENCE, queue_ids
 from escalations.lifecycle import EntityKind, EvidenceKind, GraphicTier
 from escalations.models import (
@@ -309,8 +310,16 @@ def address(conditions: Sequence[Condition], _context: FilterContext, /) -> Q:
 
 
 def with_entities(entities: Q) -> Q:
-    """Cases with any of these entities; looked up first, since few rows are expected (uses index entity_by_key)."""
-    ids = list(Entity.objects.filter(entities).values_list("pk", flat=True)[: MOST_LOOKED_UP + 1])
+    """Cases with any of these entities; looked up first, since few rows are expected (uses index entity_by_key).
+
+    Raises `BadValue` for a part of a name that takes too long to find.
+    """
+    known = Entity.objects.filter(entities).values_list("pk", flat=True)
+    try:
+        ids = within(LOOKED_UP_WITHIN_S, lambda: list(known[: MOST_LOOKED_UP + 1]))
+    except TooSlow:
+        message = _("too many names contain this; write more of it, or the whole without `~`")
+        raise BadValue(message, code="too_slow") from None
     if len(ids) > MOST_LOOKED_UP:
         return Q(pk__in=CaseEntity.objects.filter(entity__in=Entity.objects.filter(entities)).values("case_id"))
     return Q(pk__in=CaseEntity.objects.filter(entity_id__in=ids).values("case_id")) if ids else NOWHERE

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from core.filters.conditions import BadValue
 from escalations.filters.context import CaseContext
-from escalations.filters.limits import estimate
+from escalations.filters.limits import LOOKED_UP_WITHIN_S, TooSlow, estimate, within
 from escalations.filters.references import REFERENCE
 from escalations.models import Case
 
@@ -67,10 +67,19 @@ def by_index(q: Q, context: CaseContext) -> Q:
 
 
 def _ids(text: str, context: CaseContext, *, only_open: bool) -> list[int] | None:
-    """Ids of the cases of the database's tenant that contain `text`, or None when there are more than `RARE`."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT case_ids_with_text(%s, %s, %s, %s)", [text, context.reads_notes, only_open, RARE + 1])
-        ids: list[int] = cursor.fetchone()[0]
+    """Ids of the cases of the database's tenant that contain `text`; None when they are more than `RARE`, or take too long to find."""
+
+    def found() -> list[int]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT case_ids_with_text(%s, %s, %s, %s)", (text, context.reads_notes, only_open, RARE + 1)
+            )
+            return list(cursor.fetchone()[0])
+
+    try:
+        ids = within(LOOKED_UP_WITHIN_S, found)
+    except TooSlow:
+        return None
     return None if len(ids) > RARE else ids
 
 

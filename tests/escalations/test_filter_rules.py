@@ -193,3 +193,25 @@ def test_text_beside_a_condition_that_nothing_meets_finds_nothing():
 
     assert not compile_filter("acct:nobody broker", viewer=lead, at=NOON).cases().exists()
     assert explain_empty("acct:nobody broker", viewer=lead, at=NOON).term == "acct:nobody"
+
+
+def test_a_word_that_takes_too_long_to_look_up_is_matched_in_place(monkeypatch):
+    make_case(title="Fake broker")
+    lead = make_user(roles=[Role.LEAD])
+    monkeypatch.setattr("escalations.filters.search.FEW", 0)
+    monkeypatch.setattr("escalations.filters.search.within", _cut_off)
+
+    assert compile_filter("broker", viewer=lead, at=NOON).cases().count() == 1
+
+
+def test_a_part_of_a_name_that_takes_too_long_says_what_to_write(monkeypatch):
+    lead = make_user(roles=[Role.LEAD])
+    monkeypatch.setattr("escalations.filters.conditions.within", _cut_off)
+
+    (said,) = compile_filter("acct:~a", viewer=lead, at=NOON).sentences
+
+    assert said == "`acct:~a` — too many names contain this; write more of it, or the whole without `~`"
+
+
+def _cut_off(*_):
+    raise TooSlow
