@@ -102,7 +102,8 @@ def row_answer(
         context = {"text": said, "level": "success"}
         if entry is not None:
             context |= {"undo_url": reverse("escalations:undo", args=[entry.token]), "until": entry.expires_at}  # type: ignore[dict-item]
-        html = render_to_string("components/_toast_oob.html", context, request) + html
+        # In a <template>, or the browser's parser would drop the row that follows a <div>.
+        html += f"<template>{render_to_string('components/_toast_oob.html', context, request)}</template>"
     return HttpResponse(html, status=status)
 
 

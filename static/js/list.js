@@ -219,6 +219,7 @@ delegate("click", "[data-ui-act]", (event, button) => {
     return;
   }
   if (button.dataset.optimistic) stamp(row, button.dataset.optimistic);
+  row.focus({ preventScroll: true }); // a key pressed the button: Enter is the row's again
   window.htmx.ajax("POST", url, { target: `#${CSS.escape(row.id)}`, swap: "morph", source: row });
 });
 
