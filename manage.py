@@ -10,6 +10,7 @@ ROLE_OF_COMMAND = {
     "migrate": "wf_owner",
     "engine": "wf_engine",
     "ensure_defaults": "wf_engine",
+    "load_policies": "wf_engine",
     "seed_demo": "wf_engine",
     "demo_tick": "wf_engine",
 }

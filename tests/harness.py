@@ -10,9 +10,10 @@ published messages do not know database numbers. All servers end with the proces
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Generator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 
@@ -38,6 +39,7 @@ def is_worker() -> bool:
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     """Start the servers before pytest-django reads the settings."""
     options = early_config.known_args_namespace
+    socket.socket.connect = _connect_nearby  # type: ignore[method-assign]
     if not (options.help or options.version):
         os.environ["WATCHFLOOR_ENV"] = "test"
         os.environ["WATCHFLOOR_DB_ROLE"] = "wf_web"
@@ -62,6 +64,16 @@ def pytest_unconfigure() -> None:
         _running.pop().stop()
     while _locks:
         _locks.pop().close()
+
+
+_connect = socket.socket.connect
+
+
+def _connect_nearby(self: socket.socket, address: Any) -> None:
+    """In place of `socket.connect`: tests talk to this machine alone."""
+    if self.family in (socket.AF_INET, socket.AF_INET6) and not address[0].startswith(("127.", "::1", "localhost")):
+        raise ConnectionRefusedError(f"Tests do not talk to the network, but this one called {address[0]}.")
+    _connect(self, address)
 
 
 def _start_cluster() -> None:

@@ -23,7 +23,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load((BASE / "docker-compose.yml").read_text
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if service["image"].startswith("watchfloor")}
 OF_DJANGO = {name: service for name, service in OURS.items() if name != "provision"}
-ONE_SHOT = {"provision", "migrate"}
+ONE_SHOT = {"provision", "migrate", "defaults"}
 KNOWN = settings.env.known | set(settings.ALSO_KNOWN)
 # What a person would write into .env.
 FILLED_IN = {
@@ -97,6 +97,7 @@ def test_settings_accept_what_a_service_is_given(name):
         ("engine", "wf_engine", "pgbouncer:6432"),
         ("worker", "wf_engine", "pgbouncer:6432"),
         ("beat", "wf_engine", "pgbouncer:6432"),
+        ("defaults", "wf_engine", "pgbouncer:6432"),
         ("migrate", "wf_owner", "postgres:5432"),
     ],
 )
@@ -138,8 +139,8 @@ def test_versions_match_the_lock_file():
 def test_commands_exist():
     for name, service in OURS.items():
         words = _words(service)
-        if words[:2] == ["python", "manage.py"]:
-            assert words[2] in get_commands(), name
+        for command in re.findall(r"python manage\.py (\w+)", " ".join(words)):
+            assert command in get_commands(), name
         if "--config" in words:
             assert (BASE / words[words.index("--config") + 1]).exists(), name
     assert _words(SERVICES["provision"]) == ["python", "-m", "config.database", "provision"]

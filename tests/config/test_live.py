@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import urllib.request
 
 import pytest
@@ -25,3 +26,8 @@ def test_a_page_opens_in_the_browser(page, attempt):
 
     assert answer is not None
     assert answer.status == 200
+
+
+def test_the_network_is_closed():
+    with socket.socket() as caller, pytest.raises(ConnectionRefusedError, match="do not talk to the network"):
+        caller.connect(("192.0.2.1", 80))
