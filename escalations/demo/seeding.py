@@ -20,12 +20,13 @@ from accounts.demo import DOMAIN, PASSWORD, PEOPLE
 from accounts.models import Organization, ServiceKey, Team, User
 from accounts.operations import keys, people
 from accounts.roles import Role
+from audit.models import Event
 from audit.recording import record
 from escalations import events
 from escalations.demo import cast, scenes
 from escalations.demo.plan import PlannedCase
 from escalations.lifecycle import Channel, Confidence, InvalidReason, Verdict
-from escalations.models import Case, Queue, SavedView
+from escalations.models import Case, Queue, SavedView, Submission
 from escalations.operations import (
     claims,
     closing,
@@ -69,6 +70,35 @@ class Stage:
         """The wording that binds the case's market at `at`: its own variant before the general one."""
         holding = [v for v in self.versions.get(key, []) if v.holds_at(at) and v.market in ("", case.market)]
         return max(holding, key=lambda version: len(version.market), default=None)
+
+
+# -- What this database holds of the demo ------------------------------------------------------------------------------
+STARTED, COMPLETED = "demo.started", "demo.completed"  # seed, days, cases, now: what the plan is made of again
+
+
+def note_start(*, seed: int, days: int, cases: int, now: datetime) -> None:
+    """Write down which plan is being carried out, so that a stopped load goes on where it was."""
+    data = {"seed": seed, "days": days, "cases": cases, "now": now.isoformat()}
+    record(STARTED, subject=Organization.objects.get(kind=Organization.Kind.INTERNAL), by=None, at=now, data=data)
+
+
+def note_completion(*, at: datetime) -> None:
+    """Every case of the plan is there."""
+    record(COMPLETED, subject=Organization.objects.get(kind=Organization.Kind.INTERNAL), by=None, at=at)
+
+
+def unfinished() -> dict[str, Any] | None:
+    """What the plan of an unfinished load is made of; None where there is none."""
+    if Event.objects.filter(kind=COMPLETED).exists():
+        return None
+    started = Event.objects.filter(kind=STARTED).order_by("id").last()
+    return None if started is None else started.data
+
+
+def still_missing(planned: Sequence[PlannedCase]) -> list[PlannedCase]:
+    """Those whose submissions are not in the database."""
+    there = set(Submission.objects.exclude(external_ref="").values_list("external_ref", flat=True))
+    return [case for case in planned if payload(case)["external_ref"] not in there]
 
 
 # -- The stage ---------------------------------------------------------------------------------------------------------

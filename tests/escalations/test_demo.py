@@ -96,3 +96,21 @@ def test_the_demo_wants_an_empty_database(capsys):
 
 def test_breached_and_at_risk_fit_into_what_is_open():
     assert sum(OPEN_BY_SEVERITY.values()) - UNCLAIMED > BREACHED
+
+
+@pytest.mark.django_db
+def test_a_load_that_was_stopped_goes_on_where_it_was():
+    made_of = {"seed": 7, "days": 10, "cases": 30, "now": NOW}
+    plan = make_plan(**made_of)
+    seeding.build_stage(at=NOW - timedelta(days=11))
+    seeding.note_start(**made_of)
+    stage = seeding.read_stage()
+    everything = plan.open_cases + [case for case in plan.past if not case.cluster]
+    for planned in everything[:4]:
+        seeding.play_one(planned, stage, now=NOW)
+
+    assert seeding.unfinished() == made_of | {"now": NOW.isoformat()}
+    assert seeding.still_missing(everything) == everything[4:]
+
+    seeding.note_completion(at=NOW)
+    assert seeding.unfinished() is None

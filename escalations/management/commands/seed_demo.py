@@ -39,6 +39,9 @@ class Command(BaseCommand):
             for person in people():
                 self.stdout.write(f"{person.email:<34} {PASSWORD}   {person.place}")
             return
+        if (before := seeding.unfinished()) is not None:
+            self._finish(before)
+            return
         if options["if_empty"] and seeding.is_there():
             with transaction.atomic():
                 simulator.start_again(at=db_now())
@@ -48,9 +51,12 @@ class Command(BaseCommand):
                 "This database has people in it already. The demo wants a database of its own: name an empty one."
             )
         now = self._now(options["now"])
-        plan = make_plan(seed=options["seed"], days=options["days"], now=now, cases=options["cases"])
+        made_of = {"seed": options["seed"], "days": options["days"], "cases": options["cases"], "now": now}
+        plan = make_plan(**made_of)
         self.stdout.write("Building the demo: people, teams, policies …")
-        seeding.build_stage(at=now - timedelta(days=options["days"] + 1))
+        with transaction.atomic():
+            seeding.build_stage(at=now - timedelta(days=options["days"] + 1))
+            seeding.note_start(**made_of)
         began = time.monotonic()
         first = plan.open_cases + plan.recent()
         self._play(first, plan, processes=options["processes"], say="first screens")
@@ -58,9 +64,23 @@ class Command(BaseCommand):
         with transaction.atomic():
             simulator.start(by=None, at=db_now())
         if not options["foreground_only"]:
-            os.nice(10)  # whoever uses the product comes first
-            self._play(plan.older(), plan, processes=1, say="the past")
-            self.stdout.write(f"The demo is complete: {options['cases']} cases of {options['days']} days.")
+            self._rest(plan.older(), plan)
+
+    def _finish(self, made_of: dict[str, Any]) -> None:
+        """Go on with a load that was stopped: the cases that are not there yet."""
+        plan = make_plan(**made_of | {"now": datetime.fromisoformat(made_of["now"])})
+        missing = seeding.still_missing(plan.open_cases + plan.past)
+        self.stdout.write(f"Going on with the demo: {len(missing)} cases are still to come.")
+        with transaction.atomic():
+            simulator.start_again(at=db_now())
+        self._rest(missing, plan)
+
+    def _rest(self, planned: list[PlannedCase], plan: Plan) -> None:
+        os.nice(10)  # whoever uses the product comes first
+        self._play(planned, plan, processes=1, say="the past")
+        with transaction.atomic():
+            seeding.note_completion(at=db_now())
+        self.stdout.write("The demo is complete.")
 
     def _now(self, given: str) -> datetime:
         if given == "now":
