@@ -302,21 +302,13 @@ def play_cluster(members: Sequence[PlannedCase], stage: Stage, *, now: datetime)
     clusters.merge_cases(
         case_ids=[case.pk for case in made[1:]], target_id=made[0].pk, by=stage.lead, at=min(merged_at, now)
     )
-    head = Case.objects.get(pk=made[0].pk)
+    head = Case.objects.select_related("queue").get(pk=made[0].pk)
     if head.parent_id is not None:  # cases of several organizations get an internal parent
-        head = Case.objects.get(pk=head.parent_id)
-    _decide(
-        first,
-        head,
-        stage,
-        claim_at=min(merged_at + timedelta(minutes=2), now),
-        decide_at=min(merged_at + timedelta(minutes=25), now),
-    )
-
-
-def receive(planned: PlannedCase, stage: Stage) -> Case:
-    """Only the arrival of a case, as its vendor's key sends it."""
-    return _submit(planned, stage)
+        head = Case.objects.select_related("queue").get(pk=head.parent_id)
+    decide_at = min(merged_at + timedelta(minutes=25), now)
+    for member in Case.objects.filter(parent=head).order_by("pk")[: decisions.SAMPLE]:
+        decisions.view_sample(parent=head, child=member, by=stage.person(head, first.actor), at=decide_at)
+    _decide(first, head, stage, claim_at=min(merged_at + timedelta(minutes=2), now), decide_at=decide_at)
 
 
 def _relax() -> None:

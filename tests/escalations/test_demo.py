@@ -50,7 +50,7 @@ def test_the_slump_is_in_the_plan():
     assert invalid(before) < 0.14 < 0.25 < invalid(after)
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # what was looked at is written on a connection of its own
 def test_a_small_demo_lives_through_the_operations():
     plan = make_plan(seed=7, days=20, now=NOW, cases=120)
     seeding.build_stage(at=NOW - timedelta(days=21))
