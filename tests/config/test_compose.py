@@ -23,7 +23,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load((BASE / "docker-compose.yml").read_text
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if service["image"].startswith("watchfloor")}
 OF_DJANGO = {name: service for name, service in OURS.items() if name != "provision"}
-ONE_SHOT = {"provision", "migrate", "defaults"}
+ONE_SHOT = {"provision", "migrate"}
 KNOWN = settings.env.known | set(settings.ALSO_KNOWN)
 # What a person would write into .env.
 FILLED_IN = {
@@ -97,7 +97,6 @@ def test_settings_accept_what_a_service_is_given(name):
         ("engine", "wf_engine", "pgbouncer:6432"),
         ("worker", "wf_engine", "pgbouncer:6432"),
         ("beat", "wf_engine", "pgbouncer:6432"),
-        ("defaults", "wf_engine", "pgbouncer:6432"),
         ("migrate", "wf_owner", "postgres:5432"),
     ],
 )
