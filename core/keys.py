@@ -228,7 +228,8 @@ def find(action: str, scope: str = "") -> Key | None:
 
 
 def island(settings: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What the browser needs: scopes with labels, and each key with its scope, action, combinations, label, printed form."""
+    """What the browser needs: scopes with labels, and each key with its scope, action, combinations, label, printed form, and
+    the selector that must hold the focus."""
     return {
         "scopes": {name: str(label) for name, label in SCOPES.items()},
         "keys": [
@@ -238,6 +239,7 @@ def island(settings: Mapping[str, Any] | None) -> dict[str, Any]:
                 "keys": list(key.keys),
                 "label": str(key.label),
                 "shown": key.shown,
+                "within": key.within,
             }
             for key in resolve(settings)
             if not key.is_native

@@ -15,12 +15,11 @@ from accounts.roles import Action, Reach
 from core.errors import DomainError, Invalid
 from escalations import permissions
 from escalations.lifecycle import Severity
-from escalations.models import Case, Evidence, UndoEntry
+from escalations.models import Case, UndoEntry
 from escalations.operations import undo
 from escalations.operations.clusters import Skip
 
 AT_MOST = 100  # permissions.md §3, "Bulk action"
-SAMPLE = 5  # evidence of a cluster that somebody must have looked at before one decision stands for all (QUE-7)
 Step = tuple[str, undo.Data]
 """How one case's change is taken back: an action of `operations.undo` and its data."""
 Do = Callable[[Case], Step | None]
@@ -118,57 +117,3 @@ def _undo_all(data: undo.Data, by: User, at: datetime) -> None:
 
 
 undo.on("bulk", _undo_all)
-
-
-@dataclass(frozen=True)
-class Sample:
-    """The pieces of a cluster's evidence that must be looked at before it is decided as one, and which of them were."""
-
-    wanted: tuple[Evidence, ...]
-    seen: frozenset[int]
-
-    @property
-    def missing(self) -> int:
-        """How many are still to be looked at."""
-        return sum(1 for item in self.wanted if item.pk not in self.seen)
-
-
-def sample_of(parent: Case, *, seen: Sequence[int] = ()) -> Sample:
-    """Five pieces of evidence spread over a cluster's members (all of them where there are fewer), always the same five.
-
-    `seen` are the ids somebody looked at, as the page keeps them. One query.
-    """
-    members = Case.objects.filter(parent=parent).values("pk")
-    items = list(Evidence.objects.filter(case_id__in=members, number=1).order_by("sha256", "pk").distinct("sha256"))
-    if len(items) < SAMPLE:  # fewer distinct ones than asked for: any further members' first items
-        known = {item.pk for item in items}
-        more = Evidence.objects.filter(case_id__in=members, number=1).exclude(pk__in=known).order_by("pk")
-        items += list(more[: SAMPLE - len(items)])
-    step = max(1, len(items) // SAMPLE)
-    return Sample(tuple(items[::step][:SAMPLE]), frozenset(seen))
-
-
-class SampleNotSeen(DomainError):
-    """A cluster is decided as one only after five of its pieces were looked at; `missing` says how many are left."""
-
-    status = 409
-    code = "sample_not_seen"
-    title = "Look at the sample first"
-
-
-def check_may_decide_cluster(parent: Case, *, by: User, seen: Sequence[int]) -> None:
-    """The rules of one decision for a whole cluster (QUE-7): S2 or lower unless a lead, and the sample looked at.
-
-    A case without children has no such rule. Raises `NotPermitted`, `SampleNotSeen`.
-    """
-    if not parent.cluster_size:
-        return
-    if parent.severity < Severity.S2:
-        permissions.check_can_act(by, Action.CASE_ASSIGN, parent)
-    missing = sample_of(parent, seen=seen).missing
-    if missing:
-        raise SampleNotSeen(
-            _("Look at %(count)d more of the cluster's pieces before one decision stands for all.")
-            % {"count": missing},
-            missing=missing,
-        )

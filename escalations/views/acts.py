@@ -478,9 +478,9 @@ def _will(plan: bulk.Plan) -> str:
 @login_required
 @require_POST
 def take_back(request: HttpRequest, token: Any) -> HttpResponse:
-    """Undo what the token stands for (HTX-15)."""
+    """Undo what the token stands for (HTX-15), and go where that stands again: to a decision's panel, as it was."""
     entry = undo.undo(token=token, by=cast("User", request.user), at=cast("AtRequest", request).at)
-    return finished(request, _("Undone: %(label)s") % {"label": entry.label})
+    return finished(request, _("Undone: %(label)s") % {"label": entry.label}, go_to=entry.data.get("go_to", ""))
 
 
 # -- One press -----------------------------------------------------------------------------------------------------------

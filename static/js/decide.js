@@ -8,6 +8,8 @@ const PAUSE_MS = 60;
 const TAKEDOWNS = new Set(["remove", "restrict", "account_action"]);
 const NEEDS_WORDS = new Set(["restore", "policy_gap"]);
 const form = () => $("#decision-form");
+// By selector: the ticks are called "elements", which hides the form's own list of fields.
+const field = (name, box = form()) => $(`[name="${name}"]`, box);
 const search = () => $("#clause-search");
 const options = () => $$("#suggestions button[role=option]");
 const verdict = () => $("input[name=verdict]:checked", form())?.value ?? "";
@@ -21,7 +23,7 @@ for (let digit = 1; digit <= 7; digit += 1) {
     if (!radio || isShut()) return false;
     radio.checked = true;
     radio.dispatchEvent(new Event("change", { bubbles: true }));
-    if (form().elements.clause.value && $("#decision_clause [data-checklist]")) $("#decision_clause [data-checklist] input")?.focus();
+    if (field("clause").value && $("#decision_clause [data-checklist]")) $("#decision_clause [data-checklist] input")?.focus();
     else { search().focus(); search().select(); }
     say(radio.closest("label").innerText.replace(/\s+/g, " "));
     return true;
@@ -67,10 +69,10 @@ delegate("input", "#clause-search", (event) => { if (!event.isComposing) lookSoo
 delegate("focusin", "#clause-search", () => { if (options().length) mark(Math.max(marked(), 0)); });
 
 function accept(option) {
-  const box = form(), isFurther = $("input[name=further]", box).checked && box.elements.clause.value;
+  const box = form(), isFurther = $("input[name=further]", box).checked && field("clause", box).value;
   if (!isFurther) {
-    if (box.elements.clause.value !== option.value) $("#decision_clause input[name=card]").value = "";
-    box.elements.clause.value = option.value;
+    if (field("clause", box).value !== option.value) $("#decision_clause input[name=card]").value = "";
+    field("clause", box).value = option.value;
   }
   $("input[name=further]", box).checked = false;
   say(option.dataset.citation);
@@ -125,11 +127,11 @@ function drafted() {
   return isTakedown ? `${citation}: ${said.join("; ")}.` : `${citation}, ${part.dataset.notShown}: ${said.join("; ")}.`;
 }
 function redraft() {
-  const box = form(), area = box.elements.rationale, before = box.elements.drafted.value, text = area.value.trim(), now = drafted();
-  if (text && !(before && text.startsWith(before))) { box.elements.drafted.value = now; return; } // all of it is the person's
+  const box = form(), area = field("rationale", box), before = field("drafted", box).value, text = area.value.trim(), now = drafted();
+  if (text && !(before && text.startsWith(before))) { field("drafted", box).value = now; return; } // all of it is the person's
   const own = text.slice(before.length).trim();
   area.value = `${now} ${own}`.trim();
-  box.elements.drafted.value = now;
+  field("drafted", box).value = now;
 }
 delegate("change", "#decision_clause input[type=checkbox]", (event, box) => {
   $("#decision_clause").dataset.touched = "1";
@@ -139,13 +141,13 @@ delegate("change", "#decision_clause input[type=checkbox]", (event, box) => {
 function steps() {
   const box = form();
   if (!box) return;
-  const own = box.elements.rationale.value.trim().replace(box.elements.drafted.value, "").trim();
+  const own = field("rationale", box).value.trim().replace(field("drafted", box).value, "").trim();
   const filled = {
     verdict: Boolean(verdict()),
-    clause: Boolean(box.elements.clause.value),
+    clause: Boolean(field("clause", box).value),
     elements: $$("input[name=elements]:checked", box).length > 0,
     actions: $$("input[name=actions]:checked", box).length > 0,
-    rationale: Boolean($("#rationale-need").hidden ? box.elements.rationale.value.trim() : own),
+    rationale: Boolean($("#rationale-need").hidden ? field("rationale", box).value.trim() : own),
   };
   for (const link of $$("[data-step]", box)) {
     link.toggleAttribute("data-missing", !filled[link.dataset.step]);
