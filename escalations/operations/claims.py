@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
@@ -153,7 +154,7 @@ def offered(offer: Offer, *, by: User, at: datetime) -> Q:
 
 def is_practising(person: User) -> bool:
     """Whether the person is in the practice lane (`operations.practice`)."""
-    return person.practice_state.get("state") == "on"
+    return bool(person.practice_state.get("state") == "on")
 
 
 def practice_of(person: User) -> CaseQuerySet:
@@ -196,7 +197,10 @@ def claim_next(*, by: User, at: datetime, within: Q | None = None, passing_over:
 def _take(by: User, at: datetime, wanted: Q) -> int | None:
     # Uses index: case_unclaimed_by_queue (one queue), case_unclaimed_by_order (several).
     rows = Case.objects.visible_to(by).filter(wanted).order_by("order_at", "id").values("pk")[:1]
-    select, params = rows.query.sql_with_params()
+    try:
+        select, params = rows.query.sql_with_params()
+    except EmptyResultSet:  # the view's condition can hold for no case
+        return None
     # OF the case alone: a filter's joins must lock nobody else's rows. MATERIALIZED, or the planner may run it twice.
     statement = f"""
         WITH best AS MATERIALIZED ({select} FOR NO KEY UPDATE OF escalations_case SKIP LOCKED)

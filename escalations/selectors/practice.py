@@ -68,10 +68,10 @@ def practice_of(viewer: User, *, recent: Sequence[str], key_settings: Any) -> Pr
     cases = list(mine.order_by("claimed_at", "pk"))
     in_hand = next((case for case in cases if case.assignee_id == viewer.pk and case.status == "in_review"), None)
     began = viewer.practice_state.get("filters", [])
-    resolved = {(key.scope, key.action): key for key in keys.resolve(key_settings)}
+    resolved: dict[tuple[str, str], keys.Key] = {(key.scope, key.action): key for key in keys.resolve(key_settings)}
 
     def press(scope: str, action: str) -> list[Press]:
-        key = resolved.get((scope, action))  # type: ignore[call-overload]
+        key = resolved.get((scope, action))
         return [Press(key.keys[0], keys.printed(key.keys[0]))] if key is not None else []
 
     decide = [

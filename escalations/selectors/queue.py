@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.expressions import Combinable, OrderBy
@@ -339,7 +340,10 @@ def facts_of(compiled: CompiledFilter, *, viewer: User, at: datetime, whole: boo
 
 
 def _capped(cases: CaseQuerySet, *columns: str) -> tuple[str, tuple[Any, ...]]:
-    sql, params = cases.order_by().values(*columns)[: COUNTED_TO + 1].query.sql_with_params()
+    try:
+        sql, params = cases.order_by().values(*columns)[: COUNTED_TO + 1].query.sql_with_params()
+    except EmptyResultSet:  # a condition that can hold for no case, such as a subject nobody ever named
+        return f"SELECT {', '.join(columns).replace('pk', 'id')} FROM escalations_case WHERE false", ()
     return sql, params
 
 

@@ -596,3 +596,17 @@ def test_a_closed_clusters_children_unfold_under_their_parent(client, lead, queu
 
     assert keys_in(answer) == [made[1].ref]
     assert f'data-parent="{made[0].ref}"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("text", ["acct:nobody-ever-named", "acct:~nobody", "hash:" + "0" * 64])
+def test_a_filter_that_can_hold_for_nothing_shows_an_empty_list_and_next_finds_nothing(ana, queue, text):
+    make_case(queue=queue)
+    client = client_of(ana)
+
+    page = client.get("/q/", {"q": text})
+    rows = client.get("/q/rows/", {"q": text}, headers=HX)
+    given = cases.claim_next(by=ana, at=NOON, within=selectors.filtered(text, viewer=ana, at=NOON).q)
+
+    assert page.status_code == rows.status_code == 200
+    assert "0 of 1 open" in page.content.decode()
+    assert given is None
