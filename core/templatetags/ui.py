@@ -16,17 +16,19 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import template
 from django.template.context import Context
 from django.templatetags.static import static
-from django.utils import formats, timezone
+from django.utils import dateformat, formats, timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import keys
@@ -34,10 +36,16 @@ from core.clockface import ClockFace, due_before, risk_before
 
 register = template.Library()
 
+_UTC = ZoneInfo("UTC")
 _BAND_GLYPH = {"risk": "ckrisk", "due": "ckdue", "breach": "ckbreach", "paused": "ckpaused", "met": "ckmet"}
 
 
 def _svg(name: str, css: str, label: str | Promise = "") -> SafeString:
+    return _drawn(name, css, str(label))
+
+
+@lru_cache(maxsize=1024)  # a page draws the same few dozen again and again
+def _drawn(name: str, css: str, label: str) -> SafeString:
     naming = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html('<svg class="{}" {}><use href="{}#{}"/></svg>', css, naming, static("icons/sprite.svg"), name)
 
@@ -132,17 +140,24 @@ def when(context: Context, at: datetime | None, form: str = "auto") -> SafeStrin
     """
     if at is None:
         return SafeString("–")
-    local = at.astimezone(_zone(context))
-    utc = at.astimezone(ZoneInfo("UTC"))
-    today = _page_time(context).astimezone(_zone(context)).date()
+    zone = _zone(context)
+    page = context.get("page")
+    today = _page_time(context).astimezone(zone).date()
+    return _when(at, form, zone, bool(page and page.hour12), today, get_language() or "")
+
+
+@lru_cache(maxsize=8192)  # lists and timelines show the same instants to the same reader many times a day
+def _when(at: datetime, form: str, zone: ZoneInfo, hour12: bool, today: date, language: str) -> SafeString:
+    local = at.astimezone(zone)
+    utc = at.astimezone(_UTC)
     if form == "auto":
         form = "time" if local.date() == today else "full"
     return format_html(
         '<time datetime="{}" title="{}"><span class="t-local">{}</span><span class="t-utc">{}</span></time>',
         utc.isoformat(timespec="seconds").replace("+00:00", "Z"),
-        _both(context, at),
-        _written(context, local, form, today.year),
-        _written(context, utc, form, today.year) + ("" if form == "date" else "Z"),
+        _in_both(at, zone, hour12),
+        _write(local, form, today.year, hour12),
+        _write(utc, form, today.year, hour12) + ("" if form == "date" else "Z"),
     )
 
 
@@ -272,21 +287,23 @@ def _zone(context: Context) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _written(context: Context, at: datetime, form: str, this_year: int) -> str:
-    page = context.get("page")
-    clock_form = "g:i A" if page and page.hour12 else "H:i"
+def _write(at: datetime, form: str, this_year: int, hour12: bool) -> str:
+    clock_form = "g:i A" if hour12 else "H:i"
     day = "j M" if at.year == this_year and form != "date" else "j M Y"
     pattern = {"time": clock_form, "date": "j M Y", "full": f"{day} {clock_form}"}.get(form, f"{day} {clock_form}")
-    from django.utils.dateformat import format as format_date
-
-    return format_date(at, pattern)
+    return dateformat.format(at, pattern)
 
 
 def _both(context: Context, at: datetime) -> str:
     """`22 Nov 2026 15:02 IST · 14:02 UTC`, for titles and screen readers."""
-    local = at.astimezone(_zone(context))
-    utc = at.astimezone(ZoneInfo("UTC"))
+    page = context.get("page")
+    return _in_both(at, _zone(context), bool(page and page.hour12))
+
+
+def _in_both(at: datetime, zone: ZoneInfo, hour12: bool) -> str:
+    local = at.astimezone(zone)
+    utc = at.astimezone(_UTC)
     utc_text = utc.strftime("%H:%M UTC") if utc.date() == local.date() else utc.strftime("%d %b %H:%M UTC")
     if local.utcoffset() == utc.utcoffset():
-        return f"{_written(context, utc, 'date', utc.year)} {utc.strftime('%H:%M UTC')}"
-    return f"{_written(context, local, 'date', local.year)} {local.strftime('%H:%M %Z')} · {utc_text}"
+        return f"{_write(utc, 'date', utc.year, hour12)} {utc.strftime('%H:%M UTC')}"
+    return f"{_write(local, 'date', local.year, hour12)} {local.strftime('%H:%M %Z')} · {utc_text}"

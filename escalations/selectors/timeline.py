@@ -6,10 +6,11 @@ Events are the one source (`audit.Event`); texts of notes and messages are joine
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -53,6 +54,44 @@ NEWS = frozenset(
     }
 )
 _REFERENCE = (re.compile(r"(?<![\w/\[-])ESC-\d{4,12}\b"), lambda ref: reverse("escalations:case", args=[ref]))
+
+
+class Told(NamedTuple):
+    """What the timeline reads of an event: two hundred whole rows would cost more than the query."""
+
+    pk: int
+    at: datetime
+    kind: str
+    actor_kind: str
+    actor_id: int | None
+    actor_label: str
+    data: dict[str, Any]
+
+
+class Words(NamedTuple):
+    """What the timeline reads of a comment."""
+
+    public_id: uuid.UUID
+    audience: str
+    body: str
+    language: str
+    is_from_submitter: bool
+    visible_at: datetime
+    retracted_at: datetime | None
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Who reads, and the words that stand on many lines, translated once."""
+
+    id: int
+    at: datetime
+    you: str
+    wrote: str
+    noted: str
+    replied: str
+    submitter: str
+    is_ours: bool
 
 
 @dataclass(frozen=True)
@@ -106,7 +145,7 @@ class Timeline:
     older: int
     count: int
     is_capped: bool
-    events: Sequence[Event] = ()
+    events: Sequence[Told] = ()
     is_whole: bool = False
     is_older: bool = False
 
@@ -124,7 +163,8 @@ def timeline_of(case: Case, *, viewer: User, at: datetime, shown: str = "all", b
     elif shown == "mine":
         rows = rows.filter(actor_kind=ActorKind.PERSON, actor_id=viewer.pk)
     # Uses index: event_of_subject
-    found = list(rows.order_by("-id")[: MOST + 1])
+    newest = rows.order_by("-id").values_list(*Told._fields)[: MOST + 1]
+    found = [Told._make(row) for row in newest]
     is_capped = len(found) > MOST
     found = found[:MOST][::-1]
     entries = _entries(found, case=case, viewer=viewer, at=at)
@@ -141,24 +181,35 @@ def timeline_of(case: Case, *, viewer: User, at: datetime, shown: str = "all", b
     )
 
 
-def _entries(rows: Sequence[Event], *, case: Case, viewer: User, at: datetime) -> list[Entry]:
+def _entries(rows: Sequence[Told], *, case: Case, viewer: User, at: datetime) -> list[Entry]:
     ids = {row.data["comment"] for row in rows if row.data.get("comment")}
-    comments: dict[str, Comment] = {}
+    comments: dict[str, Words] = {}
     if ids:
-        comments = {str(comment.public_id): comment for comment in Comment.objects.filter(public_id__in=ids, case=case)}
+        texts = Comment.objects.filter(public_id__in=ids, case=case).values_list(*Words._fields)
+        comments = {str(row[0]): Words._make(row) for row in texts}
+    submitter = case.organization.name
+    reader = _Reader(
+        id=viewer.pk,
+        at=at,
+        you=_("You"),
+        wrote=_("wrote"),
+        noted=_("noted"),
+        replied=_("replied to %(name)s") % {"name": submitter},
+        submitter=submitter,
+        is_ours=case.organization.kind == Organization.Kind.INTERNAL,
+    )
     names = _Names(rows)
-    return [entry for row in rows if (entry := _entry(row, case, comments, names, viewer, at)) is not None]
+    return [entry for row in rows if (entry := _entry(row, comments, names, reader)) is not None]
 
 
-def _entry(
-    row: Event, case: Case, comments: Mapping[str, Comment], names: _Names, viewer: User, at: datetime
-) -> Entry | None:
-    is_mine = row.actor_kind == ActorKind.PERSON and row.actor_id == viewer.pk
-    who = _("You") if is_mine else row.actor_label
-    if row.actor_kind == ActorKind.KEY and case.organization.kind != Organization.Kind.INTERNAL:
-        who = case.organization.name
+def _entry(row: Told, comments: Mapping[str, Words], names: _Names, reader: _Reader) -> Entry | None:
+    is_mine = row.actor_kind == ActorKind.PERSON and row.actor_id == reader.id
+    who = reader.you if is_mine else row.actor_label
+    if row.actor_kind == ActorKind.KEY and not reader.is_ours:
+        who = reader.submitter
     if row.kind in (events.COMMENT_ADDED, events.COMMENT_WRITTEN):
-        return _written(row, comments.get(row.data.get("comment", "")), case, who, is_mine, at)
+        comment = comments.get(row.data.get("comment", ""))
+        return None if comment is None else _written(row, comment, who, is_mine, reader)
     text, icon = _told(row, names)
     is_machine = row.actor_kind == ActorKind.SYSTEM
     return Entry(
@@ -173,20 +224,15 @@ def _entry(
     )
 
 
-def _written(row: Event, comment: Comment | None, case: Case, who: str, is_mine: bool, at: datetime) -> Entry | None:
-    if comment is None:
-        return None
+def _written(row: Told, comment: Words, who: str, is_mine: bool, reader: _Reader) -> Entry | None:
     is_reply = comment.audience == Audience.SUBMITTER
     if comment.retracted_at is not None:
         return None  # the line about taking it back says it all
-    if row.kind == events.COMMENT_WRITTEN and comment.visible_at <= at:
+    if row.kind == events.COMMENT_WRITTEN and comment.visible_at <= reader.at:
         return None  # told once, where it was sent
-    pending = comment.visible_at if is_reply and comment.visible_at > at else None
+    text = reader.replied if is_reply else reader.noted
     if comment.is_from_submitter:
-        text = _("wrote")
-        who = case.organization.name
-    else:
-        text = _("replied to %(name)s") % {"name": case.organization.name} if is_reply else _("noted")
+        text, who = reader.wrote, reader.submitter
     return Entry(
         id=row.pk,
         at=row.at,
@@ -197,7 +243,7 @@ def _written(row: Event, comment: Comment | None, case: Case, who: str, is_mine:
         body=markup.render(comment.body, autolinks=(_REFERENCE,)),
         language=comment.language,
         is_mine=is_mine,
-        pending_until=pending,
+        pending_until=comment.visible_at if is_reply and comment.visible_at > reader.at else None,
         comment_id=str(comment.public_id),
     )
 
@@ -223,7 +269,7 @@ def _collapsed(entries: Iterable[Entry]) -> list[Entry | Noise]:
 class _Names:
     """Names of the people and queues that events refer to by id: one query each, and only where needed."""
 
-    def __init__(self, rows: Iterable[Event]) -> None:
+    def __init__(self, rows: Iterable[Told]) -> None:
         people: set[int] = set()
         queues: set[int] = set()
         for row in rows:
@@ -384,12 +430,12 @@ _TELLERS: dict[str, tuple[str, Teller]] = {
 }
 
 
-def _told(row: Event, names: _Names) -> tuple[str, str]:
+def _told(row: Told, names: _Names) -> tuple[str, str]:
     icon, teller = _TELLERS.get(row.kind, ("gear", _plain(row.kind.replace(".", " ").replace("_", " "))))
     return teller(row.data, names), icon
 
 
-def _detail(row: Event) -> str:
+def _detail(row: Told) -> str:
     return "!" if row.kind in NEWS else ""
 
 
