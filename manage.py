@@ -11,6 +11,7 @@ ROLE_OF_COMMAND = {
     "engine": "wf_engine",
     "ensure_defaults": "wf_engine",
     "load_policies": "wf_engine",
+    "create_admin": "wf_engine",
     "seed_demo": "wf_engine",
     "demo_tick": "wf_engine",
 }

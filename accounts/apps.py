@@ -21,6 +21,12 @@ class AccountsConfig(AppConfig):
             AdminPage(
                 "accounts:people", _("People"), _("Who is here, their roles, teams and skills."), Action.PEOPLE_EDIT
             ),
+            AdminPage(
+                "accounts:organizations",
+                _("Vendors and keys"),
+                _("Organizations that submit, and the keys of their programs."),
+                Action.KEYS_READ,
+            ),
             AdminPage("accounts:log", _("Log"), _("What happened, who did it, when."), Action.AUDIT_READ),
             AdminPage("accounts:access-log", _("Access log"), _("Who opened sensitive things."), Action.AUDIT_READ),
         )
@@ -38,6 +44,11 @@ class AccountsConfig(AppConfig):
                     "accounts:people",
                     "accounts:person",
                     "accounts:person-new",
+                    "escalations:admin-",
+                    "oncall:",
+                    "accounts:organizations",
+                    "accounts:organization",
+                    "accounts:organization-new",
                     "accounts:log",
                     "accounts:access-log",
                 ),

@@ -77,7 +77,9 @@ class Action(StrEnum):
     HOLD_SET = "hold.set"
     EXPORT = "export"
     PEOPLE_EDIT = "people.edit"
+    KEYS_READ = "keys.read"
     KEYS_EDIT = "keys.edit"
+    CONFIG_READ = "config.read"
     CONFIG_EDIT = "config.edit"
     AUDIT_READ = "audit.read"
 
@@ -134,7 +136,9 @@ _ROWS: dict[Action, str] = {
     Action.HOLD_SET: "- - - - - - - # - - - - -",
     Action.EXPORT: "- o o # # - % 2 - - - o -",
     Action.PEOPLE_EDIT: "- o - - o - - - # - - - -",
+    Action.KEYS_READ: "- o - - - - - - # # - - -",
     Action.KEYS_EDIT: "- o - - - - - - # - - - -",
+    Action.CONFIG_READ: "- - - - - - - - # # - - -",
     Action.CONFIG_EDIT: "- - - - - - - - # - - - -",
     Action.AUDIT_READ: "- o o o o - - # o # - - -",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from accounts import demo
-from accounts.views import admin, log, people, settings
+from accounts.views import admin, log, organizations, people, settings
 
 app_name = "accounts"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,6 +18,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/people/new/", people.person_new, name="person-new"),
     path("admin/people/<int:person_id>/", people.person, name="person"),
     path("admin/people/<int:person_id>/<slug:what>/", people.person_change, name="person-change"),
+    path("admin/vendors/", organizations.organization_list, name="organizations"),
+    path("admin/vendors/new/", organizations.new, name="organization-new"),
+    path("admin/vendors/<slug:slug>/", organizations.organization, name="organization"),
+    path("admin/vendors/<slug:slug>/change/", organizations.change, name="organization-change"),
+    path("admin/vendors/<slug:slug>/keys/new/", organizations.key_new, name="key-new"),
+    *[
+        path(
+            f"admin/vendors/<slug:slug>/keys/<int:key_id>/{what}/",
+            organizations.key_change,
+            {"what": what},
+            name=f"key-{what}",
+        )
+        for what in ("rotate", "revoke")
+    ],
+    path("developers/keys/", organizations.own, name="own-keys"),
     path("admin/log/", log.log, name="log"),
     path("admin/access/", log.access, name="access-log"),
 ]

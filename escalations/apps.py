@@ -8,13 +8,16 @@ class EscalationsConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
+        from accounts.roles import Action
         from audit import relay, schedules
-        from core import engine, navigation
+        from core import admin_pages, engine, first_run, navigation
+        from core.admin_pages import AdminPage
         from escalations import handlers
-        from escalations.operations import cases, claims, clocks, comments, decisions, ordering, timers, undo
+        from escalations.operations import cases, claims, clocks, comments, decisions, ordering, queues, timers, undo
         from escalations.operations import uploads as waiting_uploads
         from escalations.permissions import claims_cases, works_in_queues
 
+        first_run.register("default queue", queues.ensure_default)
         timers.on_batch("warn", clocks.fire)
         timers.on_batch("breach", clocks.fire)
         timers.on("boost", ordering.end_boost)
@@ -29,6 +32,20 @@ class EscalationsConfig(AppConfig):
         schedules.register("forget_old_undo_entries", every_s=3600, work=undo.forget_old)
         relay.listen("live", handlers.HEARD, handlers.tell_screens)
         relay.listen("wake", handlers.WAKING, handlers.wake)
+        admin_pages.register(
+            AdminPage(
+                "escalations:admin-queues",
+                _("Queues"),
+                _("Where cases wait, whose they are, what they need."),
+                Action.ROUTING_READ,
+            ),
+            AdminPage(
+                "escalations:admin-routing",
+                _("Routing rules"),
+                _("Which case goes where; try a change on the last days, paste a submission to see why."),
+                Action.ROUTING_READ,
+            ),
+        )
         navigation.place(stream="escalations:stream", palette="escalations:palette")
         navigation.register(
             navigation.Entry(

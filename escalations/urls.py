@@ -6,6 +6,8 @@ from django.urls import URLPattern, URLResolver, path
 
 from escalations.views import (
     acts,
+    admin_queues,
+    admin_routing,
     case,
     comments,
     decide,
@@ -96,4 +98,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/", me.me, name="me"),
     path("c/<slug:ref>/look/", stream.look, name="case-look"),
     *_queue,
+    path("admin/queues/", admin_queues.queue_list, name="admin-queues"),
+    path("admin/queues/new/", admin_queues.new, name="admin-queue-new"),
+    path("admin/queues/<slug:slug>/", admin_queues.edit, name="admin-queue"),
+    path("admin/routing/", admin_routing.rules, name="admin-routing"),
+    path("admin/routing/edit/", admin_routing.edit, name="admin-routing-edit"),
+    path("admin/routing/bench/", admin_routing.bench, name="admin-routing-bench"),
 ]

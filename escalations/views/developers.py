@@ -154,7 +154,8 @@ CHANGES: list[tuple[str, list[str]]] = [
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
-    return render(request, f"developers/{name}.html", {"here": name, **context})
+    may_see_keys = isinstance(request.user, User) and can(request.user, Action.KEYS_READ)
+    return render(request, f"developers/{name}.html", {"here": name, "may_see_keys": may_see_keys, **context})
 
 
 # -- Examples ----------------------------------------------------------------------------------------------------------

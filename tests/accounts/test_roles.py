@@ -31,7 +31,12 @@ TABLE = {
     "evidence.preview": "○○○●●–◐●–––––",
     "evidence.original": "○–○●●–2●–B–––",
     "evidence.download": "–––●●––●–B–––",
+    "routing.read": "––●●●●––●●–––",
     "routing.edit": "––––●–––●––––",
+    "keys.read": "–○––––––●●–––",
+    "keys.edit": "–○––––––●––––",
+    "config.read": "––––––––●●–––",
+    "config.edit": "––––––––●––––",
     "audit.read": "–○○○○––●○●–––",
 }
 SIGNS = {"●": Reach.ALL, "○": Reach.OWN, "◐": Reach.PARTIAL, "B": Reach.GLASS, "2": Reach.TWO, "–": Reach.NO}
