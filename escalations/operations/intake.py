@@ -502,16 +502,8 @@ WITH ids AS (
     ) e JOIN escalations_case c ON c.id = e.case_id
     WHERE c.is_open AND c.is_sandbox = %(sandbox)s
   ) t
-), titles AS (
-  -- Uses index: case_by_organization_newest
-  SELECT json_agg(t) AS found FROM (
-    SELECT ref, title FROM (
-      SELECT ref, title, is_open, is_sandbox FROM escalations_case
-      WHERE organization_id = %(organization)s AND received_at > %(at)s::timestamptz - interval '3 days'
-      ORDER BY received_at DESC, id DESC LIMIT %(titles)s
-    ) newest WHERE is_open AND is_sandbox = %(sandbox)s
-  ) t
 )
-SELECT ids.cases, ids.submissions, entities.ids, taken.found, twins.found, titles.found, ({routing})
-FROM ids, entities, taken, twins, titles
+SELECT ids.cases, ids.submissions, entities.ids, taken.found, twins.found,
+  app_recent_titles(%(organization)s, %(sandbox)s, %(at)s::timestamptz - interval '3 days', %(titles)s), ({routing})
+FROM ids, entities, taken, twins
 """
