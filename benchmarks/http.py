@@ -23,7 +23,9 @@ Send = Callable[[http.client.HTTPConnection, int], int]
 @contextlib.contextmanager
 def serving(cluster: Cluster, name: str, *, application: str, **environment: str) -> Iterator[int]:
     """One uvicorn process for `application`, as `make run` starts it; yields its port."""
-    valkey = embedded.Valkey(embedded.data_folder() / "benchmarks", f"valkey-{application.partition('.')[0]}", fast=True)
+    valkey = embedded.Valkey(
+        embedded.data_folder() / "benchmarks", f"valkey-{application.partition('.')[0]}", fast=True
+    )
     valkey.start()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
