@@ -200,14 +200,16 @@ def _run(data: Path, note: IO[str], stop: StopRequests, stack: contextlib.ExitSt
     _prepare_database(place, stop)
     programs = _programs(place, port, data)
     stack.callback(_stop_programs, programs, stop)
-    for program in programs:
-        program.start()
+    web, *others = programs
+    web.start()
 
     address = f"http://127.0.0.1:{port}"
     note.write(f", {address}")
     note.flush()
     tended = [server.tend for server in place.servers] + [program.tend for program in programs]
-    _wait_for_page(port, tended, stop)
+    _wait_for_page(port, tended, stop)  # alone, so that the first page does not wait for three other programs to load
+    for program in others:
+        program.start()
     print(f"\n  Watchfloor runs at {address}\n  Stop with Ctrl-C.\n", flush=True)
     if _wants_demo(place):
         tended.append(Demo(place, stack).tend)
