@@ -42,6 +42,8 @@ INITDB_OPTIONS = (
     "--builtin-locale=C.UTF-8",
     "--data-checksums",
 )
+# macOS knows no C.UTF-8; there the C library's part, which Postgres still consults for letters, is another UTF-8.
+LIBRARY_LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -322,7 +324,8 @@ class Postgres:
         self.data.mkdir(mode=0o700, exist_ok=True)
         if self.account is not None:
             os.chown(self.data, self.account.uid, self.account.gid)
-        command = [str(binaries / "initdb"), "-D", str(self.data), "-U", ADMIN, "--auth=trust", *INITDB_OPTIONS]
+        command = [str(binaries / "initdb"), "-D", str(self.data), "-U", ADMIN, "--auth=trust"]
+        command += [f"--locale={LIBRARY_LOCALE}" if word.startswith("--locale=") else word for word in INITDB_OPTIONS]
         if self.fast:
             command.append("--no-sync")
         done = False
@@ -457,7 +460,7 @@ def _command_line(pid: int) -> str:
 def _server_environment() -> dict[str, str]:
     """The caller's environment without what would change the server: PG* variables, its locale, its home."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    return kept | {"LC_ALL": "C.UTF-8", "HOME": "/"}
+    return kept | {"LC_ALL": LIBRARY_LOCALE, "HOME": "/"}
 
 
 # ── Valkey ──────────────────────────────────────────────────────────────────
