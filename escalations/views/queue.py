@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 
@@ -183,6 +184,7 @@ def fact_links(listed: List, facts: selectors.Facts, *, at: Any) -> list[Fact]:
     return shown
 
 
+@lru_cache(4096)
 def _with(text: str, term: str) -> str:
     """The filter with one more term; a shape term replaces its like. Unchanged where it would become too long."""
     try:
@@ -191,7 +193,9 @@ def _with(text: str, term: str) -> str:
         return text
 
 
+@lru_cache(4096)
 def _sorted(text: str, sort: str) -> str:
+    """The filter in another order."""
     try:
         return set_sort(text, None if sort == "order" else sort)
     except FilterError:

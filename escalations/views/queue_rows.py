@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from html import escape
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from django.templatetags.static import static
-from django.utils.html import escape
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from core.clockface import band, due_before, remaining, risk_before
 from core.templatetags.ui import compact
@@ -77,6 +78,46 @@ FROZEN = ("sev", "due", "summary")
 DEFAULT_COLUMNS = ("sev", "due", "summary", "source", "lang", "surface", "reach", "who")
 
 
+@dataclass(frozen=True)
+class _Said:
+    """The words of rows in one language, escaped: looked up once per process, not once per cell."""
+
+    labels: dict[str, str]
+    words: dict[Any, dict[str, str]]
+    bands: dict[str, str]
+    marks: dict[str, str]
+    due: str
+    paused: str
+    you: str
+
+
+@cache
+def _said(language: str) -> _Said:
+    choices = (Channel, Surface, Harm, Metric, Resolution, CaseStatus, WaitingOn)
+    return _Said(
+        labels={name: escape(str(column.label)) for name, column in COLUMNS.items()},
+        words={each: {str(value): escape(str(label)) for value, label in each.choices} for each in choices},
+        bands={"ok": _("on track"), "risk": _("at risk"), "due": _("due now"), "breach": _("overdue")},
+        marks={
+            "select": _("Select %s"),
+            "severity": _("Severity"),
+            "cluster": _("Cluster of"),
+            "similar": _("Similar cases:"),
+            "again": _("Reopened"),
+            "hold": _("Legal hold"),
+            "star": _("High profile"),
+            "wait": _("Waiting on"),
+            "clock": _("Snoozed"),
+            "pencil": _("Draft exists"),
+            "eye": _("Looking at it now:"),
+            "under": _("Cases under"),
+        },
+        due=_("due"),
+        paused=_("paused"),
+        you=_("you"),
+    )
+
+
 class RowPrinter:
     """Prints rows for one viewer at one instant (`at` aware UTC). Words are looked up once."""
 
@@ -95,13 +136,10 @@ class RowPrinter:
         self.zone = ZoneInfo(zone)
         self.list = f"?list={quote(query)}" if query else ""  # the case page walks the list it was opened from
         self.sprite = static("icons/sprite.svg")
+        said = _said(get_language() or "en")
+        self.labels, self.words, self.bands, self.marks = said.labels, said.words, said.bands, said.marks
         self.severity = {level.value: self._severity(level) for level in Severity}
-        self.words = {
-            choices: {str(value): str(label) for value, label in choices.choices}
-            for choices in (Channel, Surface, Harm, Metric, Resolution, CaseStatus, WaitingOn)
-        }
-        self.bands = {"ok": _("on track"), "risk": _("at risk"), "due": _("due now"), "breach": _("overdue")}
-        self.select, self.due, self.paused, self.you = _("Select %s"), _("due"), _("paused"), _("you")
+        self.select, self.due, self.paused, self.you = self.marks["select"], said.due, said.paused, said.you
         self.cells = [getattr(self, f"_{name}") for name in self.columns]
 
     def rows(self, rows: Iterable[Row]) -> SafeString:
@@ -140,7 +178,7 @@ class RowPrinter:
         return self._cell("source", self.words[Channel][row.channel], "c-opt")
 
     def _lang(self, row: Row) -> str:
-        return self._cell("lang", row.language, "c-opt")
+        return self._cell("lang", escape(row.language), "c-opt")
 
     def _surface(self, row: Row) -> str:
         return self._cell("surface", self.words[Surface][row.surface], "c-opt")
@@ -150,12 +188,12 @@ class RowPrinter:
 
     def _who(self, row: Row) -> str:
         if row.assignee_id is None:
-            return f'<td class="who" data-label="{COLUMNS["who"].label}">–</td>'
+            return f'<td class="who" data-label="{self.labels["who"]}">–</td>'
         if row.assignee_id == self.viewer_id:
-            return f'<td class="who" data-label="{COLUMNS["who"].label}"><b>({self.you})</b></td>'
+            return f'<td class="who" data-label="{self.labels["who"]}"><b>({self.you})</b></td>'
         name = row.assignee or ""
         short = escape(name.split(" ")[0])
-        return f'<td class="who" data-label="{COLUMNS["who"].label}" title="{escape(name)}"><bdi>{short}</bdi></td>'
+        return f'<td class="who" data-label="{self.labels["who"]}" title="{escape(name)}"><bdi>{short}</bdi></td>'
 
     def _key(self, row: Row) -> str:
         return self._cell("key", row.ref, "mono")
@@ -167,13 +205,13 @@ class RowPrinter:
         return self._cell("harm", self.words[Harm].get(row.harm, ""))
 
     def _market(self, row: Row) -> str:
-        return self._cell("market", row.market)
+        return self._cell("market", escape(row.market))
 
     def _vendor(self, row: Row) -> str:
-        return self._cell("vendor", row.organization)
+        return self._cell("vendor", escape(row.organization))
 
     def _queue(self, row: Row) -> str:
-        return self._cell("queue", row.queue)
+        return self._cell("queue", escape(row.queue))
 
     def _graphic(self, row: Row) -> str:
         tier = "G2?" if row.graphic_tier is None else f"G{row.graphic_tier}"
@@ -186,18 +224,18 @@ class RowPrinter:
         return self._cell("cluster", str(row.cluster_size or "–"), "num")
 
     def _created(self, row: Row) -> str:
-        return f'<td data-label="{COLUMNS["created"].label}">{self.time(row.received_at)}</td>'
+        return f'<td data-label="{self.labels["created"]}">{self.time(row.received_at)}</td>'
 
     def _updated(self, row: Row) -> str:
-        return f'<td data-label="{COLUMNS["updated"].label}">{self.time(row.updated_at)}</td>'
+        return f'<td data-label="{self.labels["updated"]}">{self.time(row.updated_at)}</td>'
 
     def _tags(self, row: Row) -> str:
         tags = "".join(f'<span class="tag">{escape(name)}</span> ' for name in sorted(row.tags or ()))
-        return f'<td data-label="{COLUMNS["tags"].label}">{tags}</td>'
+        return f'<td data-label="{self.labels["tags"]}">{tags}</td>'
 
     def _cell(self, name: str, text: str, css: str = "") -> str:
         named = f' class="{css}"' if css else ""
-        return f'<td{named} data-label="{COLUMNS[name].label}">{escape(text)}</td>'
+        return f'<td{named} data-label="{self.labels[name]}">{text}</td>'
 
     # -- parts of cells -----------------------------------------------------------------------------------------------
     def clock(self, row: Row) -> str:
@@ -207,12 +245,12 @@ class RowPrinter:
                 return f'<span class="sla paused">{self._glyph("ckpaused")}R {self.paused}</span>'
             if row.status in (CaseStatus.DECIDED, CaseStatus.CLOSED):
                 word = self.words[Resolution].get(row.resolution) or self.words[CaseStatus][row.status]
-                return f'<span class="status st-{row.status}">{self._glyph(f"st-{row.status}")}{escape(word)}</span>'
+                return f'<span class="status st-{row.status}">{self._glyph(f"st-{row.status}")}{word}</span>'
             return ""
         target = timedelta(seconds=row.due_target_s or 0)
         left = row.due_at - self.at
         shown = band(left=left, target=target)
-        name = escape(self.words[Metric][row.due_metric])
+        name = self.words[Metric][row.due_metric]
         iso, both = row.due_at.isoformat(), self.both(row.due_at)
         mine = " data-mine" if row.assignee_id == self.viewer_id else ""
         glyph = self._glyph(_BAND_GLYPH[shown]) if shown in _BAND_GLYPH else ""
@@ -228,29 +266,27 @@ class RowPrinter:
         """At most four marks, then how many more (QUE-3)."""
         marks: list[str] = []
         if self._similar:
-            many = len(self._similar) + 1
-            said = ngettext("%(n)d similar case", "%(n)d similar cases", many) % {"n": many}
-            marks.append(self._mark("cluster", said, str(many)))
+            marks.append(self._mark("cluster", self.marks["similar"], str(len(self._similar) + 1)))
         if row.cluster_size:
-            said = ngettext("Cluster of %(n)d", "Cluster of %(n)d", row.cluster_size) % {"n": row.cluster_size}
-            marks.append(self._mark("cluster", said, str(row.cluster_size)))
+            marks.append(self._mark("cluster", self.marks["cluster"], str(row.cluster_size)))
         if row.reopened_count:
-            marks.append(self._mark("again", _("Reopened")))
+            marks.append(self._mark("again", self.marks["again"]))
         if row.is_legal_hold:
-            marks.append(self._mark("hold", _("Legal hold")))
+            marks.append(self._mark("hold", self.marks["hold"]))
         if row.is_high_profile:
-            marks.append(self._mark("star", _("High profile")))
+            marks.append(self._mark("star", self.marks["star"]))
         if row.status == CaseStatus.WAITING:
-            marks.append(self._mark("wait", _("Waiting on %s") % self.words[WaitingOn].get(row.waiting_on, "")))
+            on = self.words[WaitingOn].get(row.waiting_on, "")
+            marks.append(self._mark("wait", f"{self.marks['wait']} {on}"))
         if row.snoozed_until is not None and row.snoozed_until > self.at:
-            marks.append(self._mark("clock", _("Snoozed")))
+            marks.append(self._mark("clock", self.marks["clock"]))
         if row.graphic_tier is not None and row.graphic_tier >= GraphicTier.G2:
             marks.append(f'<span class="mk">G{row.graphic_tier}</span>')
         if row.has_draft:
-            marks.append(self._mark("pencil", _("Draft exists")))
+            marks.append(self._mark("pencil", self.marks["pencil"]))
         seen = [one.initials for one in self.present.get(row.id, ()) if one.user_id != self.viewer_id]
         if seen:
-            marks.append(self._mark("eye", _("Looking at it now:"), escape(" ".join(seen[:3]))))
+            marks.append(self._mark("eye", self.marks["eye"], escape(" ".join(seen[:3]))))
         if len(marks) > MARKERS_SHOWN:
             marks[MARKERS_SHOWN:] = [f'<span class="mk">+{len(marks) - MARKERS_SHOWN}</span>']
         return "".join(marks)
@@ -281,17 +317,17 @@ class RowPrinter:
             url = f"/q/children/{row.ref}/"
         return (
             f'<button type="button" class="expander" aria-expanded="false" tabindex="-1" data-children-url="{url}"'
-            f' aria-label="{_("Cases under %s") % row.ref}"><svg class="i flip-rtl" aria-hidden="true"><use href="{self.sprite}#chevron"/></svg></button>'
+            f' aria-label="{self.marks["under"]} {row.ref}"><svg class="i flip-rtl" aria-hidden="true"><use href="{self.sprite}#chevron"/></svg></button>'
         )
 
     def _mark(self, icon: str, label: str, text: str = "") -> str:
-        return f'<span class="mk"><svg class="i" role="img" aria-label="{escape(label)}"><use href="{self.sprite}#{icon}"/></svg>{text}</span>'
+        return f'<span class="mk"><svg class="i" role="img" aria-label="{label}"><use href="{self.sprite}#{icon}"/></svg>{text}</span>'
 
     def _glyph(self, name: str) -> str:
         return f'<svg class="g" aria-hidden="true"><use href="{self.sprite}#{name}"/></svg>'
 
     def _severity(self, level: Severity) -> str:
         return (
-            f'<span class="sev s{level.value}">{self._glyph(f"sv{level.value}")}<span class="vh">{_("Severity")} </span>'
+            f'<span class="sev s{level.value}">{self._glyph(f"sv{level.value}")}<span class="vh">{self.marks["severity"]} </span>'
             f"S{level.value}</span>"
         )
