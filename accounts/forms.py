@@ -71,9 +71,10 @@ class KeysForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.keys = {f"key:{key.id}": key for key in keys.registry() if not key.is_native}
+        self.keys = {f"key:{key.id}": key for key in keys.registry() if not key.is_native and key.shown != "-"}
         for name, key in self.keys.items():
-            self.fields[name] = forms.CharField(label=str(key.label), required=False, max_length=24)
+            shown = forms.TextInput(attrs={"placeholder": key.keys[0]})
+            self.fields[name] = forms.CharField(label=str(key.label), required=False, max_length=24, widget=shown)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

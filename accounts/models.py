@@ -149,6 +149,11 @@ class User(AbstractBaseUser):
         return self.display_name.split(" ")[0]
 
     @property
+    def ref(self) -> str:
+        """What the log prints for them."""
+        return self.display_name[:64]
+
+    @property
     def initials(self) -> str:
         """Two letters for a small place."""
         words = self.display_name.split()

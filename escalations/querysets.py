@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from django.apps import apps as django_apps
 from django.db.models import Model, Q, QuerySet
 
 from accounts.models import ServiceKey, User
@@ -22,8 +23,6 @@ def sight(viewer: User | ServiceKey, prefix: str = "") -> Q:
     The same rules stand in row level security for tenants and compartments; here stands also the reach of the role.
     Anything unknown sees nothing.
     """
-    from escalations.models import Queue
-
     reach = viewer.reach(Action.CASE_READ)
     if reach is Reach.NO:
         return Q(pk__in=[])
@@ -44,7 +43,11 @@ def sight(viewer: User | ServiceKey, prefix: str = "") -> Q:
         return unrestricted
     if reach is Reach.PARTIAL:  # closed cases for policy editors, samples for quality, auditors redacted
         return unrestricted & Q(**{f"{prefix}is_open": False})
-    queues = Queue.objects.filter(Q(team_id__in=viewer.access.team_ids) | Q(is_default=True)).values("pk")
+    queues = (
+        django_apps.get_model("escalations", "Queue")
+        ._default_manager.filter(Q(team_id__in=viewer.access.team_ids) | Q(is_default=True))
+        .values("pk")
+    )
     mine = Q(**{f"{prefix}queue_id__in": queues}) | Q(**{f"{prefix}assignee_id": viewer.pk})
     return unrestricted & mine
 
