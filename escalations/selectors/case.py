@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from escalations.models import Case, CaseEntity, CaseTag, Draft, Evidence, Watch
 from escalations.selectors import related, timeline
 from escalations.selectors.clocks import Promise, promises_of
 
+_CLAUSE = re.compile(r"^([A-Za-z]{2}-[A-Za-z]{2}-\d{1,2}\.\d{1,2})(@v\d+)?$", re.I)
 ORIGINAL = "evidence.original"
 _TEXT_SHOWN = 1200  # characters of a text item on the case page; its own page has the rest
 _FACTS_SHOWN = 6
@@ -142,6 +144,7 @@ class Abilities:
     edit: bool
     severity: bool
     assign: bool
+    snooze: bool
     claim: bool
     release: bool
     merge: bool
@@ -177,6 +180,12 @@ class CasePage:
     submitter: str
 
     @property
+    def clause_key(self) -> str:
+        """The clause the submitter claims, where it has the form of one of ours; "" otherwise."""
+        found = _CLAUSE.match(self.case.suspected_policy)
+        return found.group(1) if found else ""
+
+    @property
     def links_count(self) -> int:
         return len(self.links)
 
@@ -195,15 +204,17 @@ class CasePage:
         return ", ".join(f"{share.label} {share.words}" for share in self.spent)
 
 
-def case_page(case: Case, *, viewer: User, at: datetime, shown: str = "all", before: int = 0) -> CasePage:
-    """What `viewer` sees of a case found by `find_case`, at `at` (aware UTC)."""
+def case_page(
+    case: Case, *, viewer: User, at: datetime, shown: str = "all", before: int = 0, is_document: bool = False
+) -> CasePage:
+    """What `viewer` sees of a case found by `find_case`, at `at` (aware UTC). A document names its reader like everybody."""
     promises = promises_of(case, at=at)
     entities = list(case.subjects.select_related("entity").order_by("pk"))
     entity_ids = [row.entity_id for row in entities]
     items = list(case.evidence.select_related("blob", "added_by", "added_by_key").order_by("number"))
     hashes = {item.sha256 for item in items}
     around = related.surroundings_of(case, viewer=viewer, entity_ids=entity_ids, hashes=hashes)
-    stream = timeline.timeline_of(case, viewer=viewer, at=at, shown=shown, before=before)
+    stream = timeline.timeline_of(case, viewer=viewer, at=at, shown=shown, before=before, is_document=is_document)
     watchers = case.watcher_rows  # type: ignore[attr-defined]
     return CasePage(
         case=case,
@@ -241,6 +252,7 @@ def abilities(case: Case, *, viewer: User, at: datetime) -> Abilities:
         edit=case.is_open and can(Action.CASE_EDIT),
         severity=case.is_open and (can(Action.SEVERITY_RAISE) or can(Action.SEVERITY_LOWER)),
         assign=case.is_open and can(Action.CASE_ASSIGN),
+        snooze=case.is_open and can(Action.CASE_EDIT),
         claim=case.is_open and not is_mine and not case.has_live_lease(at=at) and can(Action.CASE_CLAIM),
         release=case.is_open and (is_mine or (case.assignee_id is not None and can(Action.CASE_ASSIGN))),
         merge=case.is_open and not case.is_legal_hold and can(Action.CASE_MERGE),

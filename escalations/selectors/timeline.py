@@ -150,8 +150,13 @@ class Timeline:
     is_older: bool = False
 
 
-def timeline_of(case: Case, *, viewer: User, at: datetime, shown: str = "all", before: int = 0) -> Timeline:
-    """The newest 200 entries of a case (before an id), as `viewer` reads them. Two to four queries."""
+def timeline_of(
+    case: Case, *, viewer: User, at: datetime, shown: str = "all", before: int = 0, is_document: bool = False
+) -> Timeline:
+    """The newest 200 entries of a case (before an id), as `viewer` reads them. Two to four queries.
+
+    Acts of the viewer are "You", but in a document, which others read too.
+    """
     shown = shown if shown in SHOWN else "all"
     rows = Event.objects.filter(subject_type=SUBJECT_TYPE, subject_id=case.pk).exclude(kind__in=NOT_TOLD)
     if before:
@@ -167,7 +172,8 @@ def timeline_of(case: Case, *, viewer: User, at: datetime, shown: str = "all", b
     found = [Told._make(row) for row in newest]
     is_capped = len(found) > MOST
     found = found[:MOST][::-1]
-    entries = _entries(found, case=case, viewer=viewer, at=at)
+    you = viewer.display_name if is_document else _("You")
+    entries = _entries(found, case=case, viewer=viewer, at=at, you=you)
     lines: Sequence[Entry | Noise] = entries if shown == "system" else _collapsed(entries)
     return Timeline(
         lines=lines,
@@ -181,7 +187,7 @@ def timeline_of(case: Case, *, viewer: User, at: datetime, shown: str = "all", b
     )
 
 
-def _entries(rows: Sequence[Told], *, case: Case, viewer: User, at: datetime) -> list[Entry]:
+def _entries(rows: Sequence[Told], *, case: Case, viewer: User, at: datetime, you: str) -> list[Entry]:
     ids = {row.data["comment"] for row in rows if row.data.get("comment")}
     comments: dict[str, Words] = {}
     if ids:
@@ -191,7 +197,7 @@ def _entries(rows: Sequence[Told], *, case: Case, viewer: User, at: datetime) ->
     reader = _Reader(
         id=viewer.pk,
         at=at,
-        you=_("You"),
+        you=you,
         wrote=_("wrote"),
         noted=_("noted"),
         replied=_("replied to %(name)s") % {"name": submitter},

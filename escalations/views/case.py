@@ -25,7 +25,7 @@ from core.types import AtRequest
 from escalations import permissions, presence
 from escalations.filters.compiling import compile_filter
 from escalations.forms.case import EditForm
-from escalations.lifecycle import EntityRole
+from escalations.lifecycle import DecisionState, EntityRole
 from escalations.models import Case, CaseEntity
 from escalations.operations import cases
 from escalations.selectors import decision
@@ -92,10 +92,17 @@ def page_context(request: HttpRequest, found: Case, *, at: datetime, **more: Any
 @never_cache
 @require_GET
 def print_page(request: HttpRequest, ref: str) -> HttpResponse:
-    """The case as a document: texts, register of evidence with hashes, timeline; no pictures (PRT-2)."""
+    """The case as a document: texts, decisions, register of evidence with hashes, timeline; no pictures (PRT-2)."""
     viewer, at = _viewer(request), cast("AtRequest", request).at
     found = find_case(viewer, ref)
-    context = page_context(request, found, at=at)
+    decided = found.decisions.exclude(state=DecisionState.UNDONE).select_related("clause__policy", "decided_by")
+    context = {
+        "case": found,
+        "about": (page := case_page(found, viewer=viewer, at=at, is_document=True)),
+        "stream": page.stream,
+        "decisions": decided.order_by("pk"),
+        "at": at,
+    }
     return render(request, "escalations/case/print.html", context)
 
 

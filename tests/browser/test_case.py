@@ -102,6 +102,21 @@ def test_a_case_is_worked_by_keyboard_alone(page, live_url, ana):
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    ("key", "title"),
+    [("s", "severity"), ("h", "Snooze"), ("Shift+L", "Link"), ("m", "Merge"), ("Shift+R", "information")],
+)
+def test_a_key_opens_the_dialog_of_its_act(page, live_url, ana, key, title):
+    case = whole_case(ana, assignee=ana)
+    page.goto(f"{live_url}/c/{case.ref}/")
+
+    page.keyboard.press(key)
+
+    expect(page.locator("#dlg #dlg-title")).to_contain_text(title, ignore_case=True)
+    page.keyboard.press("Escape")
+    expect(page.locator("#dlg")).to_be_hidden()
+
+
 def test_what_is_typed_survives_leaving_the_page(page, live_url, ana):
     case = whole_case(ana)
     page.goto(f"{live_url}/c/{case.ref}/")
