@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^api/(?P<rest>.*)$", unknown_address, name="api-unknown"),
     path("", include("core.urls")),
     path("", include("accounts.urls")),
+    path("", include("oncall.urls")),
     path("policies/", include("policies.urls")),
     path("", include("escalations.urls")),
 ]

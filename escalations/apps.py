@@ -45,6 +45,12 @@ class EscalationsConfig(AppConfig):
                 _("Which case goes where; try a change on the last days, paste a submission to see why."),
                 Action.ROUTING_READ,
             ),
+            AdminPage(
+                "escalations:admin-sla",
+                _("SLA targets"),
+                _("What is promised, by clock and severity; when a case would be due."),
+                Action.CONFIG_READ,
+            ),
         )
         navigation.place(stream="escalations:stream", palette="escalations:palette")
         navigation.register(

@@ -8,6 +8,7 @@ from escalations.views import (
     acts,
     admin_queues,
     admin_routing,
+    admin_sla,
     case,
     comments,
     decide,
@@ -104,4 +105,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/routing/", admin_routing.rules, name="admin-routing"),
     path("admin/routing/edit/", admin_routing.edit, name="admin-routing-edit"),
     path("admin/routing/bench/", admin_routing.bench, name="admin-routing-bench"),
+    path("admin/sla/", admin_sla.matrix, name="admin-sla"),
+    path("admin/sla/<int:plan_id>/edit/", admin_sla.edit, name="admin-sla-edit"),
 ]

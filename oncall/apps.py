@@ -5,7 +5,19 @@ class OncallConfig(AppConfig):
     name = "oncall"
 
     def ready(self) -> None:
-        from core import first_run
+        from django.utils.translation import gettext_lazy as _
+
+        from accounts.roles import Action
+        from core import admin_pages, first_run
+        from core.admin_pages import AdminPage
         from oncall.operations import calendars
 
         first_run.register("calendars", calendars.ensure_defaults)
+        admin_pages.register(
+            AdminPage(
+                "oncall:calendars",
+                _("Calendars"),
+                _("When time counts: hours, holidays, their versions."),
+                Action.CONFIG_READ,
+            )
+        )

@@ -41,7 +41,7 @@ def create_organization(
         problems.append(
             FieldProblem("/slug", "wrong_form", _("Use small letters, digits and single hyphens, 50 at most."))
         )
-    elif Organization.objects.filter(slug=slug).exists():
+    elif slug == "new" or Organization.objects.filter(slug=slug).exists():  # /admin/vendors/new/ is a page
         problems.append(FieldProblem("/slug", "taken", _("Another organization has this short name.")))
     if kind == Organization.Kind.INTERNAL and Organization.objects.filter(kind=kind).exists():
         problems.append(FieldProblem("/kind", "one_internal", _("There is one internal organization already.")))

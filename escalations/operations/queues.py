@@ -62,7 +62,7 @@ def save_queue(*, slug: str, values: QueueInput, is_new: bool, by: User | None, 
         problems.append(
             FieldProblem("/slug", "wrong_form", _("Use small letters, digits and single hyphens, 50 at most."))
         )
-    elif is_new and slug in queues:
+    elif is_new and (slug == "new" or slug in queues):  # /admin/queues/new/ is a page
         problems.append(FieldProblem("/slug", "taken", _("Another queue has this short name.")))
     if problems:
         raise Invalid(errors=problems)

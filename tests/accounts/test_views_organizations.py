@@ -190,6 +190,7 @@ def test_an_administrator_adds_and_changes_an_organization(client):
     [
         ({"slug": "Tern!"}, "slug"),
         ({"slug": "taken"}, "slug"),
+        ({"slug": "new"}, "slug"),
         ({"name": " "}, "name"),
         ({"kind": "internal"}, "kind"),
         ({"time_zone": "Mars/Olympus"}, "time_zone"),

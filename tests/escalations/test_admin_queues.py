@@ -102,6 +102,7 @@ def test_making_another_queue_the_default_takes_that_from_the_one_before(client)
         ({"name": " "}, "name"),
         ({"slug": "Ads EMEA"}, "slug"),
         ({"slug": "general"}, "slug"),
+        ({"slug": "new"}, "slug"),
         ({"required_skills": "spanish"}, "required_skills"),
         ({"position": "-1"}, "position"),
         ({"position": "99999"}, "position"),

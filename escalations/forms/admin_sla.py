@@ -1,0 +1,171 @@
+"""The matrix of targets as a form: a row per clock and severity, times as people write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.errors import FieldProblem, Invalid
+from escalations.lifecycle import Metric, Severity, WaitingOn
+from escalations.models import SlaTarget
+from escalations.operations.sla_plans import PAUSABLE_METRICS, TargetInput
+from oncall.operations.calendars import ALWAYS
+
+METRICS = (Metric.ACKNOWLEDGE, Metric.FIRST_RESPONSE, Metric.RESOLVE)
+# A consult never pauses a clock: our delay is our delay (ux.md SLA-2).
+PAUSES = (WaitingOn.SUBMITTER, WaitingOn.EXTERNAL)
+_DURATION = re.compile(r"^(?:(\d{1,3}) ?d)? ?(?:(\d{1,4}) ?h)? ?(?:(\d{1,6}) ?m)?$", re.ASCII)
+_LONGEST = 40
+FARTHEST = timedelta(days=5 * 366)
+
+
+def seconds_of(text: str, *, calendar_key: str) -> int:
+    """`15m`, `1h 30m`, `7d` as seconds of open time. Raises `ValueError` with a sentence.
+
+    Days only around the clock: a day of an office calendar is not 24 hours of its open time, nor is it eight (sla.md §3.2).
+    """
+    match = _DURATION.match(text.strip().lower())
+    if match is None or not any(match.groups()):
+        raise ValueError(_("Write a time such as 15m, 4h, 1h 30m."))
+    days, hours, minutes = (int(part or 0) for part in match.groups())
+    if days and calendar_key != ALWAYS:
+        raise ValueError(_("This calendar's days are shorter than 24 hours: write hours of its open time."))
+    return days * 86400 + hours * 3600 + minutes * 60
+
+
+def words_of(seconds: int, *, calendar_key: str) -> str:
+    """Seconds as one would write them: `7d`, `36h`, `1h 30m`; in an office calendar never days."""
+    if seconds % 86400 == 0 and seconds >= 3 * 86400 and calendar_key == ALWAYS:
+        return f"{seconds // 86400}d"
+    hours, minutes = divmod(seconds // 60, 60)
+    return " ".join(part for part in (f"{hours}h" if hours else "", f"{minutes}m" if minutes else "") if part) or "0m"
+
+
+@dataclass(frozen=True)
+class TargetRow:
+    """A target as typed."""
+
+    metric: Metric
+    severity: Severity
+    time: str = ""
+    calendar: str = ALWAYS
+    warnings: str = ""
+    pauses: tuple[str, ...] = ()
+    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return f"{self.metric.value}{self.severity.value}"
+
+    @property
+    def may_pause(self) -> bool:
+        return self.metric in PAUSABLE_METRICS
+
+
+def rows_of(targets: Iterable[SlaTarget]) -> list[TargetRow]:
+    """A version's targets, one row per clock and severity; a target for any severity fills those without their own."""
+    by_key = {(target.metric, target.severity): target for target in targets}
+    rows = []
+    for metric in METRICS:
+        for severity in Severity:
+            target = by_key.get((metric, severity)) or by_key.get((metric, None))
+            if target is None:
+                rows.append(TargetRow(metric, severity))
+                continue
+            key = target.calendar.key
+            rows.append(
+                TargetRow(
+                    metric,
+                    severity,
+                    words_of(target.seconds, calendar_key=key),
+                    key,
+                    " ".join(str(percent) for percent in sorted(target.warn_percent)),
+                    tuple(reason for reason in target.pause_reasons if reason in PAUSES),
+                )
+            )
+    return rows
+
+
+def read_rows(posted: Mapping[str, str], calendars: Iterable[str]) -> tuple[list[TargetRow], list[TargetInput]]:
+    """The rows of a sent form and what the operation takes. Rows that cannot be read carry their errors."""
+    known = set(calendars)
+    rows, inputs = [], []
+    for metric in METRICS:
+        for severity in Severity:
+            name = f"{metric.value}{severity.value}"
+
+            def typed(what: str, name: str = name) -> str:
+                return posted.get(f"{what}-{name}", "").replace("\x00", "")[:_LONGEST].strip()
+
+            pauses = tuple(
+                reason.value
+                for reason in PAUSES
+                if metric in PAUSABLE_METRICS and f"pause-{name}-{reason.value}" in posted
+            )
+            row = TargetRow(metric, severity, typed("time"), typed("calendar"), typed("warnings"), pauses)
+            row, found = _read(row, known)
+            rows.append(row)
+            inputs.append(found)
+    return rows, inputs
+
+
+def _read(row: TargetRow, known: set[str]) -> tuple[TargetRow, TargetInput]:
+    errors: dict[str, list[str]] = {}
+    seconds, warnings = 0, []
+    if row.calendar not in known:
+        errors["calendar"] = [_("There is no published calendar of this name.")]
+    try:
+        seconds = seconds_of(row.time, calendar_key=row.calendar)
+    except ValueError as error:
+        errors["time"] = [str(error)]
+    for word in row.warnings.replace(",", " ").replace("%", " ").split():
+        if not (word.isascii() and word.isdigit() and 1 <= int(word) <= 99):
+            errors["warnings"] = [_("Write percents from 1 to 99, such as 50 75 90.")]
+            break
+        warnings.append(int(word))
+    found = TargetInput(row.metric, row.severity, seconds, row.calendar, tuple(warnings), row.pauses)
+    return (replace(row, errors=errors) if errors else row), found
+
+
+def with_errors(rows: Sequence[TargetRow], error: Invalid) -> tuple[list[TargetRow], list[FieldProblem]]:
+    """The rows with the operation's refusals that point at them, and the rest."""
+    names = {"seconds": "time", "warn_percent": "warnings", "calendar": "calendar", "pause_reasons": "warnings"}
+    by_row: dict[int, dict[str, list[str]]] = {}
+    rest = []
+    for problem in error.errors:
+        parts = problem.pointer.strip("/").split("/")
+        if len(parts) == 3 and parts[1].isdigit() and int(parts[1]) < len(rows):
+            by_row.setdefault(int(parts[1]), {}).setdefault(names.get(parts[2], "time"), []).append(problem.detail)
+        else:
+            rest.append(problem)
+    shown = [replace(row, errors={**row.errors, **by_row.get(index, {})}) for index, row in enumerate(rows)]
+    return shown, rest
+
+
+class TesterForm(forms.Form):
+    """When would a case be due?"""
+
+    severity = forms.TypedChoiceField(
+        label=gettext_lazy("Severity"), choices=[(level.value, level.name) for level in Severity], coerce=int
+    )
+    start = forms.DateTimeField(
+        label=gettext_lazy("Comes in at"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.at = at
+
+    def clean_start(self) -> datetime:
+        start: datetime = self.cleaned_data["start"]
+        if abs(start - self.at) > FARTHEST:
+            raise forms.ValidationError(_("Choose a time at most five years away."))
+        return start
