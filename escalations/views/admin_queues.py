@@ -8,6 +8,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from accounts.roles import Action
 from accounts.views.people import show_error
 from core.errors import DomainError
 from core.types import AtRequest
-from escalations.filters.limits import Count, count
+from escalations.filters.limits import Count
 from escalations.forms.admin_queues import QueueForm
 from escalations.models import Case, Queue
 from escalations.operations.queues import save_queue
@@ -49,8 +50,10 @@ def asker(request: HttpRequest, action: Action) -> tuple[User, datetime]:
 def queue_list(request: HttpRequest) -> HttpResponse:
     """Every queue in its place; the default one is warned of while it holds anything."""
     viewer, _at = asker(request, Action.ROUTING_READ)
+    held = Case.objects.open().real().order_by().values_list("queue").annotate(number=models.Count("pk"))
+    numbers = dict(held)
     rows = [
-        Row(queue, count(Case.objects.open().real().filter(queue=queue), to=COUNTED_TO))
+        Row(queue, Count(min(numbers.get(queue.pk, 0), COUNTED_TO), is_capped=numbers.get(queue.pk, 0) > COUNTED_TO))
         for queue in Queue.objects.select_related("team").order_by("-is_active", "position", "name", "id")
     ]
     context = {
