@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.models import ServiceKey
+from audit import recording
 from audit.models import Event
 from core.errors import DomainError, Invalid
 from core.rows import insert
@@ -60,7 +61,7 @@ def test_nothing_stays_when_its_events_cannot_be_written(key: ServiceKey, monkey
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("no")
 
-    monkeypatch.setattr(Event.objects, "bulk_create", fail)
+    monkeypatch.setattr(recording, "write", fail)
 
     with pytest.raises(RuntimeError):
         submit(key)

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, connections, transaction
 
 from accounts.models import Skill
+from audit import recording
 from audit.models import Event, OutboxMessage
 from core.errors import Invalid, NotFound, NotPermitted, StaleRevision
 from escalations import events
@@ -131,7 +132,7 @@ class TestClaim:
         def fail(*_args, **_kwargs):
             raise IntegrityError("no")
 
-        monkeypatch.setattr(Event.objects, "bulk_create", fail)
+        monkeypatch.setattr(recording, "write", fail)
         with pytest.raises(IntegrityError):
             cases.claim_case(case_id=case.pk, by=ana, at=NOON)
 

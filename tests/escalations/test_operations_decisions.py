@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.roles import Role
+from audit import recording
 from audit.models import Event, OutboxMessage
 from core.errors import Invalid, NotPermitted
 from escalations.lifecycle import CaseStatus, DecisionState, Resolution, Severity, TransitionNotAllowed, Verdict
@@ -181,7 +182,7 @@ def test_a_decision_changes_nothing_when_its_event_cannot_be_written(monkeypatch
     def fail(*_args, **_kwargs):
         raise IntegrityError("no events today")
 
-    monkeypatch.setattr(Event.objects, "bulk_create", fail)
+    monkeypatch.setattr(recording, "write", fail)
     with pytest.raises(IntegrityError):
         decisions.decide_case(case_id=case.pk, by=person, at=NOON, ruling=remove())
 
