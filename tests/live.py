@@ -61,6 +61,11 @@ class LiveServer:
         self.stop()
         raise RuntimeError(f"The live server did not start:\n{self.log.read_text()[-4000:]}")
 
+    @property
+    def pid(self) -> int:
+        """For tests that kill it."""
+        return self._child.process.pid
+
     def stop(self) -> None:
         """End it; open streams have a second."""
         self._child.stop(signal.SIGTERM, seconds=5)
