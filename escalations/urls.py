@@ -24,6 +24,7 @@ from escalations.views import (
     queue,
     stream,
 )
+from escalations.views.team import for_the_team
 
 app_name = "escalations"
 _queue: list[URLPattern | URLResolver] = [
@@ -108,3 +109,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/sla/", admin_sla.matrix, name="admin-sla"),
     path("admin/sla/<int:plan_id>/edit/", admin_sla.edit, name="admin-sla-edit"),
 ]
+urlpatterns = for_the_team(urlpatterns)

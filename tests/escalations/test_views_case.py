@@ -379,3 +379,33 @@ def test_my_work_lists_what_i_hold_have_begun_wait_for_and_put_off(client):
     for words in ("Held one", "Waiting one", "Begun one"):
         assert words in html
     assert "Not mine" not in html
+
+
+def team_addresses(ref):
+    from django.urls import URLPattern
+
+    from escalations.urls import urlpatterns
+    from escalations.views.team import TEAM
+
+    values = {"ref": ref, "number": 1, "slug": "general", "name": "assign", "token": str(new_id())}
+    for pattern in urlpatterns:
+        route = str(pattern.pattern)
+        if isinstance(pattern, URLPattern) and route.startswith(TEAM):
+            yield "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values.get(found.group(1), "x")), route)
+
+
+@pytest.mark.parametrize("role", [Role.VENDOR_LEAD, Role.VENDOR_SUBMITTER])
+def test_a_vendors_people_find_none_of_the_teams_pages_not_even_of_their_own_case(client, role):
+    vendor = make_vendor()
+    eve = make_user(roles=[role], organization=vendor)
+    case = make_case(organization=vendor, submitted_by=eve)
+    make_text_evidence(case)
+    comments.add_note(case_id=case.pk, body="Not for their eyes", by=make_user(), at=NOON)
+    client.force_login(eve)
+
+    addresses = list(team_addresses(case.ref))
+
+    assert len(addresses) > 40
+    for address in addresses:
+        for method in (client.get, client.post):
+            assert method(address).status_code == 404, address
