@@ -103,7 +103,8 @@ def practice_of(viewer: User, *, recent: Sequence[str], key_settings: Any) -> Pr
         ),
         Lesson(
             "undo",
-            _("Take one more case, decide it, then take the decision back within %(n)d seconds.") % {"n": viewer.undo_s},
+            _("Take one more case, decide it, then take the decision back within %(n)d seconds.")
+            % {"n": viewer.undo_s},
             _("or click Undo in the message"),
             [*press("anywhere", "next"), *decide, *press("anywhere", "undo")],
             is_done=DecisionState.UNDONE in states,

@@ -17,6 +17,7 @@ from core.htmx import render_part
 from core.types import AtRequest
 from escalations.lifecycle import Metric
 from escalations.models import Case
+from escalations.operations.practice import may_practise
 from escalations.selectors.mine import my_work
 
 
@@ -35,6 +36,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "waiting": [(case, _face(case)) for case in work.waiting],
         "snoozed": [(case, _face(case)) for case in work.snoozed],
         "key_scope": "list",
+        "may_practise": may_practise(viewer),
         "at": at,
     }
     return render_part(request, "escalations/me/list.html", "escalations/me/_mywork.html", context)

@@ -16,7 +16,7 @@ from escalations.operations.decisions import Ruling
 from escalations.selectors import practice as selectors
 from escalations.selectors import queue as queue_selectors
 from escalations.selectors.mine import my_work
-from policies.models import PolicyVersion
+from policies.models import Gap, PolicyVersion
 from policies.operations.library import load_library
 from tests.factories.cases import NOON, make_case, make_queue
 from tests.factories.people import make_team, make_user
@@ -91,6 +91,17 @@ def test_nobody_else_sees_them(person, role):
 
     assert not Case.objects.visible_to(other).exists()
     assert claims.claim_next(by=make_user(), at=AT) is None
+
+
+def test_no_rule_fits_in_practice_opens_no_gap(person):
+    practice.begin(by=person, at=AT)
+    case = claims.claim_next(by=person, at=AT)
+    ruling = Ruling(verdict=Verdict.POLICY_GAP, rationale="Nothing in the library speaks of this.")
+
+    decision = decisions.decide_case(case_id=case.pk, by=person, at=AT, ruling=ruling)
+
+    assert decision.gap is None
+    assert not Gap.objects.exists()
 
 
 def test_beginning_again_gives_five_fresh_cases(person):
