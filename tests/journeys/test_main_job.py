@@ -16,10 +16,13 @@ from typing import TypeVar
 import pytest
 
 from accounts.models import User
+from accounts.roles import Role
 from audit.models import Event
+from core.clock import db_now
 from escalations import events
 from escalations.lifecycle import CaseStatus, DecisionState
 from escalations.models import Case, Decision, Submission
+from escalations.operations import clusters, timers
 from policies.models import PolicyVersion
 from tests.databases import Clone
 from tests.factories.cases import make_queue
@@ -113,6 +116,32 @@ def test_an_undone_decision_is_never_told(live_url: str, specialist: User) -> No
     assert Case.objects.get(ref=ref).status == CaseStatus.IN_REVIEW
     assert Decision.objects.get(case__ref=ref).state == DecisionState.UNDONE
     assert vendor.read(ref).json()["decision"] is None
+
+
+def test_the_members_of_a_cluster_read_back_the_decision_that_stands_for_all(live_url: str, specialist: User) -> None:
+    vendors = [Program(live_url, make_key(organization=make_vendor(), scopes=SCOPES)[1]) for _ in range(2)]
+    refs = [
+        vendor.submit(submission_body(title=f"The same clip, {number}", market="IE"), once="wave-1").json()["ref"]
+        for number, vendor in enumerate(vendors)
+    ]
+    lead = make_user(roles=[Role.LEAD])
+    children = [Case.objects.get(ref=ref).pk for ref in refs]
+    parent = clusters.merge_cases(case_ids=children, target_id=None, by=lead, at=db_now()).parent
+    ana = Specialist(live_url, specialist)
+    refused = ana.post(f"/c/{parent.ref}/decide/", **decision_form())
+
+    looked = ana.post(f"/c/{parent.ref}/sample/")
+    decided = ana.post(f"/c/{parent.ref}/decide/", **decision_form())
+    before = [vendor.read(ref).json()["decision"] for vendor, ref in zip(vendors, refs, strict=True)]
+    timers.fire_due_timers(at=Decision.objects.get(case=parent).hold_until)
+
+    assert (refused.status, looked.status, decided.status) == (409, 200, 200)
+    assert before == [None, None]
+    for vendor, ref, others in zip(vendors, refs, reversed(refs), strict=True):
+        outcome = vendor.read(ref).json()["decision"]
+        assert (outcome["verdict"], outcome["rationale"]) == ("remove", clause().public_rationale)
+        assert vendor.read(others).status == 404
+        assert vendor.read(parent.ref).status == 404
 
 
 def test_kill_9_at_every_step_loses_nothing_and_doubles_nothing(database_clone: Clone, specialist: User) -> None:
