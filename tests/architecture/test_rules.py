@@ -218,3 +218,21 @@ def test_a_list_asks_the_database_as_often_for_twelve_rows_as_for_two(path):
 
     assert asked() == few
     assert Case.objects.count() == 12
+
+
+# -- Documents -------------------------------------------------------------------------------------------------------
+def test_every_choice_is_in_the_index():
+    folder = ROOT / "docs" / "adr"
+    index = (folder / "README.md").read_text()
+
+    assert [page.name for page in folder.glob("*.md") if page.name != "README.md" and page.name not in index] == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md", "docs/running.md", "docs/adr/README.md"])
+def test_what_documents_point_at_is_there(name):
+    page = ROOT / name
+    targets = re.findall(r"\]\(([^)#]+)\)", page.read_text())
+    named = re.findall(r"`((?:docs|deploy|config|core|scripts|tests)/[\w./-]+)`", page.read_text())
+
+    assert [target for target in targets if "://" not in target and not (page.parent / target).exists()] == []
+    assert [path for path in named if not (ROOT / path).exists()] == []
