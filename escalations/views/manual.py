@@ -19,10 +19,9 @@ from core.htmx import done, render_part
 from core.types import AtRequest
 from escalations.forms.case import sent
 from escalations.forms.manual import ANSWERS, ManualForm
-from escalations.lifecycle import Channel
 from escalations.models import Case
-from escalations.operations import cases, intake, submission_input, uploads
-from escalations.permissions import can_act
+from escalations.operations import submission_input, uploads
+from escalations.operations.manual import make_by_hand
 from escalations.selectors.lookup import look_up
 
 PAGE = "escalations/manual/new.html"
@@ -87,22 +86,12 @@ def _make(request: HttpRequest, form: ManualForm) -> Case | None:
             )
             upload_id = str(upload.public_id)
         payload = submission_input.read(form.payload(upload_id), at=at)
-        accepted = intake.submit(
-            payload=payload,
-            by=viewer,
-            channel=Channel.MANUAL,
-            at=at,
-            idempotency_key=request.POST.get("form_token", "")[:255],
-        )
+        token = request.POST.get("form_token", "")[:255]
+        return make_by_hand(payload=payload, by=viewer, at=at, form_token=token)
     except Invalid as error:
         form.take(error)
-        return None
     except DomainError as error:
         if error.status not in (409, 413, 415, 507):
             raise
         form.add_error("file" if error.status != 409 else None, error.detail)
-        return None
-    case = accepted.case
-    if case.assignee_id is None and can_act(viewer, Action.CASE_CLAIM, case):
-        case = cases.claim_case(case_id=case.pk, by=viewer, at=at)
-    return case
+    return None
