@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -331,19 +331,6 @@ def hand_back(*, case_id: int, to_id: int | None, by: User, at: datetime) -> Cas
     if to_id == by.pk:
         return claim_case(case_id=case_id, by=by, at=at)
     return assign_case(case_id=case.pk, assignee=User.objects.get(pk=to_id), by=by, at=at)
-
-
-def best_first(person: User, *, at: datetime, within: Q | None = None) -> Case | None:
-    """The case that `claim_next` would most likely give now; read only, for warming the next page (text, never media)."""
-    if is_practising(person):
-        return practice_of(person).filter(status=CaseStatus.NEW).order_by("order_at", "id").first()
-    offer = offer_for(person, at=at)
-    if offer.queue_ids == ():
-        return None
-    wanted = offered(offer, by=person, at=at)
-    if within is not None:
-        wanted &= within
-    return Case.objects.visible_to(person).filter(wanted).order_by(F("order_at"), F("id")).first()
 
 
 undo.on("case.release", lambda data, by, at: _undo_release(data, by, at))

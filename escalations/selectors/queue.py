@@ -311,12 +311,18 @@ def facts_of(compiled: CompiledFilter, *, viewer: User, at: datetime, whole: boo
     """
     cases = in_list(compiled, viewer=viewer, at=at)
     everything = in_list(filtered(DEFAULT_FILTER, viewer=viewer, at=at), viewer=viewer, at=at)
-    inner, inner_params = _capped(cases, "received_at", "assignee_id", "risk_at", "due_at", "is_breached")
-    total, total_params = _capped(everything, "pk")
+    # In the list's own order, or the planner reads every open case into a bitmap before it stops at a thousand.
+    name, turned = sort_of(compiled)
+    ordering = _ordering(SORTS[name], turned=turned)
+    inner, inner_params = _capped(cases, ordering, "received_at", "assignee_id", "risk_at", "due_at", "is_breached")
+    is_everything = compiled.canonical == DEFAULT_FILTER
+    total, total_params = ("", ())
+    if not is_everything:
+        total, total_params = _capped(everything, _ordering(SORTS["order"], turned=False), "pk")
     statement = f"""
         SELECT count(*), min(received_at), count(*) FILTER (WHERE assignee_id IS NULL),
           count(*) FILTER (WHERE risk_at <= %s AND due_at >= %s), count(*) FILTER (WHERE is_breached OR due_at < %s),
-          (SELECT count(*) FROM ({total}) every)
+          {f"(SELECT count(*) FROM ({total}) every)" if total else "count(*)"}
         FROM ({inner}) these
     """
     try:
@@ -339,9 +345,9 @@ def facts_of(compiled: CompiledFilter, *, viewer: User, at: datetime, whole: boo
     return Facts(_count(matching), _count(all_open), counted[0], counted[1], counted[2], None)
 
 
-def _capped(cases: CaseQuerySet, *columns: str) -> tuple[str, tuple[Any, ...]]:
+def _capped(cases: CaseQuerySet, ordering: Sequence[OrderBy], *columns: str) -> tuple[str, tuple[Any, ...]]:
     try:
-        sql, params = cases.order_by().values(*columns)[: COUNTED_TO + 1].query.sql_with_params()
+        sql, params = cases.order_by(*ordering).values(*columns)[: COUNTED_TO + 1].query.sql_with_params()
     except EmptyResultSet:  # a condition that can hold for no case, such as a subject nobody ever named
         return f"SELECT {', '.join(columns).replace('pk', 'id')} FROM escalations_case WHERE false", ()
     return sql, params

@@ -280,15 +280,16 @@ def _empty(listed: List, *, viewer: User, at: Any) -> Empty:
 @login_required
 @require_GET
 def rows(request: HttpRequest) -> HttpResponse:
-    """The table again, for the pill's `.` (HTX-6); without scripts the page."""
+    """The table and the header's numbers again, for the pill's `.` (HTX-6); without scripts the page."""
     listed = list_of(request)
     if not wants_part(request):
         return HttpResponseRedirect(_url(listed.query))
     listed.compiled.raise_for_errors()
     context = table_context(request, listed)
     viewer, at = cast("User", request.user), cast("AtRequest", request).at
-    context["facts"] = selectors.facts_of(listed.compiled, viewer=viewer, at=at)
-    return render(request, "escalations/queue/_rows.html", context)
+    found = selectors.facts_of(listed.compiled, viewer=viewer, at=at)
+    context |= {"facts": found, "fact_links": fact_links(listed, found, at=at)}
+    return render(request, "escalations/queue/_admitted.html", context)
 
 
 @login_required

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connections, transaction
+from django.db.models import Q
 
 from accounts.models import Skill
 from audit import recording
@@ -192,6 +193,11 @@ class TestClaimNext:
 
         assert cases.claim_next(by=ana, at=NOON, passing_over=[viewed.pk]) == other
         assert cases.claim_next(by=ana, at=NOON, passing_over=[viewed.pk]) == viewed
+
+    def test_answers_none_where_the_view_can_hold_nothing(self, queue, ana):
+        make_case(queue=queue)
+
+        assert cases.claim_next(by=ana, at=NOON, within=Q(pk__in=[])) is None
 
     def test_leaves_other_peoples_queues_alone(self, queue):
         make_case(queue=queue)
