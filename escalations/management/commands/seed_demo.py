@@ -58,11 +58,11 @@ class Command(BaseCommand):
             seeding.build_stage(at=now - timedelta(days=options["days"] + 1))
             seeding.note_start(**made_of)
         began = time.monotonic()
-        first = plan.open_cases + plan.recent()
-        self._play(first, plan, processes=options["processes"], say="first screens")
-        self.stdout.write(f"The queue is ready: {len(first)} cases in {time.monotonic() - began:.0f} s.")
+        self._play(plan.open_cases, plan, processes=options["processes"], say="open cases")
+        self.stdout.write(f"The queue is ready after {time.monotonic() - began:.0f} s.")
         with transaction.atomic():
             simulator.start(by=None, at=db_now())
+        self._play(plan.recent(), plan, processes=options["processes"], say="the last seven days")
         if not options["foreground_only"]:
             self._rest(plan.older(), plan)
 
