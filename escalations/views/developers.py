@@ -15,6 +15,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -51,7 +53,7 @@ class Call:
     method: str
     path: str
     summary: str
-    help: str
+    help: SafeString
     curl: str
     python: str
     parameters: list[dict[str, Any]]
@@ -88,7 +90,7 @@ def quickstart(request: HttpRequest) -> HttpResponse:
             "reader": reader,
             "curl": curl("POST", address, body, token=token, idempotency_key=f"first-{mark}"),
             "python": python("POST", address, body, token=token, idempotency_key=f"first-{mark}"),
-            "answer": json.dumps(_ANSWER, indent=2),
+            "answer": shown(_ANSWER),
             "errors": _errors(),
         },
     )
@@ -110,7 +112,7 @@ def reference(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     base = request.build_absolute_uri("/").rstrip("/")
     calls = calls_of(document(), base=base, token=reader.token or PLACEHOLDER)
-    groups: dict[str, list[Call]] = {}
+    groups: dict[str, list[Call]] = {tag: [] for tag in ("Submissions", "Evidence", "Messages", "Events", "Cases")}
     for tag, call in calls:
         groups.setdefault(tag, []).append(call)
     return _page(request, "reference", {"reader": reader, "groups": groups})
@@ -119,8 +121,15 @@ def reference(request: HttpRequest) -> HttpResponse:
 @require_GET
 def errors(request: HttpRequest) -> HttpResponse:
     """Every code an answer may carry; `type` of a problem points here."""
-    listed = [(code, status, help) for code, (status, help) in CODES.items()]
-    return _page(request, "errors", {"codes": sorted(listed, key=lambda row: row[1]), "values": VALUE_CODES.items()})
+    listed = [(code, status, worded(help)) for code, (status, help) in CODES.items()]
+    return _page(
+        request,
+        "errors",
+        {
+            "codes": sorted(listed, key=lambda row: row[1]),
+            "values": [(code, worded(help)) for code, help in VALUE_CODES.items()],
+        },
+    )
 
 
 @require_GET
@@ -170,7 +179,7 @@ def curl(
         lines.append(f"-H {shlex.quote(f'{name}: {value}')}")
     if body is not None:
         lines.append('-H "Content-Type: application/json"')
-        text = json.dumps(body, indent=2).replace("'", "'\\''")
+        text = shown(body).replace("'", "'\\''")
         lines.append(f"-d '{text}'")
     return " \\\n  ".join(lines)
 
@@ -193,6 +202,27 @@ def python(
         "print(json.load(urllib.request.urlopen(request)))",
     ]
     return "\n".join(lines)
+
+
+def shown(body: Any) -> str:
+    """JSON with a line per field, and more only for what would run far to the right."""
+    if not isinstance(body, dict):
+        return json.dumps(body)
+    lines = []
+    for name, value in body.items():
+        text = json.dumps(value)
+        if len(text) > 72:
+            text = json.dumps(value, indent=2).replace("\n", "\n  ")
+        lines.append(f"  {json.dumps(name)}: {text}")
+    return "{\n" + ",\n".join(lines) + "\n}"
+
+
+def worded(text: str) -> SafeString:
+    """A sentence of the contract with its `codes` as code."""
+    parts = enumerate(text.split("`"))
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", part) if odd % 2 else part,) for odd, part in parts)
+    )
 
 
 def _literal(value: Any) -> str:
@@ -234,10 +264,10 @@ def _call(path: str, method: str, call: dict[str, Any], base: str, token: str) -
         method=method,
         path=path,
         summary=call["summary"],
-        help=call.get("description", ""),
+        help=worded(call.get("description", "")),
         curl=line,
         python=script,
-        parameters=asked,
+        parameters=[asked_for | {"help": worded(asked_for.get("description", ""))} for asked_for in asked],
         statuses=sorted(call["responses"]),
     )
 
