@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable
 
 import structlog
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from uuid_utils import uuid7
 
-from core.errors import DomainError
+from core.errors import BadRequest, DomainError
 from core.htmx import announce
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -65,11 +65,21 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def domain_errors(get_response: GetResponse) -> GetResponse:
-    """Turn a `DomainError` that a page's view let through into an answer that says what to do next."""
+    """Turn a `DomainError` that a page's view let through into an answer that says what to do next.
+
+    So too the refusal of a NUL, which no text of Postgres can hold, wherever a view asks for it unread (400).
+    """
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, (OperationalError, InterfaceError)):
             return unavailable(request)
+        if (
+            isinstance(exception, (DataError, ValueError))
+            and "NUL (0x00)" in str(exception)
+            and not request.path.startswith("/api/")
+        ):
+            transaction.set_rollback(True)  # whatever the view did before is not kept
+            return refuse(request, BadRequest(_("The text holds a NUL character. Remove it."), code="nul_not_allowed"))
         if not isinstance(exception, DomainError) or request.path.startswith("/api/"):
             return None
         return refuse(request, exception)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from accounts.forms import LogForm
-from accounts.models import User
+from accounts.models import ServiceKey, User
 from accounts.permissions import check_can
 from accounts.roles import Action, Reach
-from audit.models import AccessRecord, Event
+from audit.models import AccessRecord, ActorKind, Event
 from core.htmx import render_part
 from core.pagination import keyset
 
@@ -35,13 +35,13 @@ ADMIN_KINDS = (
 
 def events_visible_to(viewer: User) -> QuerySet[Event]:
     """Events by the matrix: auditors all (content redacted on the screen), leads their cases, administrators their field,
-    others their own acts."""
+    vendors' leads what their own people and keys did, others their own acts."""
     found = Event.objects.all()
     roles = viewer.access.roles
     if viewer.reach(Action.AUDIT_READ) is Reach.ALL:
         return found
     if not viewer.is_internal:
-        return found.filter(organization_id=viewer.organization_id)
+        return _by_their_own(found, viewer)
     if "AD" in roles:
         return _of_kinds(found)
     if viewer.access.sees_every_queue:
@@ -49,9 +49,15 @@ def events_visible_to(viewer: User) -> QuerySet[Event]:
     return found.filter(actor_kind="person", actor_id=viewer.pk)
 
 
-def _of_kinds(found: QuerySet[Event]) -> QuerySet[Event]:
-    from django.db.models import Q
+def _by_their_own(found: QuerySet[Event], viewer: User) -> QuerySet[Event]:
+    """What the viewer's own people and keys did: the team's acts on their cases name staff, notes and reasons."""
+    people = User.objects.filter(organization_id=viewer.organization_id).values("pk")
+    keys = ServiceKey.objects.filter(organization_id=viewer.organization_id).values("pk")
+    own = Q(actor_kind=ActorKind.PERSON, actor_id__in=people) | Q(actor_kind=ActorKind.KEY, actor_id__in=keys)
+    return found.filter(own, organization_id=viewer.organization_id)
 
+
+def _of_kinds(found: QuerySet[Event]) -> QuerySet[Event]:
     condition = Q()
     for prefix in ADMIN_KINDS:
         condition |= Q(kind__startswith=prefix)

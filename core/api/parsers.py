@@ -58,6 +58,8 @@ def loads(raw: bytes) -> Any:
         ) from None
     except RecursionError:
         raise BadRequest(f"The body nests deeper than {MAX_DEPTH} levels.", code="too_deep") from None
+    except ValueError:  # Python refuses to read a whole number of more than 4,300 digits
+        raise BadRequest("The body holds a number with far too many digits.", code="parse_error") from None
     _check(value, 0)
     return value
 

@@ -17,7 +17,7 @@ from core.api.errors import problem
 from core.errors import BadRequest, FieldProblem, Invalid
 from core.shapes import Problems, Shape, unknown
 
-_REVISION = re.compile(r'"rev-(\d{1,9})"')
+_REVISION = re.compile(r'"rev-([0-9]{1,9})"')
 
 
 class ApiView(APIView):
@@ -69,7 +69,7 @@ def read_query(request: Request, fields: Mapping[str, Shape]) -> dict[str, Any]:
 def _typed(text: str, shape: Shape) -> Any:
     """Query parameters are texts; numbers and flags are read from their JSON form."""
     kind = shape.describe()["type"]
-    if kind == "integer" and re.fullmatch(r"-?\d{1,18}", text):
+    if kind == "integer" and re.fullmatch(r"-?[0-9]{1,18}", text):
         return int(text)
     if kind == "boolean" and text in ("true", "false"):
         return text == "true"

@@ -22,7 +22,9 @@ from escalations.models import SavedView
 NAME_MAX = 60
 PER_PERSON = 100
 UNUSED_FOR = timedelta(days=60)  # then a view is offered for removal (QUE-12)
-_NOT_A_SLUG = frozenset({"next", "row", "rows", "keys", "facts", "preview", "act", "children", "views", "export"})
+_NOT_A_SLUG = frozenset(
+    {"next", "row", "rows", "keys", "facts", "preview", "act", "children", "views", "export", "columns", "why"}
+)
 
 
 @transaction.atomic

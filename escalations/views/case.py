@@ -157,7 +157,8 @@ def reveal(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _revealed_subject(found: Case, what: str, *, viewer: User, at: datetime, reason: str) -> dict[str, Any]:
     row = get_object_or_404(
-        CaseEntity.objects.filter(case=found).select_related("entity"), pk=int(what) if what.isdecimal() else 0
+        CaseEntity.objects.filter(case=found).select_related("entity"),
+        pk=int(what) if what.isdecimal() and len(what) < 19 else 0,
     )
     if not permissions.can_reveal_identity(viewer, found, row.role):
         raise NotPermitted(rule="pii.subject")

@@ -102,6 +102,19 @@ def test_a_person_of_another_organization_is_missing_for_a_vendor_lead(client):
     assert other.status_code == gone.status_code == 404
 
 
+def test_a_vendor_lead_reads_what_their_own_people_did_and_nothing_of_the_team(client):
+    vendor = make_vendor()
+    eve = signed_in(client, roles=[Role.VENDOR_LEAD], organization=vendor)
+    staff = make_user()
+    record("user.changed", subject=eve, by=eve, at=NOON)
+    record("user.changed", subject=eve, by=staff, at=NOON, data={"reason": "a word of the team"})
+    record("user.changed", subject=eve, by=None, at=NOON)
+
+    rows = client.get("/admin/log/").context["rows"]
+
+    assert [row.actor_id for row in rows] == [eve.pk]
+
+
 def test_an_auditor_filters_the_log_and_pages_by_cursor(client):
     auditor = signed_in(client, roles=[Role.AUDITOR])
     for _turn in range(120):

@@ -186,7 +186,7 @@ class TestPage:
         assert "administrator" in answer.content.decode().lower()
 
     def test_vendors_have_no_console(self):
-        assert client_of(make_user(roles=["VL"], organization=make_vendor())).get("/q/").status_code == 403
+        assert client_of(make_user(roles=["VL"], organization=make_vendor())).get("/q/").status_code == 404
 
     def test_titles_are_escaped(self, client, queue):
         make_case(queue=queue, title='<script>alert("x")</script>')
@@ -610,3 +610,31 @@ def test_a_filter_that_can_hold_for_nothing_shows_an_empty_list_and_next_finds_n
     assert page.status_code == rows.status_code == 200
     assert "0 of 1 open" in page.content.decode()
     assert given is None
+
+
+def test_a_view_named_like_an_address_of_ours_gets_an_address_of_its_own(ana):
+    client = client_of(ana)
+
+    client.post("/q/views/", {"name": "Columns", "filter_text": "is:open", "audience": "personal"})
+
+    slug = SavedView.objects.get(owner=ana).slug
+    assert slug != "columns"
+    assert client.get(f"/q/{slug}/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "given"),
+    [
+        ("get", "/q/children/{ref}/", {"keys": "a\x00b"}),
+        ("get", "/q/export/", {"keys": "a\x00b"}),
+        ("post", "/q/act/tag/", {"keys": "a\x00b", "add": "x"}),
+        ("post", "/q/act/merge/", {"keys": "a\x00b"}),
+    ],
+)
+def test_a_nul_among_the_chosen_keys_is_refused_and_says_so(lead, queue, method, address, given):
+    case = make_case(queue=queue)
+
+    answer = getattr(client_of(lead), method)(address.format(ref=case.ref), given)
+
+    assert answer.status_code == 400
+    assert b"NUL" in answer.content
