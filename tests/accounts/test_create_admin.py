@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from core import first_run
 from core.clock import db_now
 from escalations.models import Queue
 from oncall.models import Calendar
+from tests import databases
 from tests.factories.people import internal_organization, make_user, make_vendor
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +124,26 @@ def test_the_parts_of_a_first_run_may_run_again():
 
     assert (Queue.objects.count(), Calendar.objects.count()) == counts
     assert {"calendars", "default queue"} <= set(names)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_line_works_as_the_engines_database_role(database_clone: databases.Clone) -> None:
+    arguments = ["--email", "ada@example.test", "--name", "Ada", "--organization", "Harbour", "--password-stdin"]
+    environment = {name: value for name, value in os.environ.items() if name != "WATCHFLOOR_DB_ROLE"} | {
+        "DATABASE_URL": database_clone.url("wf_engine"),
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+    }
+
+    done = subprocess.run(
+        [sys.executable, "manage.py", "create_admin", *arguments],
+        input="a long passphrase 7\n",
+        cwd=databases.BASE,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert User.objects.get().access.roles == {Role.ADMIN}
