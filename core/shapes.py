@@ -187,6 +187,9 @@ class When(Shape):
         return {"type": "string", "format": "date-time"}
 
 
+_NOT_IN_URL = re.compile(r"[\s\\\x00-\x1f]")
+
+
 class Url(Shape):
     """A web address: http or https, with a host, without a password in it."""
 
@@ -206,11 +209,7 @@ class Url(Shape):
             host, _ = parts.hostname, parts.port
         except ValueError:
             host, parts = None, urlsplit("")
-        if (
-            host is None
-            or parts.scheme.lower() not in ("http", "https")
-            or any(char.isspace() or ord(char) < 32 or char == "\\" for char in text)
-        ):
+        if host is None or parts.scheme.lower() not in ("http", "https") or _NOT_IN_URL.search(text):
             detail = "Send a whole web address that starts with http:// or https://."
             problems.append(FieldProblem(pointer, "url_not_allowed", detail))
             return ""
