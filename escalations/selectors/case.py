@@ -186,6 +186,11 @@ class CasePage:
         return found.group(1) if found else ""
 
     @property
+    def missed(self) -> list[Promise]:
+        """Clocks that were stopped too late: they run no more, and are no longer shown as time left."""
+        return [promise for promise in self.promises if promise.missed_at and promise.stopped_at]
+
+    @property
     def links_count(self) -> int:
         return len(self.links)
 

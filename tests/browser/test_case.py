@@ -80,6 +80,8 @@ def test_a_case_is_worked_by_keyboard_alone(page, live_url, ana):
 
     page.keyboard.press("c")
     expect(page.locator("#casehead")).to_contain_text("claimed by you")
+    expect(page.locator("#act-claim")).to_have_count(0)
+    expect(page.locator("#act-release")).to_have_count(1)
     page.keyboard.press("i")
     page.keyboard.type("Checked the card.")
     page.keyboard.press("Control+Enter")
