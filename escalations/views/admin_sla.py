@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,7 +17,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.permissions import can
 from accounts.roles import Action
 from core.errors import Invalid
-from escalations.clock_life import UNSETTLED
 from escalations.filters.limits import TooSlow, within
 from escalations.forms.admin_sla import (
     METRICS,
@@ -31,8 +29,9 @@ from escalations.forms.admin_sla import (
     words_of,
 )
 from escalations.lifecycle import Metric, Severity, WaitingOn
-from escalations.models import Case, SlaClock, SlaPlan, SlaPlanVersion, SlaTarget
+from escalations.models import SlaPlan, SlaPlanVersion, SlaTarget
 from escalations.operations.sla_plans import TargetInput, publish_plan_version
+from escalations.selectors.admin_sla import open_clocks
 from escalations.views.admin_queues import asker
 from oncall.business_time import breach_at, due_at
 from oncall.models import Calendar
@@ -198,7 +197,7 @@ def _changes(
 ) -> list[Changed]:
     """What differs; counts are of open clocks the viewer's transaction can see, None where counting takes too long."""
     try:
-        counts: dict[tuple[str, int], int] | None = within(_SECONDS, lambda: _open_clocks(plan))
+        counts: dict[tuple[str, int], int] | None = within(_SECONDS, lambda: open_clocks(plan))
     except TooSlow:
         counts = None
     changed = []
@@ -218,10 +217,3 @@ def _words(row: TargetRow) -> str:
     parts = [row.time, "" if row.calendar == ALWAYS else row.calendar, f"{row.warnings} %" if row.warnings else ""]
     parts += [str(WaitingOn(reason).label) for reason in row.pauses]
     return " · ".join(part for part in parts if part) or "–"
-
-
-def _open_clocks(plan: SlaPlan) -> dict[tuple[str, int], int]:
-    clocks = SlaClock.objects.filter(object_type="case", state__in=UNSETTLED, target__version__plan=plan)
-    level = Subquery(Case.objects.filter(pk=OuterRef("object_id")).values("severity")[:1])
-    rows = clocks.annotate(level=level).values_list("metric", "level").annotate(n=Count("id"))
-    return {(metric, level): n for metric, level, n in rows if level is not None}
