@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import Compartment
 from accounts.roles import Role
 from audit.models import AccessRecord, Event
+from core.clock import db_now
 from core.ids import new_id
 from escalations import events
 from escalations.lifecycle import CaseStatus
@@ -409,3 +410,31 @@ def test_a_vendors_people_find_none_of_the_teams_pages_not_even_of_their_own_cas
     for address in addresses:
         for method in (client.get, client.post):
             assert method(address).status_code == 404, address
+
+
+def test_a_person_who_opens_too_many_identities_is_stopped(client):
+    lena = signed_in(client, roles=[Role.LEGAL])
+    case = make_case()
+    row = make_subject(case, role="victim", key="child-7", kind="account")
+    AccessRecord.objects.bulk_create(
+        AccessRecord(
+            at=db_now(),
+            what="pii.victim",
+            subject_type="escalations.caseentity",
+            actor_kind="person",
+            actor_id=lena.pk,
+            organization_id=lena.organization_id,
+        )
+        for _number in range(100)
+    )
+
+    assert client.post(f"/c/{case.ref}/reveal/", {"what": row.pk, "reason": "Court order"}).status_code == 429
+
+
+def test_nothing_can_be_kept_on_a_case_out_of_sight(client):
+    case = make_case(queue=make_queue(team=make_team()))
+    signed_in(client)
+
+    for address in ("draft/note/", "draft/reply/", "note/", "reply/", "reveal/", "e/add/", "edit/"):
+        assert client.post(f"/c/{case.ref}/{address}", {"body": "x"}).status_code == 404, address
+    assert not Draft.objects.exists()
