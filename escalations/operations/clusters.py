@@ -320,7 +320,7 @@ def _internal_parent(plan: MergePlan, *, by: User, at: datetime) -> Case:
         market=first.market,
         language=first.language,
         severity=plan.severity,
-        severity_why=[_("The highest of the merged cases.")],
+        severity_why=[{"level": f"S{int(plan.severity)}", "because": _("the highest of the merged cases")}],
         graphic_tier=_tier(plan.children),
         queue_id=first.queue_id,
         routed_why={"made_by_merge": True},

@@ -25,7 +25,7 @@ from core.references import permute
 from escalations import events
 from escalations.lifecycle import Channel, GraphicTier, Harm, Severity, Surface
 from escalations.models import Case
-from escalations.operations import claims, routing
+from escalations.operations import routing
 from policies.models import PolicyVersion
 
 ON, DONE, SKIPPED = "on", "done", "skipped"
@@ -150,7 +150,7 @@ def _make(lesson: _Lesson, *, by: User, at: datetime) -> Case:
         suspected_policy=lesson.clause,
         language="en",
         severity=lesson.severity,
-        severity_why=[_("Set for practice.")],
+        severity_why=[{"level": f"S{int(lesson.severity)}", "because": _("set for practice")}],
         graphic_tier=GraphicTier.G0,
         queue=routing.ensure_default_queue(),
         received_at=at,
@@ -171,8 +171,3 @@ def _make(lesson: _Lesson, *, by: User, at: datetime) -> Case:
         },
     )
     return case
-
-
-def next_case(*, by: User) -> Case | None:
-    """The practice case to go on with: one in hand, else None."""
-    return claims.practice_of(by).filter(assignee=by, status="in_review").order_by("claimed_at", "pk").first()

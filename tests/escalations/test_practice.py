@@ -49,7 +49,6 @@ def test_next_best_gives_practice_cases_while_practising_and_real_ones_afterward
 
     first = claims.claim_next(by=person, at=AT)
     assert first.is_practice_for_id == person.pk
-    assert claims.best_first(person, at=AT).is_practice_for_id == person.pk
 
     practice.end(by=person, at=AT, state=practice.SKIPPED)
     assert claims.claim_next(by=person, at=AT) == real
