@@ -2,7 +2,7 @@
 
     python -m benchmarks.p10_stream [--cases 10000] [--consoles 200] [--seconds 30]
 
-A uvicorn process holds the streams, an `engine` process carries the events. Beside it runs the limit: publishing straight to Redis, so that
+A uvicorn process holds the streams; a worker that is rung after each commit, and an `engine`, carry the events. Beside it runs the limit: publishing straight to Redis, so that
 what the outbox and the relay add is seen. Exits with 1 when p95 is over a second, when a signal does not arrive, or when a database
 connection is held by the streams.
 """
@@ -37,13 +37,16 @@ class Consoles:
         threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True).start()
 
     async def _run(self) -> None:
-        await asyncio.gather(*[self._listen() for _ in range(self._count)])
+        arriving = asyncio.Semaphore(8)  # people come to work one after another
+        await asyncio.gather(*[self._listen(arriving) for _ in range(self._count)])
 
-    async def _listen(self) -> None:
+    async def _listen(self, arriving: asyncio.Semaphore) -> None:
+        await arriving.acquire()
         reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
         writer.write(f"GET /stream/ HTTP/1.1\r\nHost: localhost\r\nCookie: {self._cookie}\r\n\r\n".encode())
         async for line in reader:
             if line.startswith(b"retry:"):
+                arriving.release()
                 self._opened += 1
                 if self._opened == self._count:
                     self.open.set()
@@ -70,6 +73,7 @@ def main() -> int:
 
 
 def _measure(cluster: Cluster, name: str, servers: Servers, chosen: argparse.Namespace) -> int:
+    from celery import current_app
     from django.conf import settings
     from django.db import transaction
 
@@ -81,6 +85,7 @@ def _measure(cluster: Cluster, name: str, servers: Servers, chosen: argparse.Nam
     from escalations.operations import cases
 
     settings.REDIS_URL = servers.valkey.url
+    current_app.conf.broker_url = servers.valkey.broker_url
     lead = User.objects.get(email="person0@example.test")
     consoles = Consoles(servers.port, session_of(lead.pk), chosen.consoles)
     assert consoles.open.wait(120), "not every stream opened"

@@ -15,7 +15,7 @@ from config import embedded
 
 
 class Servers:
-    """A Valkey, a web process and, where asked, an engine, on `database` of `cluster`. Ended by `stop`."""
+    """A Valkey, a web process and, where asked, an engine and a worker as `make run` has them, on `database` of `cluster`. Ended by `stop`."""
 
     def __init__(self, cluster: Cluster, database: str, *, engine: bool = False) -> None:
         folder = embedded.data_folder() / "benchmarks"
@@ -37,7 +37,10 @@ class Servers:
             )
         self._wait()
         if engine:
-            self._start(["manage.py", "engine"], cluster.url(database, "wf_engine"), "wf_engine", folder, ())
+            url = cluster.url(database, "wf_engine")
+            self._start(["manage.py", "engine"], url, "wf_engine", folder, ())
+            worker = ["-m", "celery", "--quiet", "-A", "config", "worker", "--pool", "threads", "--concurrency", "2"]
+            self._start([*worker, "--queues", "outbox"], url, "wf_engine", folder, ())
 
     def _start(self, words: list[str], url: str, role: str, folder: Path, pass_fds: tuple[int, ...]) -> None:
         environment = os.environ | {"DATABASE_URL": url, "WATCHFLOOR_DB_ROLE": role}
