@@ -261,6 +261,7 @@ def _show(
     """The panel alone for htmx, the case page around it for everybody else."""
     at = cast("AtRequest", request).at
     if getattr(request, "htmx", None):
-        return render(request, part, {"case": found, "at": at} | context, status=status)
+        listed = request.POST.get("list", "") or request.GET.get("list", "")
+        return render(request, part, {"case": found, "at": at, "list_text": listed} | context, status=status)
     whole = case_views.page_context(request, found, at=at, **context)
     return render_part(request, case_views.PAGE, part, whole, status=status)

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.roles import Role
 from audit.models import AccessRecord
 from escalations.lifecycle import CaseStatus, DecisionState, Severity, Verdict
-from escalations.models import Case, Decision, Draft, UndoEntry
+from escalations.models import Case, CaseEntity, Decision, Draft, Entity, UndoEntry
 from escalations.operations import clusters, decisions, timers, undo
 from policies.models import Gap
 from tests.factories.cases import make_case
@@ -101,6 +101,60 @@ def test_without_scripts_find_choose_tick_and_submit_are_plain_posts(client, ana
     assert 'id="element-offer" checked' in card
     assert answer.status_code == 302
     assert (decision.elements, decision.actions) == (["offer", "promise", "fake"], ["warning"])
+
+
+def test_up_to_three_further_clauses_are_added_left_out_and_decided_with(client, ana, clause):
+    case = my_case(ana)
+    others = [make_version(title=f"Further {n}") for n in range(4)]
+    url = f"/c/{case.ref}/decide/clause/"
+    data = chosen(clause, card=clause.pk, elements=["offer", "promise", "fake"], do="stay")
+
+    added = client.post(url, data | {"choose": others[0].pk, "further": "1"}).content.decode()
+    dropped = client.post(url, data | {"secondary": [o.pk for o in others[:2]], "drop": others[0].pk}).content.decode()
+    too_many = client.post(f"/c/{case.ref}/decide/", data | {"secondary": [o.pk for o in others]}, headers=HTMX)
+    client.post(f"/c/{case.ref}/decide/", data | {"secondary": [o.pk for o in others[:3]]}, headers=HTMX)
+
+    assert f'name="secondary" value="{others[0].pk}"' in added
+    assert "Deceptive investment" in added
+    assert f'name="secondary" value="{others[0].pk}"' not in dropped
+    assert f'name="secondary" value="{others[1].pk}"' in dropped
+    assert too_many.status_code == 422
+    assert set(Decision.objects.get(case=case).secondary_clauses.all()) == set(others[:3])
+
+
+def test_the_list_one_works_through_stays_with_the_panel_after_a_refusal(client, ana):
+    case = my_case(ana)
+
+    answer = client.post(f"/c/{case.ref}/decide/", {"verdict": "remove", "list": "is:open surface:ads"}, headers=HTMX)
+
+    assert 'name="list" value="is:open surface:ads"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(("setting", "where"), [("stay", "/c/{ref}/"), ("next_in_list", "/c/{ref}/next/")])
+def test_where_one_goes_after_deciding_is_ones_own_setting(client, ana, clause, setting, where):
+    User.objects.filter(pk=ana.pk).update(auto_advance=setting)
+    case, waiting = my_case(ana), make_case(at=timezone.now())
+
+    answer = client.post(f"/c/{case.ref}/decide/", chosen(clause), headers=HTMX)
+
+    waiting.refresh_from_db()
+    assert f'"path": "{where.format(ref=case.ref)}"' in answer.headers["HX-Location"]
+    assert waiting.assignee is None
+
+
+def test_the_ladders_rung_counts_cases_decided_against_the_same_subject(client, ana, clause):
+    entity = Entity.objects.create(platform="ads", kind="advertiser", key="ADV-1", first_seen_at=NOON)
+    first, second = my_case(ana), my_case(ana)
+    for case in (first, second):
+        CaseEntity.objects.create(
+            organization=case.organization, case=case, entity=entity, role="violator", added_at=NOON
+        )
+    client.post(f"/c/{first.ref}/decide/", chosen(clause, do="stay"), headers=HTMX)
+    timers.fire_due_timers(at=timezone.now() + timedelta(seconds=11))
+
+    client.post(f"/c/{second.ref}/decide/", chosen(clause, do="stay"), headers=HTMX)
+
+    assert Decision.objects.get(case=second).actions == ["account_suspend:7"]
 
 
 def test_a_held_decision_is_undone_by_its_token_and_the_panel_is_as_it_was(client, ana, clause):

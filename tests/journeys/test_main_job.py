@@ -1,6 +1,6 @@
 """The main job on real processes: sent by a program, seen at once, claimed, decided, held, read back. And the same under kill -9.
 
-Only HTTP here: what curl and a form would send.
+HTTP alone, what curl and a form would send; once with an open console in a browser.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections import Counter
 from typing import TypeVar
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from accounts.roles import Role
@@ -99,6 +100,29 @@ def test_from_a_programs_post_to_the_outcome_it_reads_back(
     for secret in ("Internal words", "Ana", specialist.email):
         assert secret not in after.body + during.body
     assert stranger.read(case.ref).status == 404
+
+
+@pytest.mark.browser
+def test_an_open_console_shows_it_and_one_key_takes_it(
+    page: Page, live_url: str, live_engine: LiveProcess, ana: User
+) -> None:
+    make_queue(is_default=True)
+    vendor = Program(live_url, make_key(scopes=SCOPES)[1])
+    page.goto(f"{live_url}/q/")
+    expect(page.locator("#live")).to_have_attribute("data-state", "live")
+
+    ref = vendor.submit(submission_body(market="IE"), once="console-1").json()["ref"]
+    expect(page.locator("[data-ui-pill]")).to_contain_text("1 new")
+    page.keyboard.press("n")
+    expect(page.locator("#casehead .key")).to_contain_text(ref)
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#toasts")).to_contain_text("Decided")
+    wait_until("the hold to end", lambda: vendor.read(ref).json()["decision"] is not None)
+
+    expect(page.locator("#decision")).to_contain_text("in effect since", timeout=10_000)
+    assert vendor.read(ref).json()["decision"]["clause"] == "AD-FR-2.1@v9"
 
 
 def test_an_undone_decision_is_never_told(live_url: str, specialist: User) -> None:
