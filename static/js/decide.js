@@ -169,6 +169,13 @@ document.addEventListener("keydown", (event) => {
   if (event.target.closest?.("#decision-form") && event.target.matches("input")) event.preventDefault();
 });
 
+// htmx knows the pressed button from a click alone; a key asks for it by requestSubmit.
+let pressed = "";
+document.addEventListener("submit", (event) => { if (event.target === form()) pressed = event.submitter?.name === "do" ? event.submitter.value : ""; }, true);
+document.addEventListener("htmx:configRequest", (event) => {
+  if (pressed && event.detail.elt === form()) (event.detail.formData ?? event.detail.parameters).set("do", pressed);
+});
+
 // -- keys of the panel
 onKey("decision", "actions", () => { const box = $("#decision-actions input"); box?.focus(); return Boolean(box); });
 onKey("decision", "why-suggested", () => {

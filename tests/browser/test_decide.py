@@ -161,6 +161,7 @@ def test_a_colleague_who_decides_meanwhile_shuts_the_panel_and_nothing_typed_is_
 
 def test_submit_and_stay_shows_the_outcome_and_z_brings_the_panel_back(page: Page, live_url: str, ana: User) -> None:
     case = my_case(ana)
+    make_case_with_clocks(at=db_now(), organization=make_vendor(), title="The next best, which must wait")
     page.goto(f"{live_url}/c/{case.ref}/")
     page.keyboard.press("1")
     page.keyboard.press("Enter")

@@ -108,16 +108,22 @@ def test_an_open_console_shows_it_and_one_key_takes_it(
 ) -> None:
     make_queue(is_default=True)
     vendor = Program(live_url, make_key(scopes=SCOPES)[1])
+    heard = Specialist(live_url, ana).listen("case.changed")
+    earlier = vendor.submit(submission_body(market="IE"), once="console-1").json()["ref"]
+    heard.seconds_until(earlier, since=time.monotonic())
     page.goto(f"{live_url}/q/")
     expect(page.locator("#live")).to_have_attribute("data-state", "live")
 
-    ref = vendor.submit(submission_body(market="IE"), once="console-1").json()["ref"]
+    later = vendor.submit(submission_body(title="Another", market="IE"), once="console-2").json()["ref"]
     expect(page.locator("[data-ui-pill]")).to_contain_text("1 new")
     page.keyboard.press("n")
+    expect(page.locator("#casehead")).to_contain_text("claimed by you")
+    ref = Case.objects.get(assignee=ana).ref
+    assert ref in (earlier, later)
     expect(page.locator("#casehead .key")).to_contain_text(ref)
     page.keyboard.press("1")
     page.keyboard.press("Enter")
-    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+Shift+Enter")
     expect(page.locator("#toasts")).to_contain_text("Decided")
     wait_until("the hold to end", lambda: vendor.read(ref).json()["decision"] is not None)
 
