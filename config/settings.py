@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",  # allauth's lists of sessions and passkeys load its filters
     "django.contrib.postgres",
     "allauth",
     "allauth.account",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from allauth.mfa.totp.views import activate_totp
+from csp.decorators import csp_update
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from core import views
@@ -11,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
     path("health/engine", views.engine_health, name="engine-health"),
+    # The code to scan is a picture in the page itself, on this one page.
+    path("accounts/2fa/totp/activate/", csp_update({"img-src": ["data:"]})(activate_totp)),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("escalations.api.urls")),
     re_path(r"^api/(?P<rest>.*)$", unknown_address, name="api-unknown"),
