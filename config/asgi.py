@@ -2,13 +2,20 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from typing import cast
 
 from django.core.asgi import get_asgi_application
 
+from core.body_limit import Application, limit_body
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_asgi_application()
+_django = get_asgi_application()
+
+from django.conf import settings  # noqa: E402  (named above)
 
 from config.checks import refuse_unsafe_database  # noqa: E402  (needs the settings)
 
 with ThreadPoolExecutor(1) as _thread:  # the server imports this inside its event loop, where no query may run
     _thread.submit(refuse_unsafe_database).result()
+
+application = limit_body(cast("Application", _django), most=settings.UPLOAD_MAX_BYTES)

@@ -235,14 +235,14 @@ class _Intake:
             cursor.execute(_LOOK_UP.replace("{routing}", routing.STAMP), parameters)
             ids, submission_ids, entity_ids, taken, twins, titles, stamp = cursor.fetchone()
         for made, case_id, submission_id in zip(live, ids, submission_ids, strict=True):
-            made.case = Case(id=case_id, ref=f"ESC-{permute(case_id, key=settings.REFERENCE_KEY)}")
+            made.case = Case(id=case_id, ref=case_ref(case_id))
             made.submission = Submission(id=submission_id)
         self._refuse_taken(live, taken or [])
         return {"entities": entity_ids or [], "twins": twins or [], "titles": titles or [], "stamp": stamp}
 
     def _refuse_taken(self, live: Sequence[_Making], taken: Iterable[dict[str, Any]]) -> None:
-        refs = {row["external_ref"]: row["ref"] for row in taken if row["external_ref"] and row["result"] == "created"}
-        keys = {row["key"]: row["ref"] for row in taken if row["key"]}
+        refs = {row["external_ref"]: case_ref(row["case"]) for row in taken if row["external_ref"]}
+        keys = {row["key"]: case_ref(row["case"]) for row in taken if row["key"]}
         for making in live:
             reference, key = making.order.payload.external_ref, making.order.idempotency_key
             if key and key in keys:
@@ -442,6 +442,11 @@ class _Intake:
         )
 
 
+def case_ref(case_id: int) -> str:
+    """The reference of the case with this id: also for one that is hidden from who submitted it."""
+    return f"ESC-{permute(case_id, key=settings.REFERENCE_KEY)}"
+
+
 def promised(started: Iterable[SlaClock]) -> dict[str, datetime]:
     """Due times (aware UTC) by the names the API uses."""
     return {
@@ -472,16 +477,16 @@ WITH ids AS (
     %(platforms)s::text[], %(kinds)s::text[], %(entity_keys)s::text[], %(urls)s::text[], %(labels)s::text[], %(at)s) END AS ids
 ), taken AS (
   -- Uses indexes: submission_external_ref_once, submission_sandbox_external_ref_once, submission_idempotency_key_once
-  SELECT json_agg(json_build_object('external_ref', s.external_ref, 'key', s.idempotency_key, 'result', s.result, 'ref', c.ref)) AS found
+  SELECT json_agg(json_build_object('external_ref', s.external_ref, 'key', s.idempotency_key, 'case', s.case_id)) AS found
   FROM (
-    SELECT case_id, external_ref, '' AS idempotency_key, result FROM escalations_submission
+    SELECT case_id, external_ref, '' AS idempotency_key FROM escalations_submission
     WHERE organization_id = %(organization)s AND external_ref = ANY (%(refs)s::text[]) AND external_ref <> ''
       AND is_sandbox = %(sandbox)s AND result = 'created'
     UNION ALL
-    SELECT case_id, '', idempotency_key, '' FROM escalations_submission
+    SELECT case_id, '', idempotency_key FROM escalations_submission
     WHERE organization_id = %(organization)s AND key_id = %(key)s AND idempotency_key = ANY (%(keys)s::text[])
       AND idempotency_key <> ''
-  ) s LEFT JOIN escalations_case c ON c.id = s.case_id
+  ) s
 ), twins AS (
   -- Uses the foreign key's index on entity, and evidence_by_sha256; the newest few of each. The cases are found by their ids
   -- alone: with the organization named again, the planner may walk all cases of an organization it has no figures for.

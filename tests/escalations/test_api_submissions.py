@@ -109,6 +109,15 @@ def test_a_reference_used_before_is_refused_with_the_case(caller: Caller) -> Non
     assert (answer.status_code, answer.json()["code"], answer.json()["ref"]) == (409, "external_ref_taken", ref)
 
 
+def test_a_reference_of_a_case_that_became_restricted_still_names_it(caller: Caller) -> None:
+    ref = sent(caller, external_ref="NG-1")["ref"]
+    Case.objects.filter(ref=ref).update(compartments=["LAW_ENFORCEMENT"])
+
+    answer = caller.post("submissions/", submission_body(external_ref="NG-1"))
+
+    assert (answer.status_code, answer.json()["ref"]) == (409, ref)
+
+
 def test_every_answer_says_how_many_requests_are_left(caller: Caller) -> None:
     for answer in (caller.get("submissions/"), caller.get("submissions/ESC-9999999/"), caller.post("submissions/", {})):
         assert int(answer.headers["RateLimit-Limit"]) > int(answer.headers["RateLimit-Remaining"])

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from core.body_limit import AROUND, limit_body
+
+MOST = 10
+
+
+async def reads_all(scope: Any, receive: Any, send: Any) -> None:
+    """As Django's handler: read the body to its end, then answer; a disconnect ends it without an answer."""
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return
+        size += len(message["body"])
+        if not message.get("more_body"):
+            break
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": str(size).encode()})
+
+
+def ask(chunks: list[bytes], *, declared: int | None = None, path: str = "/api/v1/uploads/") -> tuple[int, bytes, int]:
+    """Status, body, and how many chunks were taken."""
+    headers = [] if declared is None else [(b"content-length", str(declared).encode())]
+    waiting, sent, taken = list(chunks), [], 0
+
+    async def receive() -> Any:
+        nonlocal taken
+        taken += 1
+        return {"type": "http.request", "body": waiting.pop(0), "more_body": bool(waiting)}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(limit_body(reads_all, most=MOST)({"type": "http", "path": path, "headers": headers}, receive, send))
+    return sent[0]["status"], sent[1]["body"], taken
+
+
+def test_a_body_within_the_limit_passes() -> None:
+    assert ask([b"x" * 5, b"y" * 5], declared=10) == (200, b"10", 2)
+
+
+def test_a_declared_length_over_the_limit_is_refused_unread() -> None:
+    status, body, taken = ask([b"x"], declared=MOST + AROUND + 1)
+
+    assert (status, json.loads(body)["code"], taken) == (413, "too_large", 0)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/uploads/", "/c/ESC-1/"])
+def test_a_body_that_grows_over_the_limit_is_cut(path: str) -> None:
+    chunk = b"x" * (AROUND // 2)
+
+    status, body, taken = ask([chunk] * 50, path=path)
+
+    assert (status, taken) == (413, 3)
+    assert body.startswith(b"{") == path.startswith("/api/")
