@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef
+from django.db.models import Count, F, OuterRef
 from django.db.models.functions import JSONObject
 from django.shortcuts import get_object_or_404
 from django.utils.dateparse import parse_datetime
@@ -47,9 +47,10 @@ def find_case(viewer: User, ref: str) -> Case:
     )
     cases = (
         Case.objects.visible_to(viewer)
-        .select_related("queue", "assignee", "organization", "parent", "severity_set_by", "submitted_by")
+        .select_related("queue", "assignee", "organization")
         .defer("outward_text", "internal_text", "outward_vector", "internal_vector", "order_terms", "routed_why")
         .annotate(
+            parent_ref=F("parent__ref"),
             tag_names=ArraySubquery(tags),
             watcher_rows=ArraySubquery(watchers),
             draft_rows=ArraySubquery(drafts),
