@@ -455,6 +455,16 @@ class TestActs:
         client.post(reverse("escalations:undo", args=[UndoEntry.objects.get().token]))
         assert Case.objects.open().count() == 3
 
+    def test_the_same_question_sent_twice_reaches_the_submitter_once(self, client, queue, ana):
+        case = make_case(queue=queue, assignee=ana)
+        values = {"keys": case.ref, "question": "Which ad is it?", "form_token": "t" * 24}
+
+        for _ in range(2):
+            client.post(f"/c/{case.ref}/ask/", values, headers=HX)
+
+        case.refresh_from_db()
+        assert (case.status, case.comments.count()) == (CaseStatus.WAITING, 1)
+
     def test_an_unknown_act_is_not_found(self, client):
         assert client.get("/q/act/explode/").status_code == 404
 
