@@ -438,3 +438,12 @@ def test_nothing_can_be_kept_on_a_case_out_of_sight(client):
     for address in ("draft/note/", "draft/reply/", "note/", "reply/", "reveal/", "e/add/", "edit/"):
         assert client.post(f"/c/{case.ref}/{address}", {"body": "x"}).status_code == 404, address
     assert not Draft.objects.exists()
+
+
+def test_a_merged_case_leads_to_its_parent(client):
+    parent = make_case(cluster_size=1)
+    child = make_case(parent=parent)
+    signed_in(client)
+
+    assert f'href="/c/{parent.ref}/"' in client.get(f"/c/{child.ref}/context/", headers=HTMX).content.decode()
+    assert child.ref in client.get(f"/c/{parent.ref}/context/", headers=HTMX).content.decode()
