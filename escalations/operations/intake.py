@@ -7,7 +7,7 @@ same rules and set statements; both read only what lies in the submitter's own o
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -24,12 +24,12 @@ from core import rows
 from core.errors import DomainError, FieldProblem, Invalid
 from core.references import permute
 from escalations import events
-from escalations.lifecycle import CaseStatus, Channel, Metric, Severity
+from escalations.lifecycle import CaseStatus, Channel, Metric
 from escalations.models import Case, CaseEntity, Evidence, SlaClock, Submission
 from escalations.models import Upload as UploadRow
 from escalations.operations import clocks, ordering, routing, severity
 from escalations.operations.evidence_items import evidence_rows
-from escalations.operations.submission_input import SubmissionInput, read
+from escalations.operations.submission_input import SubmissionInput
 from escalations.operations.uploads import PendingFile, take_uploads
 
 MOST_AT_ONCE = 500
@@ -63,7 +63,6 @@ class Accepted:
     promised: dict[str, datetime] = field(default_factory=dict)
     duplicate_of: list[Duplicate] = field(default_factory=list)
     warnings: list[dict[str, str]] = field(default_factory=list)
-    computed: tuple[Severity, list[dict[str, str]]] = (Severity.S3, [])  # before any rule's floor
 
 
 @dataclass(frozen=True)
@@ -128,34 +127,6 @@ def submit_many(
         raise refusal_of(error) from error
 
 
-class _Tried(Exception):
-    """Carries a trial out of the transaction that is thrown away."""
-
-    def __init__(self, trial: routing.Trial) -> None:
-        super().__init__()
-        self.trial = trial
-
-
-def try_routing(*, body: Any, rules: Sequence[routing.RuleInput] | None, by: User, at: datetime) -> routing.Trial:
-    """Where a submission would land and why, by draft rules or (None) by those in force; nothing is kept (ADM-2).
-
-    The submission is really inserted, as the rules are asked of a row, and taken back. Raises `NotPermitted`, and `Invalid` for a
-    body or rules with faults.
-    """
-    check_can(by, Action.ROUTING_READ)
-    payload = replace(read(body, at=at), external_ref="", attach_to="")
-    drafted = routing.rules_of(rules, at=at)
-    try:
-        with transaction.atomic():
-            made = _Intake([Order(payload)], by, Channel.MANUAL, at, False).run()[0]
-            if isinstance(made, DomainError):
-                raise made
-            made.case.severity, made.case.severity_why = made.computed
-            raise _Tried(routing.try_rules(made.case, drafted, at=at))
-    except _Tried as found:
-        return found.trial
-
-
 @dataclass
 class _Making:
     """One submission on its way."""
@@ -169,7 +140,6 @@ class _Making:
     duplicates: list[Duplicate] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     refusal: DomainError | None = None
-    computed: tuple[Severity, list[dict[str, str]]] = (Severity.S3, [])
 
 
 class _Intake:
@@ -327,7 +297,7 @@ class _Intake:
         case.suspected_policy, case.market, case.language = payload.suspected_policy, payload.market, payload.language
         case.deadline_at, case.deadline_reason = payload.deadline_at, payload.deadline_reason
         case.contact = payload.contact
-        case.severity, case.severity_why = making.computed = judged.severity, judged.why
+        case.severity, case.severity_why = judged.severity, judged.why
         case.severity_inputs = inputs.as_json()
         case.severity_claimed, case.severity_reason = payload.severity_claimed, payload.severity_reason
         case.impact = list(payload.impact)
@@ -438,7 +408,6 @@ class _Intake:
             promised=promised(plan.clock for plan in making.planned),
             duplicate_of=making.duplicates,
             warnings=making.submission.warnings,
-            computed=making.computed,
         )
 
 

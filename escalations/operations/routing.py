@@ -113,17 +113,6 @@ class Warned:
     by: str
 
 
-@dataclass(frozen=True)
-class Trial:
-    """What the test bench found for one submission: each rule in order until the one that matched."""
-
-    queue: Queue
-    severity: Severity
-    skills: list[str]
-    why: dict[str, Any]
-    tried: list[tuple[Rule, bool]]
-
-
 _kept: dict[str, Book] = {}
 _lock = threading.Lock()
 
@@ -369,7 +358,6 @@ def unreachable(rules: Sequence[RuleInput], *, at: datetime) -> list[Warned]:
     return found
 
 
-# -- The test bench ----------------------------------------------------------------------------------------------------
 def rules_of(inputs: Sequence[RuleInput] | None, *, at: datetime) -> tuple[Rule, ...]:
     """Draft rules as they would be in force; those in force for None."""
     if inputs is None:
@@ -389,20 +377,3 @@ def rules_of(inputs: Sequence[RuleInput] | None, *, at: datetime) -> tuple[Rule,
         for position, rule in enumerate(inputs, start=1)
         if rule.is_active
     )
-
-
-def try_rules(case: Case, rules: tuple[Rule, ...], *, at: datetime) -> Trial:
-    """Walk `rules` over a stored case, always by the database, and say what each answered. Changes `case` in memory only."""
-    in_force = current_book()
-    tried: list[tuple[Rule, bool]] = []
-    matched = None
-    with _as_internal(case.organization_id):
-        for rule in rules:
-            answer = match_one(case.pk, rule.filter_text, at=at)
-            tried.append((rule, answer))
-            if answer:
-                matched = rule
-                break
-    draft = Book(in_force.stamp, in_force.version, rules, in_force.default_queue_id, in_force.queues)
-    _apply(case, matched, draft)
-    return Trial(case.queue, Severity(case.severity), case.required_skills, case.routed_why, tried)

@@ -210,25 +210,3 @@ def test_a_rule_that_an_earlier_one_leaves_nothing_is_warned_of() -> None:
     warned = routing.unreachable(rules, at=NOON)
 
     assert [(found.position, found.by) for found in warned] == [(2, "Ads")]
-
-
-def test_the_bench_says_where_a_submission_lands_and_why_and_leaves_nothing(key: ServiceKey) -> None:
-    make_queue(slug="ads")
-    make_queue(slug="known")
-    lead = make_user(roles=(Role.LEAD,))
-    draft = [
-        rule("A known account", "acct:broker_2", "known"),
-        rule("Ads", "surface:ads", "ads", severity_floor=1),
-    ]
-
-    trial = intake.try_routing(body=submission_body(), rules=draft, by=lead, at=NOON)
-
-    assert (trial.queue.slug, trial.severity) == ("ads", Severity.S1)
-    assert [(tried.name, answer) for tried, answer in trial.tried] == [("A known account", False), ("Ads", True)]
-    assert not Case.objects.exists()
-    assert not RoutingVersion.objects.exists()
-
-
-def test_the_bench_is_for_those_who_may_read_the_rules(key: ServiceKey) -> None:
-    with pytest.raises(NotPermitted):
-        intake.try_routing(body=submission_body(), rules=None, by=make_user(roles=(Role.READER,)), at=NOON)
