@@ -118,8 +118,13 @@ async def chunks(sees: Sees, *, heartbeat_s: float = HEARTBEAT_S, life_s: float 
             except TimeoutError:
                 yield encode("ping", {})
                 continue
-            if chunk is None:
+            # All that waits goes in one write: under load that is what keeps the loop ahead of its streams.
+            waiting = [chunk]
+            while not stream.waiting.empty():
+                waiting.append(stream.waiting.get_nowait())
+            if body := b"".join(part for part in waiting if part is not None):
+                yield body
+            if None in waiting:
                 return
-            yield chunk
     finally:
         hub.leave(stream)
