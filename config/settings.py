@@ -328,6 +328,8 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "axes": {"level": "WARNING"},
+        # A stream that its reader closes is no warning on a terminal that people watch.
+        "django_structlog.middlewares.request": {"level": "ERROR" if LOCAL else "INFO"},
     },
 }
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"

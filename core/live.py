@@ -49,3 +49,11 @@ def is_up() -> bool:
 def client() -> redis.Redis:
     """The process's connection for what may be lost (presence); every call waits at most a quarter of a second."""
     return _client()
+
+
+def is_reachable() -> bool:
+    """Whether Redis answers, within a quarter of a second."""
+    try:
+        return bool(_client().ping())
+    except redis.RedisError:
+        return False

@@ -27,6 +27,7 @@ Sees = Callable[[Mapping[str, Any]], bool]
 HEARTBEAT_S = 15.0  # below the idle limit of any proxy; the browser notes it as contact
 LIFE_S = 300.0  # then the browser opens a new stream, with the viewer's rights of that moment
 RETRY_MS = (1000, 5000)  # chosen per stream, so that a deploy's broken streams do not come back at one instant
+SUBSCRIBE_S = 2.0
 _WAITING_AT_MOST = 256  # signals a slow browser may be behind; then its stream ends and it fetches everything once
 
 log = structlog.get_logger(__name__)
@@ -54,6 +55,7 @@ class Hub:
     def __init__(self) -> None:
         self.streams: set[_Stream] = set()
         self._reading: asyncio.Task[None] | None = None
+        self.is_subscribed = asyncio.Event()
 
     def join(self, sees: Sees) -> _Stream:
         stream = _Stream(sees)
@@ -67,6 +69,7 @@ class Hub:
         if not self.streams and self._reading is not None:
             self._reading.cancel()
             self._reading = None
+            self.is_subscribed.clear()
 
     async def _read(self) -> None:
         """Read until Redis is gone; then end every stream, since what it would have said is lost."""
@@ -74,11 +77,13 @@ class Hub:
         try:
             async with client.pubsub(ignore_subscribe_messages=True) as subscription:
                 await subscription.subscribe(CHANNEL)
+                self.is_subscribed.set()
                 async for message in subscription.listen():
                     self._tell(message["data"])
         except (RedisError, OSError):
             log.warning("live_subscription_lost", streams=len(self.streams))
         finally:
+            self.is_subscribed.clear()
             for stream in self.streams:
                 stream.put(None)
             with contextlib.suppress(RedisError, OSError):
@@ -111,6 +116,9 @@ async def chunks(sees: Sees, *, heartbeat_s: float = HEARTBEAT_S, life_s: float 
     stream = hub.join(sees)
     ends_at = loop.time() + life_s * random.uniform(0.8, 1.2)
     try:
+        # "Live" is said once it is: a signal before the subscription would be lost. Redis away ends the stream by itself.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(hub.is_subscribed.wait(), SUBSCRIBE_S)
         yield b"retry: %d\n\n" % random.randint(*RETRY_MS)
         while (left := ends_at - loop.time()) > 0:
             try:

@@ -12,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from core import markup
+from core import live, markup
 
 _MIGRATIONS: dict[str, bool] = {}
 
@@ -45,7 +45,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
     disk = shutil.disk_usage(settings.DATA_DIR)
     if disk.free < disk.total * 0.05:
         problems.append("disk almost full")
-    return JsonResponse({"ready": not problems, "problems": problems}, status=503 if problems else 200)
+    answer = {"ready": not problems, "problems": problems, "degraded": [] if live.is_reachable() else ["redis away"]}
+    return JsonResponse(answer, status=503 if problems else 200)
 
 
 def engine_health(request: HttpRequest) -> HttpResponse:

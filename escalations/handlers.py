@@ -54,6 +54,7 @@ def tell_screens(event: Event) -> None:
             "assignee_id",
             "compartments",
             "is_open",
+            "is_practice_for_id",
         )
         .first()
     )
@@ -80,6 +81,7 @@ def audience_of(row: Mapping[str, Any], event: Event) -> dict[str, Any]:
         "people": sorted(person for person in people if person is not None),
         "compartments": row["compartments"],
         "open": row["is_open"],
+        "practice_for": row["is_practice_for_id"],
     }
 
 

@@ -419,7 +419,7 @@ def _check_cluster(case: Case, by: User) -> None:
 
 
 def _check_duties(case: Case, by: User, ruling: Ruling) -> None:
-    if case.submitted_by_id == by.pk:
+    if case.submitted_by_id == by.pk or (case.cluster_size and case.children.filter(submitted_by=by).exists()):
         raise NotPermitted(
             _("You sent this case in: somebody else decides it."),
             code="separation_of_duties",

@@ -55,5 +55,6 @@ def audience(case: Case) -> dict[str, object]:
         "queues": [case.queue_id],
         "people": [case.assignee_id] if case.assignee_id else [],
         "compartments": case.compartments,
+        "practice_for": case.is_practice_for_id,
         "open": case.is_open,
     }

@@ -71,6 +71,9 @@ def pseudo(monkeypatch) -> Iterator[None]:
     monkeypatch.setattr(
         translation._trans, "npgettext", lambda _context, one, many, n: mark(one if n == 1 else many), raising=False
     )
+    monkeypatch.setattr(
+        translation._trans, "get_language", lambda: "qps", raising=False
+    )  # what is kept per language is not ours
     monkeypatch.setattr(translation._trans, "get_language_bidi", lambda: True, raising=False)
     return
 

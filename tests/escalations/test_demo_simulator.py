@@ -50,13 +50,17 @@ def test_many_turns_make_different_things_happen_and_spare_what_visitors_hold_or
     assert len(before) >= 2
     chance = random.Random(3)
 
+    last = Event.objects.order_by("-id").values_list("id", flat=True).first()
+
     said = [simulator.act(chance, at=NOW + timedelta(seconds=30 * turn)) for turn in range(1, 25)]
 
     assert dict(Case.objects.filter(pk__in=spared).values_list("pk", "revision")) == before
     assert all(said)
     kinds = set(Event.objects.filter(at__gte=NOW).values_list("kind", flat=True))
     assert kinds >= {"submission.received", "decision.made", "comment.added"}
-    assert not Event.objects.filter(at__gt=NOW, actor_label__in=[p.display_name for p in PEOPLE]).exists()
+    # A reply that one of them wrote before may reach its submitter now; nothing else is done in their name.
+    as_visitors = Event.objects.filter(id__gt=last, actor_label__in=[person.display_name for person in PEOPLE])
+    assert not as_visitors.exclude(kind="comment.added").exists()
 
 
 def test_a_tick_waits_for_its_time_and_the_next_comes_within_forty_seconds(visitor, monkeypatch):

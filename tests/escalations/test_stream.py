@@ -35,7 +35,15 @@ def signed_in(user) -> Client:
 
 def audience(case: Case) -> dict:
     row = Case.objects.values(
-        "ref", "revision", "organization_id", "submitted_by_id", "queue_id", "assignee_id", "compartments", "is_open"
+        "ref",
+        "revision",
+        "organization_id",
+        "submitted_by_id",
+        "queue_id",
+        "assignee_id",
+        "compartments",
+        "is_open",
+        "is_practice_for_id",
     ).get(pk=case.pk)
     return handlers.audience_of(row, Event(kind=events.CASE_EDITED))
 
@@ -92,7 +100,13 @@ class TestSight:
         cases.move_to_queue(case_id=case.pk, queue_id=joined.pk, by=lead, at=NOON)
         event = Event.objects.get(subject_id=case.pk, kind=events.CASE_MOVED)
         row = Case.objects.values(
-            "organization_id", "submitted_by_id", "queue_id", "assignee_id", "compartments", "is_open"
+            "organization_id",
+            "submitted_by_id",
+            "queue_id",
+            "assignee_id",
+            "compartments",
+            "is_open",
+            "is_practice_for_id",
         ).get(pk=case.pk)
 
         assert sight_of(viewer).sees(handlers.audience_of(row, event))
