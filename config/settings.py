@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "oncall",
     "policies",
     "escalations",
+    "reporting",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -78,11 +79,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_structlog",
     "csp",
-]
-INSTALLED_APPS = [
-    app
-    for app in INSTALLED_APPS
-    if "." in app or "_" in app or (BASE_DIR / app).is_dir() or app in ("allauth", "axes", "csp")
 ]
 
 MIDDLEWARE = [
@@ -121,9 +117,9 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                *(["core.context_processors.page"] if (BASE_DIR / "core/context_processors.py").exists() else []),
+                "core.context_processors.page",
             ],
-            "builtins": ["core.templatetags.ui"] if (BASE_DIR / "core/templatetags/ui.py").exists() else [],
+            "builtins": ["core.templatetags.ui"],
         },
     }
 ]
