@@ -45,6 +45,21 @@ def sign_in(context: BrowserContext, user: User, *, url: str) -> None:
     context.add_cookies([{"name": morsel.key, "value": morsel.value, "url": url} for morsel in client.cookies.values()])
 
 
+# A page whose scripts have run and into which nothing is being swapped; a page without our scripts listens at once.
+_LISTENS = 'html:is([data-ready], :not(:has(script[src*="app."]))):not(:has(.htmx-swapping, .htmx-settling))'
+
+
+def patient(page: Page) -> None:
+    """Let keys wait until the page hears them: scripts are deferred, and nobody presses within those first milliseconds."""
+    press = page.keyboard.press
+
+    def press_when_heard(key: str, *, delay: float | None = None) -> None:
+        page.locator(_LISTENS).wait_for(state="attached")
+        press(key, delay=delay)
+
+    page.keyboard.press = press_when_heard  # type: ignore[method-assign]
+
+
 def watch(page: Page) -> list[str]:
     """Collects what the page must never do: throw in a script, or break the content security policy."""
     wrong: list[str] = []

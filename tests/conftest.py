@@ -112,6 +112,7 @@ def browser_context(browser: Browser, live_url: str) -> Iterator[BrowserContext]
     """A fresh profile; relative addresses lead to the live server. `browsers.sign_in` signs somebody in."""
     context = browser.new_context(base_url=live_url, viewport={"width": 1280, "height": 800})
     context.set_default_timeout(10_000)
+    context.on("page", browsers.patient)
     yield context
     context.close()
 

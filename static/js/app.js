@@ -1,4 +1,5 @@
 // Starts the product's scripts. Every module listens on the document, so that swapped parts need no new wiring.
+import { root } from "./page.js";
 import "./frame.js";
 import "./status.js";
 import "./dialogs.js";
@@ -15,3 +16,6 @@ import "./decide.js";
 import "./keys.js";
 import "./live.js";
 import "./practice.js";
+
+// A key pressed from here on is heard.
+root.dataset.ready = "";

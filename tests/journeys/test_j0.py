@@ -65,7 +65,6 @@ def test_filter_and_undo_end_the_lane_and_next_gives_real_cases_again(page: Page
     page.goto(f"{live_url}/practice/")
     page.get_by_role("button", name="Begin").click()
     expect(bar).to_contain_text("Practice 1 of")
-    page.wait_for_load_state("load")  # the scripts of the page that came hear the key, not those of the one that went
     hands.press("n")
     expect(page.locator("#decision-form")).to_be_visible()
     first = page.locator("#casehead .key").inner_text().strip()
