@@ -8,7 +8,7 @@ class AuditConfig(AppConfig):
         from audit import beats, relay, schedules
         from core import engine
 
-        engine.register("outbox", lane="outbox", work=relay.drain)
+        engine.register("outbox", lane="outbox", work=relay.drain, queue="outbox")
         engine.register("schedules", lane="jobs", work=schedules.run_due, every_s=1.0)
         engine.on_start(schedules.ensure_rows)
         engine.on_beat(beats.beat)

@@ -1,7 +1,8 @@
-"""Waking the relay after commit, cheaply and without ever failing the request (reliability.md R18).
+"""Waking a claim's workers after commit, cheaply and without ever failing the request (reliability.md R18).
 
-A ring is a Celery task without arguments. Rings of one process are at least `SPACING_S` apart: what a skipped ring would
-have announced is drained with the next, or by the engine within half a second. Two failures silence it for ten seconds.
+A ring is a Celery task that names a claim of `core.engine`, sent to the claim's queue. Rings for one claim are at least
+`SPACING_S` apart in a process: what a skipped ring would have announced is done with the next, or by the engine within half
+a second. Two failures silence all rings of the process for ten seconds. A lost ring costs latency, never work.
 """
 
 from __future__ import annotations
@@ -13,28 +14,35 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from core import engine
+
 SPACING_S = 0.05
 _SILENCE_S = 10.0
-_state = {"rung": 0.0, "failures": 0.0, "silent_until": 0.0}
+_FAILURES = 2
+_rung: dict[str, float] = {}
+_state = {"failures": 0.0, "silent_until": 0.0}
 
 
-def ring_after_commit() -> None:
-    """Ring once this transaction is committed."""
-    transaction.on_commit(ring, robust=True)
+def ring_after_commit(name: str = "outbox") -> None:
+    """Ring for the claim called `name` once this transaction is committed; a claim without a queue is never rung."""
+    transaction.on_commit(lambda: ring(name), robust=True)
 
 
-def ring() -> bool:
-    """Ask Celery to drain the outbox; answers whether a ring was sent."""
+def ring(name: str = "outbox") -> bool:
+    """Ask Celery to run the claim; answers whether a ring was sent."""
+    claim = engine.CLAIMS.get(name)
     now = time.monotonic()
-    if now < _state["silent_until"] or now - _state["rung"] < SPACING_S:
+    if claim is None or not claim.queue or now < _state["silent_until"] or now - _rung.get(name, 0.0) < SPACING_S:
         return False
-    _state["rung"] = now
+    _rung[name] = now
     try:
-        current_app.send_task("audit.tasks.drain_outbox", queue="outbox", retry=False, ignore_result=True)
+        current_app.send_task(
+            "audit.tasks.run_claim", kwargs={"name": name}, queue=claim.queue, retry=False, ignore_result=True
+        )
     except (OperationalError, RedisError, OSError):
         _state["failures"] += 1
-        if _state["failures"] >= 2:
-            _state["silent_until"] = now + _SILENCE_S
+        if _state["failures"] >= _FAILURES:
+            _state["silent_until"] = time.monotonic() + _SILENCE_S
         return False
     _state["failures"] = 0
     return True

@@ -1,16 +1,13 @@
-"""Celery's way into the relay: the same function as the engine's."""
+"""Celery's way into the engine's claims: the same functions, run when a doorbell names one."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
-from audit import relay
+from core import engine
 
 
-@shared_task(queue="outbox")
-def drain_outbox(**_: object) -> int:
-    """Deliver pending events to their listeners until none is due; safe on several workers at once."""
-    total = 0
-    while taken := relay.drain(500):
-        total += taken
-    return total
+@shared_task
+def run_claim(*, name: str = "", **_: object) -> int:
+    """Do what is due of one claim, until nothing is; safe on several workers at once. Sent to the claim's own queue."""
+    return engine.take(name)

@@ -338,7 +338,12 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 
 # Read by the supervisor and the tests rather than here.
-ALSO_KNOWN = ("WATCHFLOOR_PORT", "WATCHFLOOR_PG_BIN", "WATCHFLOOR_CHROMIUM")
+ALSO_KNOWN = (
+    "WATCHFLOOR_PORT",
+    "WATCHFLOOR_PG_BIN",
+    "WATCHFLOOR_CHROMIUM",
+    *(("WATCHFLOOR_FAULT",) if ENVIRONMENT == "test" else ()),
+)
 env.finish(also_known=ALSO_KNOWN)
 
 logs.configure()

@@ -1,13 +1,15 @@
 """What `manage.py engine` runs: claims that apps register in their `ready()`, and the loop that runs them.
 
 A claim is a function that takes up to `limit` due pieces of work, does them, each in its own transaction, and answers how
-many it did. Any number of engines run the same claims at once (SKIP LOCKED). Nothing here needs Redis.
+many it did. Any number of engines run the same claims at once (SKIP LOCKED), and so do Celery workers when a doorbell
+names the claim (`take`, audit.tasks.run_claim). Nothing here needs Redis.
 """
 
 from __future__ import annotations
 
 import faulthandler
 import os
+import socket
 import sys
 import threading
 import time
@@ -20,6 +22,8 @@ from django.db import DatabaseError, connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from core import faults
+
 Work = Callable[[int], int]
 Beat = Callable[[str, str], None]
 
@@ -28,7 +32,6 @@ BATCH = 500
 STALLED_S = 15.0  # a lane without a loop turn for so long hangs for good: a dead connection outlives every timeout
 GRACE_S = 10.0  # what SIGTERM leaves running work
 _BEAT_S = 2.0
-_SCHEMA_S = 10.0
 _WORST_PAUSE_S = 5.0
 
 log = structlog.get_logger(__name__)
@@ -36,24 +39,84 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Claim:
-    """A named piece of the engine's work; claims of one `lane` share a thread and cannot delay other lanes."""
+    """A named piece of the engine's work; claims of one `lane` share its threads and cannot delay other lanes.
+
+    `queue` is the Celery queue whose workers run the same function when its doorbell rings; empty: the engine alone.
+    """
 
     name: str
     lane: str
     work: Work
     every_s: float = TICK_S
+    queue: str = ""
 
 
 CLAIMS: dict[str, Claim] = {}
+THREADS: dict[str, int] = {}
 STARTERS: list[Callable[[], None]] = []
+STOPPERS: list[Callable[[], None]] = []
 BEATS: list[Beat] = []
 
 
-def register(name: str, *, lane: str, work: Work, every_s: float = TICK_S) -> None:
-    """Add a claim. A second one of the same name is a programming error."""
+def register(name: str, *, lane: str, work: Work, every_s: float = TICK_S, queue: str = "") -> None:
+    """Add a claim: `work(limit)` every `every_s` seconds in `lane`, at once again after a full batch.
+
+    With `queue`, `audit.doorbell.ring_after_commit(name)` lets a Celery worker of that queue run it sooner. A second claim of
+    the same name is a programming error.
+    """
     if name in CLAIMS:
         raise ValueError(f"the engine already has a claim called {name}")
-    CLAIMS[name] = Claim(name, lane, work, every_s)
+    CLAIMS[name] = Claim(name, lane, work, every_s, queue)
+
+
+def set_threads(lane: str, threads: int) -> None:
+    """Let a lane work in several threads, each with a connection of its own: for claims that wait for the network."""
+    THREADS[lane] = threads
+
+
+def on_stop(stopper: Callable[[], None]) -> None:
+    """Call `stopper` when an engine or a lane's worker ends in order: the place to release leases it still holds."""
+    STOPPERS.append(stopper)
+
+
+def take(name: str) -> int:
+    """Run a claim until nothing is due, as a Celery worker does; answers how much it did. An unknown claim does nothing.
+
+    Like the engine it works only on tables of its own version.
+    """
+    claim = CLAIMS.get(name)
+    if claim is None or not schema_fits():
+        return 0
+    total = 0
+    while taken := claim.work(BATCH):
+        total += taken
+        if taken < BATCH:
+            break
+    return total
+
+
+def holder() -> str:
+    """How leases and beats name this process: host and process id."""
+    return f"{socket.gethostname()}:{os.getpid()}"[:64]
+
+
+_local = threading.local()
+
+
+def progress() -> None:
+    """Say that the calling thread gets on, within work that may take longer than the watchdog's fifteen seconds in all.
+
+    Call it between pieces that are each shorter; outside an engine it does nothing.
+    """
+    lane: Lane | None = getattr(_local, "lane", None)
+    if lane is not None:
+        lane.progress = time.monotonic()
+
+
+def is_stopping() -> bool:
+    """Whether the calling thread's engine was asked to end: a claim then starts nothing new and answers."""
+    lane: Lane | None = getattr(_local, "lane", None)
+    return lane is not None and lane.stop_asked
 
 
 def on_start(starter: Callable[[], None]) -> None:
@@ -76,6 +139,14 @@ def schema_fits() -> bool:
     return known == {name for name in MigrationRecorder(connection).applied_migrations() if name[0] in apps}
 
 
+def schema_stamp() -> tuple[int, int]:
+    """Something that changes whenever a migration is applied or taken back; one short query, asked at every turn."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0), count(*) FROM django_migrations")
+        newest, count = cursor.fetchone()
+    return int(newest), int(count)
+
+
 @cache
 def _migrations_of_code() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None).disk_migrations or ())
@@ -90,11 +161,18 @@ class Lane(threading.Thread):
         self.progress = time.monotonic()
         self._stop_asked = stop
         self._next = dict.fromkeys((claim.name for claim in claims), 0.0)
-        self._beat_at = self._schema_at = 0.0
+        self._beat_at = 0.0
+        self._stamp: tuple[int, int] | None = None
         self._fits = False
         self._failures = self._bad_turns = 0
 
+    @property
+    def stop_asked(self) -> bool:
+        """Whether the process was asked to end."""
+        return self._stop_asked.is_set()
+
     def run(self) -> None:
+        _local.lane = self
         while not self._stop_asked.is_set():
             pause = self._turn()
             self.progress = time.monotonic()
@@ -142,11 +220,13 @@ class Lane(threading.Thread):
 
     def _housekeeping(self) -> bool:
         now = time.monotonic()
-        if now - self._schema_at >= _SCHEMA_S or not self._fits:
+        stamp = schema_stamp()
+        if stamp != self._stamp or not self._fits:
             fits = schema_fits()
-            if fits != self._fits or not self._schema_at:
+            if fits != self._fits or self._stamp is None:
                 log.info("engine_schema", lane=self.lane, fits=fits)
-            self._fits, self._schema_at = fits, now
+            self._fits, self._stamp = fits, stamp
+        faults.point("engine_turn")
         if self._fits and now - self._beat_at >= _BEAT_S:
             for beat in BEATS:
                 beat(self.engine, self.lane)
@@ -168,7 +248,11 @@ class Engine:
             raise ValueError(
                 f"there is no lane called {', '.join(sorted(unknown))}; there are {', '.join(sorted(by_lane))}"
             )
-        self.lanes = [Lane(lane, by_lane[lane], engine=name, stop=self.stop) for lane in sorted(wanted)]
+        self.lanes = [
+            Lane(lane, by_lane[lane], engine=name, stop=self.stop)
+            for lane in sorted(wanted)
+            for _ in range(THREADS.get(lane, 1))
+        ]
 
     def run(self) -> bool:
         """Run until `stop` is set, then give running work ten seconds; answers whether all of it ended.
@@ -186,7 +270,19 @@ class Engine:
         deadline = time.monotonic() + GRACE_S
         for lane in self.lanes:
             lane.join(max(0.0, deadline - time.monotonic()))
+        self._release()
         return not any(lane.is_alive() for lane in self.lanes)
+
+    def _release(self) -> None:
+        """Give back what this process still holds, so that nobody waits for a lease to run out (reliability.md R22)."""
+        faulthandler.dump_traceback_later(5.0, exit=True)  # a database that is away must not hold up the end
+        for stopper in STOPPERS:
+            try:
+                stopper()
+            except DatabaseError:
+                log.warning("engine_release_failed", exc_info=True)
+        faulthandler.cancel_dump_traceback_later()
+        connections.close_all()
 
     def _prepare(self) -> bool:
         """Run the starters; answers False while the database is away or its schema is another version's."""

@@ -26,7 +26,7 @@ class EscalationsConfig(AppConfig):
         timers.on(cases.SNOOZE_TIMER, cases.end_snooze)
         timers.on(cases.WAIT_TIMER, cases.end_wait)
         timers.on(comments.TIMER, comments.release)
-        engine.register("timers", lane="timers", work=timers.fire_now)
+        engine.register("timers", lane="timers", work=timers.fire_now, queue="sla")
         schedules.register("check_clocks", every_s=86400, work=clocks.check_sample)
         schedules.register("forget_fired_timers", every_s=3600, work=timers.forget_fired)
         schedules.register("forget_old_undo_entries", every_s=3600, work=undo.forget_old)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import socket
 import sys
 from types import FrameType
 
@@ -23,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *, lane: list[str], **_: object) -> None:
         self.check(tags=[Tags.database], databases=["default"])
         try:
-            running = engine.Engine(name=f"{socket.gethostname()}:{os.getpid()}", lanes=lane)
+            running = engine.Engine(name=engine.holder(), lanes=lane)
         except ValueError as error:
             raise CommandError(str(error)) from error
 
