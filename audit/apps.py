@@ -5,11 +5,14 @@ class AuditConfig(AppConfig):
     name = "audit"
 
     def ready(self) -> None:
-        from audit import beats, relay, schedules
+        from audit import beats, relay, schedules, sealing, witnesses
         from core import engine
 
         engine.register("outbox", lane="outbox", work=relay.drain, queue="outbox")
         engine.register("schedules", lane="jobs", work=schedules.run_due, every_s=1.0)
+        engine.register("seal", lane="sealing", work=sealing.seal)
+        engine.register("witness", lane="witness", work=witnesses.deliver, every_s=5.0)
         engine.on_start(schedules.ensure_rows)
         engine.on_beat(beats.beat)
         schedules.register("forget_old_beats", every_s=3600, work=beats.forget_old)
+        schedules.register("sign_log_heads", every_s=60, work=sealing.sign_heads)

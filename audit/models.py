@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +50,8 @@ class Event(models.Model):
             models.Index(fields=["kind", "-at"], name="event_by_kind"),
             models.Index(fields=["-at", "-id"], name="event_newest"),
             models.Index(fields=["actor_kind", "actor_id", "-at"], name="event_by_actor"),
+            # Sealing and its proof, which read what lies together: small, and next to nothing to keep.
+            BrinIndex(fields=["transaction"], name="event_transaction", pages_per_range=16, autosummarize=True),
         ]
 
 
@@ -92,12 +95,16 @@ class AccessRecord(models.Model):
     organization_id = models.BigIntegerField()
     reason = models.CharField(max_length=500, blank=True)
     request_id = models.CharField(max_length=64, blank=True)
+    transaction = models.BigIntegerField(
+        db_default=models.Func(function="app_transaction", output_field=models.BigIntegerField())
+    )
     data = models.JSONField(default=dict)
 
     class Meta:
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "-at"], name="access_of_subject"),
             models.Index(fields=["actor_kind", "actor_id", "-at"], name="access_by_actor"),
+            BrinIndex(fields=["transaction"], name="access_transaction", pages_per_range=16, autosummarize=True),
         ]
 
 
@@ -120,3 +127,63 @@ class EngineBeat(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["engine", "lane"], name="engine_beat_per_lane")]
+
+
+class LogBlock(models.Model):
+    """A sealed stretch of a log (`audit/verification.py` has its form): every row of the transactions of its range.
+
+    Append-only, and written by the engine alone. `ids` and `leaves` (32 bytes each, in the same order) let a verifier name
+    the row that was changed; the chain of `digest`s makes a change of a block show in all that follow.
+    """
+
+    log = models.CharField(max_length=16)
+    number = models.BigIntegerField()
+    from_transaction = models.BigIntegerField()
+    to_transaction = models.BigIntegerField()
+    ids = ArrayField(models.BigIntegerField())
+    leaves = models.BinaryField()
+    root = models.BinaryField(max_length=32)
+    previous = models.BinaryField(max_length=32)
+    sealed_at = models.DateTimeField()
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["log", "number"], name="log_block_once"),
+            models.UniqueConstraint(fields=["log", "from_transaction"], name="log_block_follows_one"),
+            models.CheckConstraint(
+                condition=models.Q(from_transaction__lt=models.F("to_transaction")), name="log_block_has_a_range"
+            ),
+        ]
+
+
+class LogHead(models.Model):
+    """A signature over the newest block of a log at that time; append-only. Its copies outside are what it is worth."""
+
+    log = models.CharField(max_length=16)
+    block = models.BigIntegerField()
+    digest = models.BinaryField(max_length=32)
+    site = models.CharField(max_length=200)
+    signed_at = models.DateTimeField()
+    key = models.CharField(max_length=16)
+    signature = models.BinaryField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["log", "block"], name="log_head_once")]
+
+
+class LogCopy(models.Model):
+    """A head on its way to one witness; `next_at` None once it is there. At least once: a witness may get a head twice."""
+
+    head = models.ForeignKey(LogHead, on_delete=models.PROTECT, related_name="copies")
+    witness = models.CharField(max_length=300)
+    next_at = models.DateTimeField(null=True, db_default=Now())
+    delivered_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["head", "witness"], name="log_copy_once_per_witness")]
+        indexes = [
+            models.Index(fields=["next_at", "id"], condition=models.Q(next_at__isnull=False), name="log_copy_due"),
+        ]

@@ -282,6 +282,16 @@ DATA_DIR = Path(env.text("WATCHFLOOR_DATA_DIR", str(BASE_DIR / ".data")))
 EVIDENCE_DIR = Path(env.text("WATCHFLOOR_EVIDENCE_DIR", str(DATA_DIR / "evidence")))
 UPLOAD_MAX_BYTES = env.integer("WATCHFLOOR_UPLOAD_MAX_MB", 200, low=1, high=5000) * 1024 * 1024
 
+# -- The sealed log (docs/adr/log-sealing.md) --------------------------------------------------------------------------
+LOG_KEY_FILE = env.text("WATCHFLOOR_LOG_KEY_FILE")  # read by the engine alone, when it signs
+LOG_SITE = env.text("WATCHFLOOR_LOG_SITE", PRODUCT_NAME)  # what a witness of several installations tells them apart by
+LOG_WITNESSES = env.items("WATCHFLOOR_LOG_WITNESSES")
+env.errors += [
+    f"WATCHFLOOR_LOG_WITNESSES holds {one!r}: each starts with file:/, mailto: or https://."
+    for one in LOG_WITNESSES
+    if not one.startswith(("file:/", "mailto:", "https://", "http://"))
+]
+
 # -- API ---------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.ServiceKeyAuthentication"],

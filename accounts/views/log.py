@@ -13,7 +13,9 @@ from accounts.forms import LogForm
 from accounts.models import ServiceKey, User
 from accounts.permissions import check_can
 from accounts.roles import Action, Reach
+from audit import sealing
 from audit.models import AccessRecord, ActorKind, Event
+from core.clock import db_now
 from core.htmx import render_part
 from core.pagination import keyset
 
@@ -70,7 +72,7 @@ def log(request: HttpRequest) -> HttpResponse:
     """Events, newest first; filters by kind, subject, actor and time."""
     viewer = cast(User, request.user)
     check_can(viewer, Action.AUDIT_READ)
-    return _page(request, events_visible_to(viewer), "log", kind_field="kind")
+    return _page(request, events_visible_to(viewer), "log", kind_field="kind", seal=_seal_of("event", viewer))
 
 
 @login_required
@@ -82,10 +84,19 @@ def access(request: HttpRequest) -> HttpResponse:
     records = AccessRecord.objects.all()
     if viewer.reach(Action.AUDIT_READ) is not Reach.ALL:
         records = records.filter(actor_kind="person", actor_id=viewer.pk)
-    return _page(request, records, "access", kind_field="what")
+    return _page(request, records, "access", kind_field="what", seal=_seal_of("access", viewer))
 
 
-def _page(request: HttpRequest, rows: QuerySet[Any], which: str, *, kind_field: str) -> HttpResponse:
+def _seal_of(log: str, viewer: User) -> sealing.Lag | None:
+    """How far the log is sealed, for those who read all of it."""
+    if viewer.reach(Action.AUDIT_READ) is not Reach.ALL:
+        return None
+    return next(lag for lag in sealing.lags() if lag.log == log)
+
+
+def _page(
+    request: HttpRequest, rows: QuerySet[Any], which: str, *, kind_field: str, seal: sealing.Lag | None
+) -> HttpResponse:
     form = LogForm(request.GET or None)
     status = 200
     if form.is_bound and not form.is_valid():
@@ -119,5 +130,7 @@ def _page(request: HttpRequest, rows: QuerySet[Any], which: str, *, kind_field: 
         "previous": page.previous,
         "query": query.urlencode(),
         "which": which,
+        "seal": seal,
+        "seal_is_late": seal is not None and seal.is_alarming(db_now()),
     }
     return render_part(request, "accounts/log/list.html", "accounts/log/_rows.html", context, status=status)

@@ -129,6 +129,17 @@ def test_an_auditor_filters_the_log_and_pages_by_cursor(client):
     assert client.get("/admin/log/", {"since": "yesterday-ish"}).status_code == 422
 
 
+def test_who_reads_all_of_the_log_sees_how_far_it_is_sealed(client):
+    user = signed_in(client, roles=[Role.AUDITOR])
+    record("user.changed", subject=user, by=user, at=NOON)
+    late = client.get("/admin/log/")
+    assert late.context["seal"].waiting_since is not None
+    assert b"No head is signed" in late.content
+
+    signed_in(client, roles=[Role.ADMIN])
+    assert client.get("/admin/log/").context["seal"] is None
+
+
 def test_a_second_factor_is_forced_on_the_roles_of_the_setting(client, settings):
     settings.SECOND_FACTOR_ROLES = ["AD"]
     signed_in(client, roles=[Role.ADMIN])
