@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "oncall",
     "policies",
     "escalations",
+    "notifications",
     "reporting",
     "django.contrib.auth",
     "django.contrib.contenttypes",

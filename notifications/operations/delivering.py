@@ -1,0 +1,194 @@
+"""Sending what is due: claim with a lease, prepare, say that it starts, send with no transaction open, write how it ended.
+
+Run by `engine`, one claim for each lane, and by Celery when a doorbell names it; any number at once. What an ended process had
+started and not settled is `ambiguous`, unless its channel may repeat safely: nothing is sent twice behind anybody's back.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TookTooLong
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from audit.leases import Claimed, Leases
+from core import engine
+from core.breakers import Destinations
+from core.clock import db_now
+from notifications import channels
+from notifications.channels import Channel, Outcome, Verdict
+from notifications.lifecycle import DeliveryState, Lane
+from notifications.models import Delivery
+from notifications.selectors.timing import hold_until
+
+TIMEOUT_S = 8.0  # of one try in all; the engine's watchdog ends a turn of fifteen
+LEASE_S = 30.0
+AT_ONCE = 20  # rows claimed at a time, so that a lease is not spent on waiting for its turn
+RIPE_AT_ONCE = 200
+UNKNOWN = "The sending process ended before it heard how this went."
+
+LEASES: Leases[Delivery] = Leases(Delivery, lease_s=LEASE_S, timeout_s=TIMEOUT_S, order=("priority", "next_at", "id"))
+PLACES = Destinations(parallel=2)
+_OUTSIDE = ThreadPoolExecutor(max_workers=16, thread_name_prefix="send")
+log = structlog.get_logger(__name__)
+
+
+def claim_of(lane: Lane) -> Callable[[int], int]:
+    """The engine's claim for one lane: sends what is due there and answers how many deliveries it took."""
+
+    def work(limit: int) -> int:
+        return deliver_due(lane=lane, limit=limit)
+
+    return work
+
+
+def deliver_due(*, lane: Lane, limit: int) -> int:
+    """Send up to `limit` due deliveries of `lane`; answers how many were taken. Stops early when the engine ends."""
+    declare_unknown(lane=lane)
+    ripen(lane=lane, at=db_now())
+    done = 0
+    while done < limit and not engine.is_stopping():
+        batch = LEASES.claim(min(AT_ONCE, limit - done), where=Q(lane=lane, is_gathering=False) & ~_shut())
+        if not batch:
+            break
+        for claimed in batch:
+            engine.progress()
+            if engine.is_stopping() or not LEASES.may_start(claimed):
+                LEASES.settle(claimed, state=DeliveryState.PENDING, attempts=F("attempts") - 1)
+                continue
+            _deliver(claimed)
+        done += len(batch)
+    return done
+
+
+def ripen(*, lane: Lane, at: datetime) -> int:
+    """Close gathering deliveries whose time has come, unless their person's quiet hours or digest hold them back.
+
+    `at` is aware UTC. Answers how many were closed; what is held back gets the time at which it is looked at again.
+    """
+    with transaction.atomic():
+        # Uses index: delivery_pending_by_lane
+        due = list(
+            Delivery.objects.filter(lane=lane, state=DeliveryState.PENDING, is_gathering=True, next_at__lte=at)
+            .order_by("priority", "next_at", "id")
+            .select_related("user__notice_timing")
+            .select_for_update(skip_locked=True, of=("self",))[:RIPE_AT_ONCE]
+        )
+        ripe = []
+        for delivery in due:
+            held = hold_until(delivery, at=at)
+            if held is None:
+                ripe.append(delivery.pk)
+            else:
+                delivery.next_at = held
+        Delivery.objects.bulk_update([delivery for delivery in due if delivery.pk not in ripe], ["next_at"])
+        return Delivery.objects.filter(pk__in=ripe).update(is_gathering=False)
+
+
+def declare_unknown(*, lane: Lane) -> int:
+    """Mark as ambiguous what a process began to send and never settled; answers how many."""
+    # Uses index: delivery_leased
+    lost = Delivery.objects.filter(
+        lane=lane, state=DeliveryState.LEASED, started_at__isnull=False, lease_until__lt=Now()
+    ).exclude(channel__in=_repeating())
+    return _unknown(lost)
+
+
+def release_own() -> None:
+    """At an orderly end: what was begun is ambiguous, what was only claimed goes back unharmed."""
+    _unknown(
+        Delivery.objects.filter(state=DeliveryState.LEASED, started_at__isnull=False, holder=engine.holder()).exclude(
+            channel__in=_repeating()
+        )
+    )
+    LEASES.release_own()
+
+
+def _unknown(rows: Any) -> int:
+    return int(rows.update(state=DeliveryState.AMBIGUOUS, lease_until=None, holder="", last_error=UNKNOWN))
+
+
+def _repeating() -> list[str]:
+    return [channel.name for channel in channels.REGISTRY.values() if channel.repeats_safely]
+
+
+def _shut() -> Q:
+    """Destinations whose breaker is open: their rows wait without using up tries. The probe's turn lets them in again."""
+    shut = [place for place in _known if PLACES.breaker(place).is_open and not PLACES.breaker(place).allows()]
+    return Q(destination__in=shut)
+
+
+_known: set[str] = set()
+
+
+def _deliver(claimed: Claimed[Delivery]) -> None:
+    delivery = claimed.row
+    channel = channels.REGISTRY.get(delivery.channel)
+    if channel is None:
+        _settle(claimed, None, channels.permanent(f"No channel is called {delivery.channel} in this installation."))
+        return
+    try:
+        with transaction.atomic():
+            message = channel.prepare(delivery)
+    except Exception as error:  # what cannot be built is a fault of ours: kept with its reason, its neighbours go on
+        log.exception("delivery_not_prepared", delivery=delivery.pk)
+        message = channels.retryable(f"{type(error).__name__}: {error}")
+    if isinstance(message, Outcome):
+        _settle(claimed, channel, message)
+        return
+    begun = Delivery.objects.filter(pk=delivery.pk, fence=claimed.fence, state=DeliveryState.LEASED)
+    if not begun.update(started_at=Now()):
+        log.warning("delivery_overtaken", delivery=delivery.pk)
+        return
+    outcome = _outside(channel, message)
+    if delivery.destination:
+        _known.add(delivery.destination)
+        PLACES.breaker(delivery.destination).note(outcome.verdict not in (Verdict.RETRYABLE, Verdict.AMBIGUOUS))
+    _settle(claimed, channel, outcome)
+
+
+def _outside(channel: Channel, message: Any) -> Outcome:
+    """Send on a thread of its own, so that a receiver who answers byte by byte cannot hold the lane beyond the timeout."""
+    sending = _OUTSIDE.submit(channel.send, message, timeout_s=TIMEOUT_S - 1)
+    try:
+        return sending.result(timeout=TIMEOUT_S)
+    except TookTooLong:
+        return channels.ambiguous(f"No answer within {TIMEOUT_S:.0f} seconds.")
+    except Exception as error:  # nobody knows how far it came
+        log.exception("delivery_raised", channel=channel.name)
+        return channels.ambiguous(f"{type(error).__name__}: {error}")
+
+
+def _settle(claimed: Claimed[Delivery], channel: Channel | None, outcome: Outcome) -> None:
+    delays = channel.delays if channel is not None else ()
+    tries = claimed.row.attempts
+    again = outcome.verdict is Verdict.RETRYABLE or (
+        outcome.verdict is Verdict.AMBIGUOUS and channel is not None and channel.repeats_safely
+    )
+    values: dict[str, Any] = {"last_error": outcome.error, "provider_id": outcome.provider_id[:200]}
+    if outcome.verdict is Verdict.ACCEPTED:
+        state, values["sent_at"] = DeliveryState.ACCEPTED, Now()
+    elif outcome.verdict is Verdict.NOT_NEEDED:
+        state = DeliveryState.CANCELLED
+    elif again and tries <= len(delays):
+        state = DeliveryState.PENDING
+        wait = outcome.after or delays[tries - 1] * random.uniform(0.8, 1.2)
+        values |= {"next_at": Now() + wait, "started_at": None}
+    elif outcome.verdict is Verdict.AMBIGUOUS:
+        state = DeliveryState.AMBIGUOUS
+    else:
+        state = DeliveryState.DEAD
+        log.error("delivery_dead", delivery=claimed.row.pk, channel=claimed.row.channel, error=outcome.error)
+    LEASES.settle(claimed, state=state, **values)
+
+
+def minutes(*waits: float) -> tuple[timedelta, ...]:
+    """A channel's `delays`, in minutes."""
+    return tuple(timedelta(minutes=wait) for wait in waits)
