@@ -319,7 +319,7 @@ API_REQUESTS_PER_MINUTE = env.integer("WATCHFLOOR_API_PER_MINUTE", 600, low=1, h
 
 # -- Language and time -------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
