@@ -43,7 +43,11 @@ class Servers:
             self._start([*worker, "--queues", "outbox"], url, "wf_engine", folder, ())
 
     def _start(self, words: list[str], url: str, role: str, folder: Path, pass_fds: tuple[int, ...]) -> None:
-        environment = os.environ | {"DATABASE_URL": url, "WATCHFLOOR_DB_ROLE": role}
+        environment = os.environ | {
+            "DATABASE_URL": url,
+            "WATCHFLOOR_DB_ROLE": role,
+            "DJANGO_SETTINGS_MODULE": "config.settings",  # the product's own, whatever this process uses
+        }
         with (folder / f"{role}.log").open("wb") as log:
             self.children.append(
                 embedded.Child(

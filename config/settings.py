@@ -145,7 +145,10 @@ def database(role: str) -> dict[str, Any]:
     options.setdefault("connect_timeout", 3)
     if parsed.get("USER") != role:
         options["options"] = f"{options.get('options', '')} -c role={role}".strip()
-    parsed["CONN_MAX_AGE"] = 0  # held connections multiply with ASGI's threads; a socket connect costs about 2 ms
+    parsed["ENGINE"] = "core.postgres"
+    parsed["CONN_MAX_AGE"] = (
+        0  # held by ASGI's threads, connections would multiply; `core.postgres` keeps a few instead
+    )
     parsed["CONN_HEALTH_CHECKS"] = True
     parsed["DISABLE_SERVER_SIDE_CURSORS"] = True  # PgBouncer in transaction mode stays possible
     return parsed
@@ -154,6 +157,7 @@ def database(role: str) -> dict[str, Any]:
 # `independent` is the same database on a connection of its own: what is written there (denials, sign-in failures, access
 # records) stays, although the request's transaction is rolled back.
 DATABASES = {"default": database(DB_ROLE), "independent": database(DB_ROLE)}
+DATABASE_CONNECTIONS_KEPT = 6  # idle ones of a process, each some MB of the server's memory
 DATABASE_ROUTERS: list[str] = ["core.db.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

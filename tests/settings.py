@@ -10,3 +10,5 @@ from config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Tests set what their connection sees for a whole session, which nobody else may inherit; and they drop their databases.
+DATABASE_CONNECTIONS_KEPT = 0
