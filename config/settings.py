@@ -287,6 +287,10 @@ DATA_DIR = Path(env.text("WATCHFLOOR_DATA_DIR", str(BASE_DIR / ".data")))
 EVIDENCE_DIR = Path(env.text("WATCHFLOOR_EVIDENCE_DIR", str(DATA_DIR / "evidence")))
 UPLOAD_MAX_BYTES = env.integer("WATCHFLOOR_UPLOAD_MAX_MB", 200, low=1, high=5000) * 1024 * 1024
 
+# -- Requests to addresses that people configure (core.outward) --------------------------------------------------------
+# Private places that configured addresses (webhooks, feeds) name all the same, as host:port; over http too.
+OUTWARD_ALLOWED = frozenset(env.items("WATCHFLOOR_OUTWARD_ALLOWED"))
+
 # -- The sealed log (docs/adr/log-sealing.md) --------------------------------------------------------------------------
 LOG_KEY_FILE = env.text("WATCHFLOOR_LOG_KEY_FILE")  # read by the engine alone, when it signs
 LOG_SITE = env.text("WATCHFLOOR_LOG_SITE", PRODUCT_NAME)  # what a witness of several installations tells them apart by
