@@ -75,6 +75,7 @@ class Action(StrEnum):
     EVIDENCE_DOWNLOAD = "evidence.download"
     COMPARTMENT_SET = "compartment.set"
     HOLD_SET = "hold.set"
+    HOLD_ASK = "hold.ask"
     EXPORT = "export"
     PEOPLE_EDIT = "people.edit"
     KEYS_READ = "keys.read"
@@ -134,6 +135,7 @@ _ROWS: dict[Action, str] = {
     Action.EVIDENCE_DOWNLOAD: "- - - # # - - # - B - - -",
     Action.COMPARTMENT_SET: "- - - # # - - # - - - - -",
     Action.HOLD_SET: "- - - - - - - # - - - - -",
+    Action.HOLD_ASK: "- - - # # - - # - - - - -",
     Action.EXPORT: "- o o # # - % 2 - - - o -",
     Action.PEOPLE_EDIT: "- o - - o - - - # - - - -",
     Action.KEYS_READ: "- o - - - - - - # # - - -",

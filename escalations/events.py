@@ -7,7 +7,7 @@ CASE_CLAIMED = "case.claimed"  # queue_id, lease_until
 CASE_RELEASED = "case.released"  # cause: person | lease | wellness
 CASE_LEASE_RENEWED = "case.lease_renewed"
 CASE_ASSIGNED = "case.assigned"  # assignee_id, before_id
-CASE_EDITED = "case.edited"  # changes: {field: [before, after]}
+CASE_EDITED = "case.edited"  # changes: {field: [before, after]}; of the ask the numbers of its wordings, and the reason
 CASE_SEVERITY_CHANGED = "case.severity_changed"  # before, after, reason, pinned
 CASE_MOVED = "case.moved"  # queue_id, before_id
 CASE_SNOOZED = "case.snoozed"  # until, wake_on
@@ -23,7 +23,9 @@ CASE_MERGED = "case.merged"  # into
 CASE_ABSORBED = "case.absorbed"  # children
 CASE_UNMERGED = "case.unmerged"  # from
 CASE_LABELLED = "case.labelled"  # compartments before and after
-CASE_HELD = "case.held"  # legal hold set or released: is_held
+CASE_HELD = "case.held"  # legal hold set or released: is_held, basis, asked_by_id
+CASE_HOLD_ASKED = "case.hold_asked"  # basis: a lead asks the legal desk for a hold
+CASE_HOLD_RELEASE_ASKED = "case.hold_release_asked"  # reason: one of the desk proposes the release, another confirms
 CASE_CLOSED = "case.closed"  # resolution, cause
 CASE_REOPENED = "case.reopened"  # reason, count
 CASE_WITHDRAWN = "case.withdrawn"  # reason
@@ -48,6 +50,10 @@ QUEUE_CHANGED = "queue.changed"
 SLA_PLAN_PUBLISHED = "sla_plan.published"  # version
 VIEW_SAVED = "view.saved"
 VIEW_DELETED = "view.deleted"
+VIEW_ALERTED = (
+    "view.alerted"  # user_id, alert, kind, count, threshold: a saved view holds what its reader wants to hear of
+)
+REPLY_TEMPLATE_CHANGED = "reply_template.changed"  # fields, language, version
 SIMULATOR_STARTED = "simulator.started"  # until
 SIMULATOR_STOPPED = "simulator.stopped"
 

@@ -6,15 +6,19 @@ from escalations.models.decisions import Decision
 from escalations.models.demo import Simulator
 from escalations.models.entities import CaseEntity, Entity
 from escalations.models.evidence import Blob, Evidence, Upload
+from escalations.models.holds import AskVersion, CaseHold
 from escalations.models.intake import Submission
-from escalations.models.queues import Queue, RoutingRule, RoutingVersion, SavedView
+from escalations.models.queues import Queue, RoutingRule, RoutingVersion, SavedView, ViewAlert
+from escalations.models.replies import ReplyTemplate, ReplyTemplateVersion
 from escalations.models.sla import SlaClock, SlaClockEvent, SlaPlan, SlaPlanVersion, SlaTarget, SlaTimer
 from escalations.models.undo import UndoEntry
 
 __all__ = [
+    "AskVersion",
     "Blob",
     "Case",
     "CaseEntity",
+    "CaseHold",
     "CaseTag",
     "ClusterMove",
     "Comment",
@@ -25,6 +29,8 @@ __all__ = [
     "Link",
     "Mention",
     "Queue",
+    "ReplyTemplate",
+    "ReplyTemplateVersion",
     "RoutingRule",
     "RoutingVersion",
     "SavedView",
@@ -39,5 +45,6 @@ __all__ = [
     "Tag",
     "UndoEntry",
     "Upload",
+    "ViewAlert",
     "Watch",
 ]

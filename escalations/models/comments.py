@@ -11,6 +11,7 @@ from accounts.models import ServiceKey
 from core.ids import new_id
 from escalations.lifecycle import Audience
 from escalations.models.case import OfCase, part_of_case
+from escalations.models.replies import ReplyTemplateVersion
 from escalations.querysets import OfCaseQuerySet
 
 
@@ -31,6 +32,9 @@ class Comment(OfCase):
     created_at = models.DateTimeField()
     visible_at = models.DateTimeField()
     retracted_at = models.DateTimeField(null=True)
+    template_version = models.ForeignKey(
+        ReplyTemplateVersion, on_delete=models.PROTECT, null=True, related_name="comments"
+    )
 
     objects: ClassVar[OfCaseQuerySet[Comment]] = OfCaseQuerySet.as_manager()  # type: ignore[assignment]
 

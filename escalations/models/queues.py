@@ -102,3 +102,41 @@ class SavedView(models.Model):
     @property
     def ref(self) -> str:
         return self.slug
+
+
+class ViewAlert(models.Model):
+    """What a person wants to be told of a saved view (QUE-12): a case that enters it, too many cases, or too old ones.
+
+    Checked by the engine with the person's own rights. `is_over` and `fired_at` say that it stands now and since when;
+    `known_ids` are the cases that were in the view at the last look, for alerts on entering.
+    """
+
+    class Kind(models.TextChoices):
+        ENTERS = "enters", _("a case enters it")
+        COUNT_OVER = "count_over", _("it holds more cases than")
+        OLDEST_OVER = "oldest_over", _("its oldest case is older than")
+
+    view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="alerts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="view_alerts")
+    kind = models.CharField(max_length=11, choices=Kind)
+    threshold = models.PositiveIntegerField(default=0)  # cases, or minutes of age
+    is_over = models.BooleanField(default=False)
+    known_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    count = models.PositiveIntegerField(default=0)  # cases, or minutes, when it fired
+    fired_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["view", "user", "kind"], name="view_alert_once_per_kind"),
+            models.CheckConstraint(
+                condition=Q(kind="enters", threshold=0) | (~Q(kind="enters") & Q(threshold__gt=0)),
+                name="view_alert_threshold_unless_entering",
+            ),
+        ]
+        indexes = [
+            # "Which alerts have waited longest for a look?"
+            models.Index(fields=["checked_at", "id"], name="view_alert_by_check"),
+        ]

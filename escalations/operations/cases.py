@@ -72,7 +72,6 @@ __all__ = [
     "resume_case",
     "set_boost",
     "set_compartments",
-    "set_legal_hold",
     "snooze_case",
     "tag_case",
     "unlink_cases",
@@ -415,24 +414,6 @@ def set_boost(*, case_id: int, boost_s: int, until: datetime, by: User, at: date
         timers.cancel(case, BOOST_TIMER)
     save(case, ["boost_s", "boost_until", "boost_by"], at=at)
     record(events.CASE_EDITED, subject=case, by=by, at=at, data={"changes": {"boost_s": [before, boost_s]}})
-    return case
-
-
-@transaction.atomic
-def set_legal_hold(*, case_id: int, is_held: bool, basis: str, by: User, at: datetime) -> Case:
-    """Put a case under legal hold, or release it: a hold limits deletion, not sight. Records `case.held` with its basis.
-
-    Raises `Invalid` (no basis), `NotPermitted` (the legal desk only), `Case.DoesNotExist`.
-    """
-    if not basis.strip():
-        raise Invalid(errors=[FieldProblem("/basis", "required", _("Name the matter or the order behind this."))])
-    case = Case.objects.lock(case_id)
-    permissions.check_can_act(by, Action.HOLD_SET, case)
-    if case.is_legal_hold == is_held:
-        return case
-    case.is_legal_hold = is_held
-    save(case, ["is_legal_hold"], at=at, moves=False)
-    record(events.CASE_HELD, subject=case, by=by, at=at, data={"is_held": is_held, "basis": basis.strip()[:REASON_MAX]})
     return case
 
 

@@ -11,7 +11,7 @@ from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Action
 from audit.recording import record
-from core.errors import FieldProblem, Invalid, NotPermitted
+from core.errors import DomainError, FieldProblem, Invalid, NotPermitted
 from escalations import events, permissions
 from escalations.lifecycle import CaseStatus, InvalidReason, LinkKind, Metric, Resolution, TransitionNotAllowed
 from escalations.models import Case, ClusterMove, Link, Watch
@@ -21,6 +21,13 @@ from escalations.operations.saving import save
 
 REASON_MAX = 300
 _ANSWERS = frozenset({Resolution.INVALID, Resolution.INSUFFICIENT_INFO})
+
+
+class UnderLegalHold(DomainError):
+    """What is held is not put aside as invalid or duplicate: a decision ends it (ux.md CAS-13)."""
+
+    code = "legal_hold"
+    title = "The case is under legal hold"
 
 
 def close(case: Case, resolution: Resolution, *, by: Actor, at: datetime, cause: str) -> None:
@@ -46,8 +53,8 @@ def mark_invalid(*, case_id: int, reason: InvalidReason, note: str, by: User, at
     """Send a case back to its submitter with a reason code and one line of coaching, both of which they see.
 
     `at` is aware UTC. Taking an unclaimed case is part of it. Records `case.rejected` and `case.closed`; clocks end.
-    Raises `Invalid` (no note, or longer than 300 characters), `NotPermitted`, `AlreadyClaimed`, `TransitionNotAllowed`,
-    `Case.DoesNotExist`.
+    Raises `Invalid` (no note, or longer than 300 characters), `NotPermitted`, `AlreadyClaimed`, `UnderLegalHold`,
+    `TransitionNotAllowed`, `Case.DoesNotExist`.
     """
     note = note.strip()
     if not note or len(note) > REASON_MAX:
@@ -145,6 +152,8 @@ def _held(case_id: int, *, by: User, at: datetime) -> Case:
     elif case.assignee_id not in (None, by.pk) and not permissions.can_act(by, Action.CASE_ASSIGN, case):
         raise AlreadyClaimed(case)
     permissions.check_can_act(by, Action.CASE_CLOSE, case)
+    if case.is_legal_hold:
+        raise UnderLegalHold(_("%(ref)s is under legal hold. Decide it, or ask the legal desk.") % {"ref": case.ref})
     return case
 
 

@@ -16,13 +16,13 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization, User
-from accounts.roles import Action
+from accounts.roles import Action, Reach
 from audit.models import AccessRecord
 from core import markup
 from core.clockface import ClockFace
 from escalations import permissions
 from escalations.lifecycle import ClockState, EntityKind, EntityRole, EvidenceKind, GraphicTier, Metric
-from escalations.models import Case, CaseEntity, CaseTag, Draft, Evidence, Watch
+from escalations.models import AskVersion, Case, CaseEntity, CaseHold, CaseTag, Draft, Evidence, Watch
 from escalations.selectors import related, timeline
 from escalations.selectors.clocks import Promise, promises_of
 
@@ -45,6 +45,14 @@ def find_case(viewer: User, ref: str) -> Case:
     drafts = Draft.objects.filter(case=OuterRef("pk"), user=viewer).values(
         row=JSONObject(kind="kind", data="data", saved_at="saved_at")
     )
+    worded = (
+        AskVersion.objects.filter(case=OuterRef("pk"))
+        .order_by("-number")
+        .values(row=JSONObject(number="number", name="written_by__display_name", at="written_at"))
+    )
+    held = CaseHold.objects.filter(case=OuterRef("pk"), released_at=None).values(
+        row=JSONObject(basis="basis", name="set_by__display_name", at="set_at", asked_by="release_asked_by_id")
+    )
     cases = (
         Case.objects.visible_to(viewer)
         .select_related("queue", "assignee", "organization")
@@ -54,6 +62,8 @@ def find_case(viewer: User, ref: str) -> Case:
             tag_names=ArraySubquery(tags),
             watcher_rows=ArraySubquery(watchers),
             draft_rows=ArraySubquery(drafts),
+            wording_rows=ArraySubquery(worded[:1]),
+            hold_rows=ArraySubquery(held),
         )
     )
     case: Case = get_object_or_404(cases, ref=ref.upper())
@@ -155,6 +165,32 @@ class Abilities:
     decide: bool
     preview: bool
     original: bool
+    hold: str
+    audit: bool
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A legal hold as the banner names it."""
+
+    basis: str
+    name: str
+    at: datetime | None
+    asked_by_id: int | None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Hold:
+        """From `find_case`'s row."""
+        return cls(row["basis"], row["name"] or _("the system"), parse_datetime(row["at"]), row["asked_by"])
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The wording of the ask in use."""
+
+    number: int
+    name: str
+    at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -185,6 +221,18 @@ class CasePage:
         """The clause the submitter claims, where it has the form of one of ours; "" otherwise."""
         found = _CLAUSE.match(self.case.suspected_policy)
         return found.group(1) if found else ""
+
+    @property
+    def hold(self) -> Hold | None:
+        """The legal hold that stands."""
+        rows = self.case.hold_rows  # type: ignore[attr-defined]
+        return Hold.of(rows[0]) if rows else None
+
+    @property
+    def wording(self) -> Wording | None:
+        """Who worded the ask last; None while it stands as it came in."""
+        rows = self.case.wording_rows  # type: ignore[attr-defined]
+        return Wording(rows[0]["number"], rows[0]["name"] or "", parse_datetime(rows[0]["at"])) if rows else None
 
     @property
     def missed(self) -> list[Promise]:
@@ -252,6 +300,7 @@ def abilities(case: Case, *, viewer: User, at: datetime) -> Abilities:
 
     is_mine = case.assignee_id == viewer.pk
     has_submitter = case.organization.kind != Organization.Kind.INTERNAL
+    hold = "set" if can(Action.HOLD_SET) else "ask" if can(Action.HOLD_ASK) and not case.is_legal_hold else ""
     return Abilities(
         note=can(Action.NOTE_WRITE),
         reply=has_submitter and can(Action.MESSAGE_SUBMITTER),
@@ -268,6 +317,8 @@ def abilities(case: Case, *, viewer: User, at: datetime) -> Abilities:
         decide=case.is_open and can(Action.CASE_DECIDE),
         preview=permissions.can_preview(viewer, case),
         original=permissions.can_open_original(viewer, case),
+        hold=hold,
+        audit=viewer.reach(Action.AUDIT_READ) is not Reach.NO,
     )
 
 

@@ -330,7 +330,13 @@ def _released(data: Data, names: _Names) -> str:
 
 
 def _edited(data: Data, names: _Names) -> str:
-    return _("edited %(fields)s") % {"fields": ", ".join(sorted(data.get("changes", {})))}
+    said = _("edited %(fields)s") % {"fields": ", ".join(sorted(data.get("changes", {})))}
+    return f"{said}: {data['reason']}" if data.get("reason") else said
+
+
+def _held(data: Data, names: _Names) -> str:
+    said = _("set a legal hold") if data.get("is_held") else _("released the legal hold")
+    return f"{said}: {data['basis']}" if data.get("basis") else said
 
 
 def _tagged(data: Data, names: _Names) -> str:
@@ -406,10 +412,9 @@ _TELLERS: dict[str, tuple[str, Teller]] = {
     ),
     events.CASE_UNMERGED: ("merge", _with(gettext_lazy("took the case out of the cluster"), "from")),
     events.CASE_LABELLED: ("lock", _plain(gettext_lazy("changed the compartments"))),
-    events.CASE_HELD: (
-        "hold",
-        lambda data, names: _("set a legal hold") if data.get("is_held") else _("released the legal hold"),
-    ),
+    events.CASE_HELD: ("hold", _held),
+    events.CASE_HOLD_ASKED: ("hold", _with(gettext_lazy("asked the legal desk for a hold:"), "basis")),
+    events.CASE_HOLD_RELEASE_ASKED: ("hold", _with(gettext_lazy("proposed to release the legal hold:"), "reason")),
     events.CASE_CLOSED: ("st-closed", _closed),
     events.CASE_REOPENED: ("again", _reopened),
     events.CASE_WITHDRAWN: ("undo", _with(gettext_lazy("withdrew the submission"), "reason")),

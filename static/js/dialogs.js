@@ -57,3 +57,22 @@ delegate("click", ".menu-item", (event, item) => item.closest("details")?.remove
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
+
+// <details data-peek>: what it explains also shows while the pointer or the focus is on it (WCAG 1.4.13: Escape dismisses it, and
+// the pointer may move into it). A click or Enter pins it open until the next one.
+const peeks = (event) => event.target.closest?.("details[data-peek]");
+const peek = (menu) => { if (!menu.open) { menu.open = true; menu.dataset.peeking = "1"; } };
+const unpeek = (menu) => { if (menu.dataset.peeking) { delete menu.dataset.peeking; menu.open = false; } };
+document.addEventListener("pointerover", (event) => { if (event.pointerType === "mouse" && peeks(event)) peek(peeks(event)); });
+document.addEventListener("pointerout", (event) => {
+  const menu = peeks(event);
+  if (menu && event.pointerType === "mouse" && !menu.contains(event.relatedTarget) && !menu.contains(document.activeElement)) unpeek(menu);
+});
+document.addEventListener("focusin", (event) => { if (peeks(event) && event.target.matches("summary:focus-visible")) peek(peeks(event)); });
+document.addEventListener("focusout", (event) => { const menu = peeks(event); if (menu && !menu.contains(event.relatedTarget)) unpeek(menu); });
+document.addEventListener("click", (event) => {
+  const menu = event.target.closest?.("details[data-peek] > summary")?.parentElement;
+  if (!menu?.dataset.peeking) return;
+  event.preventDefault(); // it shows already: the press pins it
+  delete menu.dataset.peeking;
+}, true);

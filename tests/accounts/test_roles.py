@@ -37,6 +37,8 @@ TABLE = {
     "keys.edit": "–○––––––●––––",
     "config.read": "––––––––●●–––",
     "config.edit": "––––––––●––––",
+    "hold.set": "–––––––●–––––",
+    "hold.ask": "–––●●––●–––––",
     "audit.read": "–○○○○––●○●–––",
 }
 SIGNS = {"●": Reach.ALL, "○": Reach.OWN, "◐": Reach.PARTIAL, "B": Reach.GLASS, "2": Reach.TWO, "–": Reach.NO}

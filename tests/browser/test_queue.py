@@ -17,7 +17,7 @@ from audit import relay
 from core.clock import db_now
 from escalations.lifecycle import CaseStatus
 from escalations.models import Case, CaseEntity, Entity, Evidence
-from escalations.operations import cases
+from escalations.operations import cases, holds
 from tests import browsers
 from tests.factories.cases import make_queue
 from tests.factories.clocks import make_case_with_clocks
@@ -326,7 +326,7 @@ def test_a_wave_is_found_by_its_hash_merged_and_explained_in_few_keys(
     ]
     for case in wave:
         Evidence.objects.create(organization=vendor, case=case, number=1, kind="text", sha256=sha256, added_at=now)
-    cases.set_legal_hold(case_id=wave[0].pk, is_held=True, basis="Order 7", by=make_user(roles=["LG"]), at=now)
+    holds.set_legal_hold(case_id=wave[0].pk, basis="Order 7", by=make_user(roles=["LG"]), at=now)
     open_queue(page)
 
     page.keyboard.press("/")

@@ -507,14 +507,6 @@ class TestTagsLinksLabels:
         assert Link.objects.filter(case=case).count() == 1
         assert kinds_of(case) == [events.CASE_LINKED]
 
-    def test_legal_hold_is_the_legal_desks(self, queue, lead):
-        case = make_case(queue=queue)
-        legal = make_user(roles=["LG"])
-
-        with pytest.raises(NotPermitted):
-            cases.set_legal_hold(case_id=case.pk, is_held=True, basis="Order 7", by=lead, at=NOON)
-        assert cases.set_legal_hold(case_id=case.pk, is_held=True, basis="Order 7", by=legal, at=NOON).is_legal_hold
-
     def test_a_label_is_set_only_by_somebody_who_holds_it(self, queue, lead):
         case = make_case(queue=queue)
         cleared = make_user(roles=["LD"], compartments=["LAW_ENFORCEMENT"])
