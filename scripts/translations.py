@@ -103,8 +103,8 @@ def merged(old: Catalog, language: str, current: dict[Key, Words]) -> Catalog:
     new = _empty(language)
     for (context, one), text in sorted(current.items(), key=lambda item: (item[0][1], item[0][0])):
         known = old.get(one, context or None)
-        same = known is not None and isinstance(known.id, str) == isinstance(text, str)
-        kept = known.string if same else "" if isinstance(text, str) else ("",) * new.num_plurals
+        kept = known.string if known is not None and isinstance(known.id, str) == isinstance(text, str) else None
+        kept = kept or ("" if isinstance(text, str) else ("",) * new.num_plurals)
         new.add(text, string=kept, context=context or None, flags=known.flags & {"fuzzy"} if known is not None else ())
     return new
 
@@ -125,7 +125,7 @@ def problems(catalog: Catalog) -> Iterator[str]:
 
 
 def _problems_of(message: Message) -> Iterator[str]:
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
+    strings = [message.string] if isinstance(message.string, str) else list(message.string or ("",))
     if message.fuzzy:
         yield "is marked fuzzy"
     if not all(strings):
