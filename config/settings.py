@@ -349,6 +349,10 @@ LOGGING: dict[str, Any] = {
 }
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
 
+# Mail to this domain is ours: answers to notices, and mail to `cases@` or to a queue (docs/running.md). The server that hands it
+# over says in Authentication-Results, under this name, whether the sender is who they say.
+MAIL_DOMAIN = env.text("WATCHFLOOR_MAIL_DOMAIN")
+MAIL_AUTHSERV = env.text("WATCHFLOOR_MAIL_AUTHSERV")
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 MIGRATION_MODULES: dict[str, str] = {}
 SILENCED_SYSTEM_CHECKS = [

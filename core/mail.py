@@ -1,0 +1,65 @@
+"""Addresses that only we can make: where an answer to a mail of ours goes, and the ids that keep a thread together.
+
+A reply address names a case and the person it was sent to, and is signed: nobody can make one for another case, and one that
+was passed on works for nobody else (reliability.md T24).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from email.utils import parseaddr
+
+from django.conf import settings
+
+REPLY = "reply+"
+_MAC_BYTES = 15
+_ID_BYTES = 6
+
+
+class ForgedAddress(ValueError):
+    """A reply address that we did not make, or made with a key that is gone."""
+
+
+def reply_address(*, case_id: int, user_id: int) -> str:
+    """Where this person's answer on this case is to go; empty where no mail domain is set.
+
+    At most 50 characters before the @ and all of them lower-case letters, digits and `+`, since servers may change the case.
+    """
+    if not settings.MAIL_DOMAIN:
+        return ""
+    payload = case_id.to_bytes(_ID_BYTES, "big") + user_id.to_bytes(_ID_BYTES, "big")
+    token = base64.b32encode(payload + _mac(payload, settings.SECRET_KEY)).decode().rstrip("=").lower()
+    return f"{REPLY}{token}@{settings.MAIL_DOMAIN}"
+
+
+def read_reply_address(address: str) -> tuple[int, int] | None:
+    """The ids of case and person of a reply address of ours; None for any other address.
+
+    Raises `ForgedAddress` for one that has the form of ours and not our signature.
+    """
+    local, _at, domain = parseaddr(address)[1].lower().rpartition("@")
+    if not settings.MAIL_DOMAIN or domain != settings.MAIL_DOMAIN.lower() or not local.startswith(REPLY):
+        return None
+    token = local.removeprefix(REPLY).upper()
+    try:
+        raw = base64.b32decode(token + "=" * (-len(token) % 8))
+    except binascii.Error as error:
+        raise ForgedAddress(address) from error
+    payload, mac = raw[: 2 * _ID_BYTES], raw[2 * _ID_BYTES :]
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    if len(payload) != 2 * _ID_BYTES or not any(hmac.compare_digest(mac, _mac(payload, key)) for key in keys):
+        raise ForgedAddress(address)
+    return int.from_bytes(payload[:_ID_BYTES], "big"), int.from_bytes(payload[_ID_BYTES:], "big")
+
+
+def message_id(name: str, key: object) -> str:
+    """A Message-ID that is the same every time for the same thing: `name` says what (`notice`, `case`), `key` which."""
+    return f"<{name}.{key}@{settings.MAIL_DOMAIN or 'watchfloor.invalid'}>"
+
+
+def _mac(payload: bytes, key: str) -> bytes:
+    derived = hashlib.sha256(b"core.mail.reply" + key.encode()).digest()
+    return hmac.digest(derived, payload, "sha256")[:_MAC_BYTES]
