@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from audit import doorbell, relay
 from audit.actors import Actor
 from audit.models import ActorKind, Event
+from core import faults
 
 
 @dataclass(frozen=True)
@@ -55,22 +56,39 @@ def record_many(entries: Sequence[Entry]) -> list[int]:
     return write([_row(entry, request_id) for entry in entries])
 
 
-# Intake writes thousands of these a second, so events and their outbox rows go in together, unfolded from one JSON text.
-_WRITE = """
-WITH made AS (
+# Intake writes thousands of these a second, so events and their outbox rows go in together.
+_MADE = """
+made AS (
   INSERT INTO audit_event (at, kind, subject_type, subject_id, subject_ref, actor_kind, actor_id, actor_label, organization_id,
     compartments, request_id, data)
   SELECT at, kind, subject_type, subject_id, subject_ref, actor_kind, actor_id, actor_label, organization_id,
     compartments, request_id, data
-  FROM json_populate_recordset(NULL::audit_event, %s::json)
+  FROM {source}
   RETURNING id, kind, organization_id
 ), told AS (
   INSERT INTO audit_outboxmessage (event_id, listener, state, attempts, last_error, organization_id)
   SELECT made.id, heard.listener, 'pending', 0, '', made.organization_id
-  FROM made JOIN unnest(%s::text[], %s::text[]) AS heard(kind, listener) ON heard.kind = made.kind
+  FROM made JOIN unnest(%(heard_kinds)s::text[], %(heard_names)s::text[]) AS heard(kind, listener) ON heard.kind = made.kind
 )
-SELECT id FROM made ORDER BY id
 """
+_WRITE = f"WITH {_MADE.format(source='json_populate_recordset(NULL::audit_event, %(rows)s::json)')} SELECT id FROM made ORDER BY id"
+
+
+def set_tables(source: str, kinds: Sequence[str]) -> tuple[str, dict[str, Any]]:
+    """`record` inside a statement that changes many rows at once: common tables to put behind `WITH`, and their parameters.
+
+    `source` names an earlier common table with the columns of an event (at, kind, subject_type, subject_id, subject_ref,
+    actor_kind, actor_id, actor_label, organization_id, compartments, request_id, data) whose kinds are among `kinds`. The
+    tables are called `made` (id, kind, organization_id) and `told`. Rings after commit, like `record`.
+    """
+    heard = [(kind, name) for kind in kinds for name in relay.listeners_of(kind)]
+    if heard:
+        doorbell.ring_after_commit()
+    return _MADE.format(source=source), _heard(heard)
+
+
+def _heard(heard: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    return {"heard_kinds": [kind for kind, _ in heard], "heard_names": [name for _, name in heard]}
 
 
 def write(rows: Sequence[dict[str, Any]]) -> list[int]:
@@ -80,8 +98,9 @@ def write(rows: Sequence[dict[str, Any]]) -> list[int]:
     heard = [(kind, name) for kind in {row["kind"] for row in rows} for name in relay.listeners_of(kind)]
     text = orjson.dumps(rows, default=_words, option=orjson.OPT_NON_STR_KEYS).decode()
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, [text, [kind for kind, _ in heard], [name for _, name in heard]])
+        cursor.execute(_WRITE, {"rows": text, **_heard(heard)})
         ids = [int(row[0]) for row in cursor.fetchall()]
+    faults.point("event_written")
     if heard:
         doorbell.ring_after_commit()
     return ids

@@ -13,13 +13,26 @@ class EscalationsConfig(AppConfig):
         from core import admin_pages, engine, first_run, navigation
         from core.admin_pages import AdminPage
         from escalations import handlers
-        from escalations.operations import cases, claims, clocks, comments, decisions, ordering, queues, timers, undo
+        from escalations.operations import (
+            cases,
+            claims,
+            clocks,
+            comments,
+            decisions,
+            firing,
+            ordering,
+            queues,
+            timers,
+            undo,
+        )
         from escalations.operations import uploads as waiting_uploads
         from escalations.permissions import claims_cases, works_in_queues
 
         first_run.register("default queue", queues.ensure_default)
         timers.on_batch("warn", clocks.fire)
         timers.on_batch("breach", clocks.fire)
+        for kind in ("warn", "breach"):  # a warning that was slept through is a breach, too
+            timers.on_set(kind, firing.breach)
         timers.on("boost", ordering.end_boost)
         timers.on(decisions.HOLD_TIMER, decisions.end_hold)
         timers.on(claims.LEASE_TIMER, claims.end_lease)

@@ -1,23 +1,25 @@
 """Deadlines as rows: arming, cancelling, and firing them exactly once (reliability.md R4–R7).
 
 Arming and cancelling happen in the transaction that changes the case, under its row lock. Firing takes due rows in batches:
-ids first without locks, then the cases (SKIP LOCKED), then the timers, then whatever each kind's handler does, all in one
-transaction. A crash rolls all of it back; two engines cannot both fire; a case that a person holds is met again at the
+ids first without locks, then the cases (SKIP LOCKED), then the clocks and the timers, then whatever each kind's handler does,
+all in one transaction. Kinds that fire by the thousand have a handler that works on the whole set in SQL (`on_set`); what it
+leaves, and all other kinds, are handled as objects. A crash rolls all of it back; two engines cannot both fire; a case that a person holds is met again at the
 next turn. Lock order everywhere: case → clock → timer → outbox.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from audit.recording import record
+from core import faults
 from core.clock import db_now
 from escalations import events
 from escalations.lifecycle import TimerState
@@ -47,7 +49,9 @@ class Handler(Protocol):
 
 
 BatchHandler = Callable[[Sequence[Due], datetime], None]
+SetHandler = Callable[[Sequence[int], datetime], Collection[int]]
 _HANDLERS: dict[str, BatchHandler] = {}
+_SET_HANDLERS: dict[str, SetHandler] = {}
 
 
 def on(kind: str, handler: Handler) -> None:
@@ -70,6 +74,16 @@ def on_batch(kind: str, handler: BatchHandler) -> None:
     if kind in _HANDLERS:
         raise ValueError(f"timers of the kind {kind} already have a handler")
     _HANDLERS[kind] = handler
+
+
+def on_set(kind: str, handler: SetHandler) -> None:
+    """Let `handler(timer_ids, at)` do in set SQL what it can for timers of `kind`, and answer the ids it dealt with.
+
+    Their cases and clocks are locked and the timers marked fired. The rest goes to the kind's batch handler, which must exist.
+    """
+    if kind in _SET_HANDLERS:
+        raise ValueError(f"timers of the kind {kind} already have a handler for sets")
+    _SET_HANDLERS[kind] = handler
 
 
 def arm(case: Case, kind: str, *, due_at: datetime, level: int = 0, data: Mapping[str, Any] | None = None) -> SlaTimer:
@@ -137,7 +151,9 @@ def fire_due_timers(*, at: datetime | None = None, limit: int = 500) -> int:
     if not wanted:
         return 0
     try:
-        return _fire(wanted, at)
+        taken = _fire(wanted, at)
+        faults.point("timers_committed")
+        return taken
     except (InterfaceError, OperationalError):  # the database's doing, not a timer's: the next turn tries again
         raise
     except Exception:
@@ -165,34 +181,63 @@ def fire_now(limit: int) -> int:
     return fire_due_timers(limit=limit)
 
 
+# The order of locks is case, clock, timer. `fired` is asked again under lock: another engine may have fired a timer, or the
+# case moved it, since its id was read.
+_LOCK_CASES = """
+SELECT id FROM escalations_case WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+"""
+_LOCK_CLOCKS = """
+SELECT c.id FROM escalations_slaclock c
+WHERE c.id IN (SELECT clock_id FROM escalations_slatimer WHERE id = ANY(%s)) ORDER BY c.id FOR UPDATE
+"""
+_MARK_FIRED = """
+WITH due AS (
+  SELECT id FROM escalations_slatimer WHERE id = ANY(%(ids)s) AND state = 'armed' AND due_at <= %(at)s ORDER BY id FOR UPDATE
+)
+UPDATE escalations_slatimer t SET state = 'fired', fired_at = %(at)s
+FROM due WHERE t.id = due.id RETURNING t.id, t.kind, t.object_id
+"""
+
+
 @transaction.atomic
 def _fire(wanted: Sequence[tuple[int, int]], at: datetime) -> int:
-    cases = {
-        case.pk: case
-        for case in Case.objects.filter(pk__in={object_id for _, object_id in wanted})
-        .defer(*_TEXTS)  # a handler that needs them pays for them
-        .order_by("pk")
-        .select_for_update(no_key=True, skip_locked=True, of=("self",))
-    }
-    ids = [timer_id for timer_id, object_id in wanted if object_id in cases]
-    # Again under lock: another engine may have fired them, or the case moved them, since they were read.
-    timers = list(
-        SlaTimer.objects.filter(pk__in=ids, state=TimerState.ARMED, due_at__lte=at)
-        .order_by("due_at", "id")
-        .select_for_update(of=("self",))
-    )
-    if not timers:
-        return 0
-    of_case = Counter(timer.object_id for timer in timers)
+    faults.point("timers_read")
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_CASES, [sorted({object_id for _, object_id in wanted})])
+        held = {case_id for (case_id,) in cursor.fetchall()}
+        ids = [timer_id for timer_id, object_id in wanted if object_id in held]
+        if not ids:
+            return 0
+        cursor.execute(_LOCK_CLOCKS, [ids])
+        faults.point("timers_locked")
+        # Marked first: a handler that arms the same kind again must not meet the unique index.
+        cursor.execute(_MARK_FIRED, {"ids": ids, "at": at})
+        fired: list[tuple[int, str, int]] = cursor.fetchall()
+    faults.point("timers_fired")
+    done: set[int] = set()
+    by_kind: defaultdict[str, list[int]] = defaultdict(list)
+    for timer_id, kind, _ in fired:
+        by_kind[kind].append(timer_id)
+    for kind, set_handler in _SET_HANDLERS.items():
+        if by_kind[kind]:
+            done |= set(set_handler(by_kind[kind], at))
+    rest = [timer_id for timer_id, _, _ in fired if timer_id not in done]
+    if rest:
+        _fire_as_objects(rest, Counter(case_id for _, _, case_id in fired), at)
+    faults.point("timers_effects")
+    return len(fired)
+
+
+def _fire_as_objects(timer_ids: Sequence[int], of_case: Mapping[int, int], at: datetime) -> None:
+    timers = list(SlaTimer.objects.filter(pk__in=timer_ids).order_by("due_at", "id"))
+    # A handler that needs the long texts pays for them.
+    cases = Case.objects.defer(*_TEXTS).in_bulk({timer.object_id for timer in timers})
     by_kind: defaultdict[str, list[Due]] = defaultdict(list)
     for timer in timers:
         due = Due(timer, cases[timer.object_id], is_alone=of_case[timer.object_id] == 1)
         by_kind[timer.kind].append(due)
-    # Marked first: a handler that arms the same kind again must not meet the unique index.
-    SlaTimer.objects.filter(pk__in=[timer.pk for timer in timers]).update(state=TimerState.FIRED, fired_at=at)
     for kind, batch in by_kind.items():
         _HANDLERS[kind](batch, at)
-    return len(timers)
 
 
 def _fire_alone(pair: tuple[int, int], at: datetime) -> int:
