@@ -361,12 +361,7 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 
 # Read by the supervisor and the tests rather than here.
-ALSO_KNOWN = (
-    "WATCHFLOOR_PORT",
-    "WATCHFLOOR_PG_BIN",
-    "WATCHFLOOR_CHROMIUM",
-    *(("WATCHFLOOR_FAULT",) if ENVIRONMENT == "test" else ()),
-)
+ALSO_KNOWN = ("WATCHFLOOR_PORT", "WATCHFLOOR_PG_BIN", "WATCHFLOOR_CHROMIUM")
 env.finish(also_known=ALSO_KNOWN)
 
 logs.configure()

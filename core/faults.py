@@ -1,6 +1,6 @@
 """Named points at which a test lets this process die, fail or hang (reliability.md, fault tests).
 
-`WATCHFLOOR_FAULT=after_claim:kill9` does so at the first passing of the point, `after_claim:kill9:3` at the third; several are
+`WF_FAULT=after_claim:kill9` does so at the first passing of the point, `after_claim:kill9:3` at the third; several are
 separated by commas. Read in test runs alone (`WATCHFLOOR_ENV=test`); everywhere else a point costs one look at an empty
 dictionary.
 """
@@ -43,12 +43,12 @@ def _parse(text: str) -> dict[str, tuple[str, int]]:
     for entry in filter(None, (part.strip() for part in text.split(","))):
         name, verb, *count = entry.split(":")
         if name not in POINTS or verb not in ("kill9", "raise", "hang"):
-            raise SystemExit(f"WATCHFLOOR_FAULT: {entry!r} names no point and verb of core.faults.")
+            raise SystemExit(f"WF_FAULT: {entry!r} names no point and verb of core.faults.")
         found[name] = (verb, int(count[0]) if count else 1)
     return found
 
 
-_armed = _parse(os.environ.get("WATCHFLOOR_FAULT", "")) if os.environ.get("WATCHFLOOR_ENV") == "test" else {}
+_armed = _parse(os.environ.get("WF_FAULT", "")) if os.environ.get("WATCHFLOOR_ENV") == "test" else {}
 _passed: dict[str, int] = {}
 
 

@@ -37,16 +37,70 @@ def modules(*parts: str) -> Iterator[tuple[str, ast.Module]]:
 
 
 # -- Waiting ---------------------------------------------------------------------------------------------------------
-def test_no_task_waits_inside_redis():
-    """A deadline is a row; `eta` and `countdown` come again once Redis' visibility timeout is over."""
-    found = [
-        f"{path}:{node.value.lineno}"
-        for path, tree in modules()
+# What would let Redis or a result decide whether something happens (reliability.md R8): argument names, decorators' settings,
+# methods of tasks, and names taken from Celery.
+WAITING_ARGUMENTS = {"eta", "countdown", "expires", "soft_time_limit", "autoretry_for", "retry_backoff", "max_retries"}
+WAITING_METHODS = {"apply_async", "retry", "delay", "s", "si", "signature"}
+WAITING_NAMES = {"chord", "chain", "group", "AsyncResult", "GroupResult", "allow_join_result", "signature", "crontab"}
+
+
+def waits_in_redis(tree: ast.Module) -> Iterator[int]:
+    """Lines that let a broker keep time or an answer for us."""
+    of_celery = {
+        name.asname or name.name
         for node in ast.walk(tree)
-        if isinstance(node, ast.keyword) and node.arg in ("eta", "countdown")
-    ]
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "celery"
+        for name in node.names
+    }
+    tasks = {
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+        for word in node.decorator_list
+        if "shared_task" in ast.unparse(word) or ast.unparse(word).startswith("app.task")
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg in {"eta", "countdown"}:
+            yield node.value.lineno
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "celery":
+            if WAITING_NAMES & {name.name for name in node.names}:
+                yield node.lineno
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            called_on = ast.unparse(node.func.value).split(".")[-1]
+            is_task = called_on in tasks or called_on == "self" and node.func.attr == "retry" and bool(of_celery)
+            sends = node.func.attr in {"send_task", "apply_async"}
+            if (is_task and node.func.attr in WAITING_METHODS) or (
+                sends and WAITING_ARGUMENTS & {word.arg for word in node.keywords}
+            ):
+                yield node.lineno
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in of_celery:
+            if WAITING_ARGUMENTS & {word.arg for word in node.keywords}:
+                yield node.lineno
+
+
+def test_no_task_waits_inside_redis():
+    """A deadline is a row; `eta` and its kin come again once Redis' visibility timeout is over, or never after a flush."""
+    found = [f"{path}:{line}" for path, tree in modules() for line in waits_in_redis(tree)]
 
     assert found == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ring.apply_async(countdown=5)",
+        "send(eta=at)",
+        "ring.delay()",
+        "app.send_task('x', expires=5)",
+        "from celery import chord",
+        "from celery.result import AsyncResult",
+        "self.retry(exc=error)",
+    ],
+)
+def test_the_check_for_waiting_tasks_sees_what_it_is_for(line):
+    tree = ast.parse(f"from celery import shared_task\n\n@shared_task\ndef ring(self):\n    pass\n\n{line}\n")
+
+    assert list(waits_in_redis(tree)) != []
 
 
 # -- Events ----------------------------------------------------------------------------------------------------------
