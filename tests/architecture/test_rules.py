@@ -67,7 +67,7 @@ def waits_in_redis(tree: ast.Module) -> Iterator[int]:
                 yield node.lineno
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             called_on = ast.unparse(node.func.value).split(".")[-1]
-            is_task = called_on in tasks or called_on == "self" and node.func.attr == "retry" and bool(of_celery)
+            is_task = called_on in tasks or (called_on == "self" and node.func.attr == "retry" and bool(of_celery))
             sends = node.func.attr in {"send_task", "apply_async"}
             if (is_task and node.func.attr in WAITING_METHODS) or (
                 sends and WAITING_ARGUMENTS & {word.arg for word in node.keywords}
