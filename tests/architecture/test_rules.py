@@ -73,9 +73,8 @@ def waits_in_redis(tree: ast.Module) -> Iterator[int]:
                 sends and WAITING_ARGUMENTS & {word.arg for word in node.keywords}
             ):
                 yield node.lineno
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in of_celery:
-            if WAITING_ARGUMENTS & {word.arg for word in node.keywords}:
-                yield node.lineno
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in of_celery:
+            yield from (word.value.lineno for word in node.keywords if word.arg in WAITING_ARGUMENTS)
 
 
 def test_no_task_waits_inside_redis():
