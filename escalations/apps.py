@@ -33,6 +33,8 @@ class EscalationsConfig(AppConfig):
         timers.on_batch("breach", clocks.fire)
         for kind in ("warn", "breach"):  # a warning that was slept through is a breach, too
             timers.on_set(kind, firing.breach)
+        timers.on_batch(clocks.PAUSE_WARN, clocks.fire_caps)
+        timers.on_batch(clocks.PAUSE_CAP, clocks.fire_caps)
         timers.on("boost", ordering.end_boost)
         timers.on(decisions.HOLD_TIMER, decisions.end_hold)
         timers.on(claims.LEASE_TIMER, claims.end_lease)
@@ -41,6 +43,7 @@ class EscalationsConfig(AppConfig):
         timers.on(comments.TIMER, comments.release)
         engine.register("timers", lane="timers", work=timers.fire_now, queue="sla")
         schedules.register("check_clocks", every_s=86400, work=clocks.check_sample)
+        schedules.register("check_open_clocks", every_s=86400, work=clocks.check_open)
         schedules.register("forget_fired_timers", every_s=3600, work=timers.forget_fired)
         schedules.register("forget_old_undo_entries", every_s=3600, work=undo.forget_old)
         relay.listen("live", handlers.HEARD, handlers.tell_screens)

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from escalations.lifecycle import ClockState, Metric
-from oncall.business_time import CalendarSpec, Course, Pause
+from oncall.business_time import CalendarSpec, Course, Pause, due_at, due_before, open_seconds, working_days
 
 SpecOf = Callable[[int], CalendarSpec]
 
@@ -60,7 +60,9 @@ class Life:
         self.missed_at: datetime | None = None
         self.last_at: datetime | None = None
         self.is_cancelled = False
+        self.cancelled_at: datetime | None = None
         self.target_s = self.carried_s = self.grace_s = 0
+        self.working_days = 0  # of the target, where it is given so
         self.granted_at: datetime | None = None  # when the grace was given
         self.calendars: list[tuple[datetime, int]] = []
         self.facts: list[Fact] = []
@@ -70,6 +72,7 @@ class Life:
         self.edition = 1  # of the target: each retarget is the next
         self.warned: set[int] = set()  # levels given for this edition
         self._course: Course | None = None
+        self._days_due: tuple[datetime | None] | None = None
         for fact in facts:
             self.apply(fact)
 
@@ -80,13 +83,14 @@ class Life:
             raise ValueError(f"a clock has no event of the kind {fact.kind}")
         _APPLY[fact.kind](self, fact)
         self.facts.append(fact)
-        self._course = None
+        self._course = self._days_due = None
 
     def _start(self, fact: Fact) -> None:
         self.started_at = fact.at
         self.last_at = fact.at
         self.target_s = int(fact.data["target_s"])
         self.carried_s = int(fact.data.get("carried_s", 0))
+        self.working_days = int(fact.data.get("working_days", 0))
         self.calendars = [(fact.at, int(fact.data["calendar_version"]))]
         self._grant(fact)
 
@@ -97,6 +101,11 @@ class Life:
         self.last_at = fact.at
 
     def _resume(self, fact: Fact) -> None:
+        if self.is_cancelled and self.cancelled_at is not None:
+            # Attached again within its cycle: nothing was promised in between, what was used stays used.
+            self.pauses.append(Pause(self.cancelled_at, fact.at))
+            self.pause_reasons.append("detached")
+            self.is_cancelled, self.cancelled_at = False, None
         self._end_pause(fact.at)
         self.last_at = fact.at
 
@@ -107,6 +116,7 @@ class Life:
 
     def _retarget(self, fact: Fact) -> None:
         self.target_s = int(fact.data["target_s"])
+        self.working_days = int(fact.data.get("working_days", 0))
         version = int(fact.data["calendar_version"])
         if fact.data.get("whole_past"):
             self.calendars = [(self.calendars[0][0], version)]
@@ -136,8 +146,16 @@ class Life:
 
     def _cancel(self, fact: Fact) -> None:
         self._end_pause(fact.at)
-        self.is_cancelled = True
+        self.is_cancelled, self.cancelled_at = True, fact.at
         self.last_at = fact.at
+
+    def _correct(self, fact: Fact) -> None:
+        """A person's correction of the allowance itself, with a document: a legal deadline that was extended."""
+        if "target_s" in fact.data:
+            self.target_s = int(fact.data["target_s"])
+            self.edition += 1
+            self.warned = set()
+            self.last_at = fact.at
 
     def _note(self, fact: Fact) -> None:
         """Excuses change a report, not the clock."""
@@ -156,9 +174,26 @@ class Life:
         return self._course
 
     @property
-    def allowance_s(self) -> int:
+    def allowance_s(self) -> float:
         """What this cycle may use: the target less what earlier cycles used."""
+        days_due = self.days_due_at
+        if days_due is not None and self.started_at is not None:
+            return open_seconds(self._spec_of(self.calendars[0][1]), self.started_at, days_due)
         return max(0, self.target_s - self.carried_s)
+
+    @property
+    def days_due_at(self) -> datetime | None:
+        """Where the target counts working days: the same clock time so many open dates after the start, pauses apart.
+
+        None for a target in seconds, and where another calendar or an earlier cycle took part: then its open seconds count,
+        since days and seconds are never mixed inside one computation.
+        """
+        if not self.working_days or self.carried_s or len(self.calendars) != 1 or self.started_at is None:
+            return None
+        if self._days_due is None:
+            spec = self._spec_of(self.calendars[0][1])
+            self._days_due = (working_days(spec, self.started_at, self.working_days),)
+        return self._days_due[0]
 
     def used_s(self, at: datetime) -> float:
         """Open seconds of this cycle up to `at`, or up to its end."""
@@ -191,6 +226,11 @@ class Life:
     def _instant(self, find: Callable[[datetime, float], datetime | None]) -> datetime | None:
         assert self.started_at is not None
         found = find(self.started_at, self.allowance_s)
+        days_due = self.days_due_at
+        if found is not None and days_due is not None:
+            found = max(
+                found, days_due
+            )  # a working day's end may be an opening, where its open time was used up before
         if self.granted_at is None:
             return found
         graced = find(self.granted_at, self.grace_s)
@@ -215,6 +255,15 @@ class Life:
             return None
         found = self.course.due_before(due, seconds)
         return self.started_at if found is None else max(found, self.started_at)
+
+    def open_s(self, start: datetime, end: datetime) -> float:
+        """Open seconds of the calendar in force now between two instants, pauses or not."""
+        return open_seconds(self._spec_of(self.calendars[-1][1]), start, end)
+
+    def open_before(self, end: datetime, seconds: float, *, not_before: datetime) -> datetime:
+        """Latest instant with so many open seconds left until `end` on the calendar in force now, pauses or not."""
+        found = due_before(self._spec_of(self.calendars[-1][1]), end, seconds)
+        return not_before if found is None else max(found, not_before)
 
     @property
     def state(self) -> ClockState:
@@ -246,14 +295,31 @@ class Life:
         )
 
 
-def grace_for(metric: str, *, target_s: int, left_s: int, is_shorter: bool) -> int:
+def grace_for(metric: str, *, target_s: int, left_s: int, is_shorter: bool, set_s: int | None = None) -> int:
     """Open seconds of grace a clock gets when its target changes, 0 if none (sla.md 3.6, rule 3).
 
-    A response clock that now ends sooner and has less than 25 % of the new target left gets that share; resolve clocks get
-    none and say "breached by retarget".
+    A response clock that now ends sooner and has less left than the grace (`set_s` of its target, else 25 % of the new
+    target, never more than the target) gets it; resolve clocks get none and say "breached by retarget".
     """
-    grace_s = math.floor(target_s * GRACE_SHARE)
+    grace_s = math.floor(target_s * GRACE_SHARE) if set_s is None else min(set_s, target_s)
     return grace_s if metric in RESPONSE_METRICS and is_shorter and left_s < grace_s else 0
+
+
+def days_allowance_s(spec: CalendarSpec, start: datetime, days: int) -> int | None:
+    """A target in working days as open seconds from `start` (aware UTC), rounded down; None if out of reach."""
+    due = working_days(spec, start, days)
+    return None if due is None else math.floor(open_seconds(spec, start, due))
+
+
+def cap_at(spec: CalendarSpec, paused_at: datetime, cap: Mapping[str, Any]) -> datetime | None:
+    """When a pause that began at `paused_at` (aware UTC) has lasted as long as it may: `cap` as in `SlaTarget.pause_caps`.
+
+    Seconds are of the calendar's open time. None without a cap or beyond 400 days.
+    """
+    if days := int(cap.get("working_days", 0)):
+        return working_days(spec, paused_at, days)
+    seconds = int(cap.get("seconds", 0))
+    return due_at(spec, paused_at, seconds) if seconds else None
 
 
 def at_risk_s(target_s: int) -> float:
@@ -278,5 +344,5 @@ _APPLY: dict[str, Callable[[Life, Fact], None]] = {
     "stop": Life._stop,
     "cancel": Life._cancel,
     "excuse": Life._note,
-    "correct": Life._note,
+    "correct": Life._correct,
 }

@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy
 from core.errors import FieldProblem, Invalid
 from escalations.lifecycle import Metric, Severity, WaitingOn
 from escalations.models import SlaTarget
-from escalations.operations.sla_plans import PAUSABLE_METRICS, TargetInput
+from escalations.operations.sla_plans import OPTIONAL_METRICS, PAUSABLE_METRICS, TargetInput
 from oncall.operations.calendars import ALWAYS
 
-METRICS = (Metric.ACKNOWLEDGE, Metric.FIRST_RESPONSE, Metric.RESOLVE)
+METRICS = (Metric.ACKNOWLEDGE, Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.RESOLVE, Metric.UPDATE)
 # A consult never pauses a clock: our delay is our delay (ux.md SLA-2).
 PAUSES = (WaitingOn.SUBMITTER, WaitingOn.EXTERNAL)
 _DURATION = re.compile(r"^(?:(\d{1,3}) ?d)? ?(?:(\d{1,4}) ?h)? ?(?:(\d{1,6}) ?m)?$", re.ASCII)
+_WORKING_DAYS = re.compile(r"^(\d{1,3}) ?wd$", re.ASCII)
 _LONGEST = 40
 FARTHEST = timedelta(days=5 * 366)
 
@@ -40,8 +41,16 @@ def seconds_of(text: str, *, calendar_key: str) -> int:
     return days * 86400 + hours * 3600 + minutes * 60
 
 
-def words_of(seconds: int, *, calendar_key: str) -> str:
-    """Seconds as one would write them: `7d`, `36h`, `1h 30m`; in an office calendar never days."""
+def working_days_of(text: str) -> int:
+    """`5wd` as five working days; 0 where the text is no such thing."""
+    match = _WORKING_DAYS.match(text.strip().lower())
+    return int(match[1]) if match else 0
+
+
+def words_of(seconds: int, *, calendar_key: str, working_days: int = 0) -> str:
+    """Seconds as one would write them: `7d`, `36h`, `1h 30m`; in an office calendar never days. Working days as `5wd`."""
+    if working_days:
+        return f"{working_days}wd"
     if seconds % 86400 == 0 and seconds >= 3 * 86400 and calendar_key == ALWAYS:
         return f"{seconds // 86400}d"
     hours, minutes = divmod(seconds // 60, 60)
@@ -84,7 +93,7 @@ def rows_of(targets: Iterable[SlaTarget]) -> list[TargetRow]:
                 TargetRow(
                     metric,
                     severity,
-                    words_of(target.seconds, calendar_key=key),
+                    words_of(target.seconds, calendar_key=key, working_days=target.working_days),
                     key,
                     " ".join(str(percent) for percent in sorted(target.warn_percent)),
                     tuple(reason for reason in target.pause_reasons if reason in PAUSES),
@@ -110,6 +119,9 @@ def read_rows(posted: Mapping[str, str], calendars: Iterable[str]) -> tuple[list
                 if metric in PAUSABLE_METRICS and f"pause-{name}-{reason.value}" in posted
             )
             row = TargetRow(metric, severity, typed("time"), typed("calendar"), typed("warnings"), pauses)
+            if not row.time and metric in OPTIONAL_METRICS:
+                rows.append(row)  # nothing is promised here
+                continue
             row, found = _read(row, known)
             rows.append(row)
             inputs.append(found)
@@ -121,8 +133,9 @@ def _read(row: TargetRow, known: set[str]) -> tuple[TargetRow, TargetInput]:
     seconds, warnings = 0, []
     if row.calendar not in known:
         errors["calendar"] = [_("There is no published calendar of this name.")]
+    working_days = working_days_of(row.time)
     try:
-        seconds = seconds_of(row.time, calendar_key=row.calendar)
+        seconds = 0 if working_days else seconds_of(row.time, calendar_key=row.calendar)
     except ValueError as error:
         errors["time"] = [str(error)]
     for word in row.warnings.replace(",", " ").replace("%", " ").split():
@@ -130,19 +143,29 @@ def _read(row: TargetRow, known: set[str]) -> tuple[TargetRow, TargetInput]:
             errors["warnings"] = [_("Write percents from 1 to 99, such as 50 75 90.")]
             break
         warnings.append(int(word))
-    found = TargetInput(row.metric, row.severity, seconds, row.calendar, tuple(warnings), row.pauses)
+    found = TargetInput(row.metric, row.severity, seconds, row.calendar, tuple(warnings), row.pauses, working_days)
     return (replace(row, errors=errors) if errors else row), found
 
 
 def with_errors(rows: Sequence[TargetRow], error: Invalid) -> tuple[list[TargetRow], list[FieldProblem]]:
     """The rows with the operation's refusals that point at them, and the rest."""
-    names = {"seconds": "time", "warn_percent": "warnings", "calendar": "calendar", "pause_reasons": "warnings"}
+    names = {
+        "seconds": "time",
+        "working_days": "time",
+        "warn_percent": "warnings",
+        "calendar": "calendar",
+        "pause_reasons": "warnings",
+    }
     by_row: dict[int, dict[str, list[str]]] = {}
     rest = []
+    # Empty rows of optional clocks were not sent to the operation.
+    places = [index for index, row in enumerate(rows) if row.time or row.metric not in OPTIONAL_METRICS]
     for problem in error.errors:
         parts = problem.pointer.strip("/").split("/")
-        if len(parts) == 3 and parts[1].isdigit() and int(parts[1]) < len(rows):
-            by_row.setdefault(int(parts[1]), {}).setdefault(names.get(parts[2], "time"), []).append(problem.detail)
+        if len(parts) == 3 and parts[1].isdigit() and int(parts[1]) < len(places):
+            by_row.setdefault(places[int(parts[1])], {}).setdefault(names.get(parts[2], "time"), []).append(
+                problem.detail
+            )
         else:
             rest.append(problem)
     shown = [replace(row, errors={**row.errors, **by_row.get(index, {})}) for index, row in enumerate(rows)]

@@ -8,6 +8,7 @@ from escalations.models.entities import CaseEntity, Entity
 from escalations.models.evidence import Blob, Evidence, Upload
 from escalations.models.holds import AskVersion, CaseHold
 from escalations.models.intake import Submission
+from escalations.models.owners import ClockOwner
 from escalations.models.queues import Queue, RoutingRule, RoutingVersion, SavedView, ViewAlert
 from escalations.models.replies import ReplyTemplate, ReplyTemplateVersion
 from escalations.models.sla import SlaClock, SlaClockEvent, SlaPlan, SlaPlanVersion, SlaTarget, SlaTimer
@@ -20,6 +21,7 @@ __all__ = [
     "CaseEntity",
     "CaseHold",
     "CaseTag",
+    "ClockOwner",
     "ClusterMove",
     "Comment",
     "Decision",

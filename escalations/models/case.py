@@ -29,18 +29,21 @@ from escalations.lifecycle import (
     WaitingOn,
     check_transition,
 )
+from escalations.models.owners import ClockOwner
 from escalations.querysets import CaseQuerySet, OfCaseQuerySet
 
 UNKNOWN_TIER = GraphicTier.G2  # unknown material counts as graphic until known
 
 
-class Case(models.Model):
+class Case(ClockOwner):
     """One escalation from its arrival to its end.
 
     `ref` (`ESC-4817203`) is the only name that leaves the system; the number behind it is a permutation of `id`.
     `organization` is the submitter's (a manual case's is the internal one). `order_at` is its place in "next best": one stored
     instant that changes by events only. Every write bumps `revision`; edits send back the one they saw.
     """
+
+    clock_type = "case"
 
     class SeveritySource(models.TextChoices):
         COMPUTED = "computed", _("Computed")

@@ -43,22 +43,41 @@ class SlaPlanVersion(models.Model):
 
 
 class SlaTarget(models.Model):
-    """A promise: this clock, for this severity (or any), takes so many seconds of that calendar's open time."""
+    """A promise: this clock, for this severity (or any), takes so many seconds of that calendar's open time.
+
+    Instead of `seconds` (then 0) it may name `working_days`: so many open local dates later at the same clock time, never a
+    mix of both. `pause_reasons` let the clock stand still; `pause_caps` say for how long at most ({"submitter":
+    {"working_days": 5}} or {"seconds": open seconds}). A target without pause reasons is one that ignores pauses.
+    """
+
+    class Reopen(models.TextChoices):
+        """What a reopened case may use: the rest of the allowance, or a new one."""
+
+        CONTINUE = "continue", _("Go on with the time used")
+        FRESH = "fresh", _("Start afresh")
 
     version = models.ForeignKey(SlaPlanVersion, on_delete=models.CASCADE, related_name="targets")
     metric = models.CharField(max_length=1, choices=Metric)
     severity = models.PositiveSmallIntegerField(choices=Severity, null=True)
     seconds = models.PositiveIntegerField()
+    working_days = models.PositiveSmallIntegerField(default=0)
     calendar = models.ForeignKey("oncall.Calendar", on_delete=models.PROTECT, related_name="+")
     warn_percent = ArrayField(models.PositiveSmallIntegerField(), default=list)  # shares of the target used, 50, 75, 90
     pause_reasons = ArrayField(models.CharField(max_length=12), default=list)
+    pause_caps = models.JSONField(default=dict, blank=True)
+    reopen = models.CharField(max_length=8, choices=Reopen, default=Reopen.CONTINUE)
+    grace_s = models.PositiveIntegerField(null=True)  # upgrade grace of response clocks; null: a quarter of the target
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["version", "metric", "severity"], name="sla_target_once", nulls_distinct=False
             ),
-            models.CheckConstraint(condition=Q(seconds__range=(60, 400 * 86400)), name="sla_target_1_min_to_400_days"),
+            models.CheckConstraint(
+                condition=Q(seconds__range=(60, 400 * 86400), working_days=0)
+                | Q(seconds=0, working_days__range=(1, 250)),
+                name="sla_target_in_seconds_or_working_days",
+            ),
         ]
 
 
@@ -167,7 +186,9 @@ class SlaTimer(models.Model):
     clock = models.ForeignKey(SlaClock, on_delete=models.PROTECT, null=True, related_name="timers")
     object_type = models.CharField(max_length=16)
     object_id = models.BigIntegerField()
-    kind = models.CharField(max_length=16)  # warn | breach | lease | hold | snooze | wait | boost | message
+    kind = models.CharField(
+        max_length=16
+    )  # warn | breach | pause_warn | pause_cap | lease | hold | snooze | wait | boost | message
     level = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()
     epoch = models.PositiveIntegerField(default=1)

@@ -58,6 +58,7 @@ _PLAIN_COLUMNS = frozenset(
         "graphic_tier",
     }
 )
+PLAIN_ONCE_PLACED = _PLAIN_COLUMNS | {"queue_id"}  # what a case also knows once a rule has given it its queue
 _LOOKUPS = {
     "exact": lambda value, wanted: value == wanted,
     "in": lambda value, wanted: value in wanted,
@@ -191,7 +192,7 @@ def route_stored(case: Case, *, at: datetime) -> None:
     Rules read what a submitter may not (entities, queues), so for these questions the transaction is the system's.
     """
     rules = current_book()
-    with _as_internal(case.organization_id):
+    with as_internal(case.organization_id):
         matched = next((rule for rule in rules.rules if match_one(case.pk, rule.filter_text, at=at)), None)
     _apply(case, matched, rules)
 
@@ -218,14 +219,15 @@ def _apply(case: Case, rule: Rule | None, rules: Book) -> None:
 
 
 @contextmanager
-def _as_internal(organization_id: int) -> Iterator[None]:
+def as_internal(organization_id: int, compartments: Sequence[str] = ()) -> Iterator[None]:
+    """Let this transaction see what the team sees, for questions of the system's own rules; the caller is inside a transaction."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(current_setting('app.actor_kind', true), ''), coalesce(current_setting('app.org', true), ''),"
             " coalesce(current_setting('app.compartments', true), '')"
         )
         before = cursor.fetchone()
-    bind(ActorKind.INTERNAL, organization_id=organization_id)
+    bind(ActorKind.INTERNAL, organization_id=organization_id, compartments=compartments)
     try:
         yield
     finally:
@@ -237,21 +239,21 @@ def _as_internal(organization_id: int) -> Iterator[None]:
             )
 
 
-def plain_condition(text: str, *, at: datetime) -> Q | None:
+def plain_condition(text: str, *, at: datetime, columns: frozenset[str] = _PLAIN_COLUMNS) -> Q | None:
     """The rule's condition where it asks only for columns that are set before a case is written; else None."""
     compiled = compile_filter(text, viewer=None, at=at, is_for_one_row=True)
     if not compiled.is_valid or compiled.resolved:
         return None
-    return compiled.q if _is_plain(compiled.q) else None
+    return compiled.q if _is_plain(compiled.q, columns) else None
 
 
-def _is_plain(condition: Any) -> bool:
+def _is_plain(condition: Any, columns: frozenset[str]) -> bool:
     if isinstance(condition, Q):
-        return all(_is_plain(child) for child in condition.children)
+        return all(_is_plain(child, columns) for child in condition.children)
     if not isinstance(condition, tuple):
         return False
     column, lookup = _parts(condition[0])
-    return column in _PLAIN_COLUMNS and lookup in _LOOKUPS and _is_value(condition[1])
+    return column in columns and lookup in _LOOKUPS and _is_value(condition[1])
 
 
 def _is_value(value: Any) -> bool:
@@ -262,7 +264,7 @@ def _is_value(value: Any) -> bool:
 
 def _parts(path: str) -> tuple[str, str]:
     column, _separator, lookup = path.partition("__")
-    return ("organization_id" if column == "organization" else column), lookup or "exact"
+    return {"organization": "organization_id", "queue": "queue_id"}.get(column, column), lookup or "exact"
 
 
 def holds(condition: Q, case: Case) -> bool | None:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from core.clock import db_now
 from escalations.clock_life import UNSETTLED, Fact, Life, Values, at_risk_s, due_now_s
-from escalations.lifecycle import ClockState, Metric
-from escalations.models import Case, SlaClock, SlaClockEvent, SlaTarget
+from escalations.lifecycle import ClockState, Metric, TimerState
+from escalations.models import Case, ClockOwner, SlaClock, SlaClockEvent, SlaTarget, SlaTimer
 from oncall.selectors.calendars import calendar_name_of, spec_of
 
-CASE = "case"
+CASE = Case.clock_type
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -30,9 +30,15 @@ class TargetFacts:
     seconds: int
     warn_percent: tuple[int, ...]
     pause_reasons: frozenset[str]
+    plan_id: int = 0
+    working_days: int = 0
+    pause_caps: Mapping[str, Any] = field(default_factory=dict)
+    is_fresh_on_reopen: bool = False
+    grace_s: int | None = None
 
 
-LEGAL_FACTS = TargetFacts(0, 0, 0, (50, 75, 90), frozenset())  # a legal deadline never pauses and has no target
+# A legal deadline never pauses and has no target; nor has a time that somebody promised for one case.
+LEGAL_FACTS = TargetFacts(0, 0, 0, (50, 75, 90), frozenset())
 
 
 @lru_cache(maxsize=4096)
@@ -40,9 +46,19 @@ def target_facts(target_id: int | None) -> TargetFacts:
     """Facts of a target, or of legal deadlines for None; kept for the life of the process."""
     if target_id is None:
         return LEGAL_FACTS
-    row = SlaTarget.objects.get(pk=target_id)
-    percents = tuple(sorted(row.warn_percent))
-    return TargetFacts(row.version_id, row.calendar_id, row.seconds, percents, frozenset(row.pause_reasons))
+    row = SlaTarget.objects.select_related("version").get(pk=target_id)
+    return TargetFacts(
+        row.version_id,
+        row.calendar_id,
+        row.seconds,
+        tuple(sorted(row.warn_percent)),
+        frozenset(row.pause_reasons),
+        plan_id=row.version.plan_id,
+        working_days=row.working_days,
+        pause_caps=row.pause_caps,
+        is_fresh_on_reopen=row.reopen == SlaTarget.Reopen.FRESH,
+        grace_s=row.grace_s,
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -53,9 +69,9 @@ def target_id_in(version_id: int, metric: str, severity: int) -> int | None:
     return found.get(severity, found.get(None))
 
 
-def clocks_of(case: Case, *, unsettled: bool = False) -> QuerySet[SlaClock]:
-    """The clocks of a case, oldest first."""
-    clocks = SlaClock.objects.filter(object_type=CASE, object_id=case.pk)
+def clocks_of(owner: ClockOwner, *, unsettled: bool = False) -> QuerySet[SlaClock]:
+    """The clocks of a case or another owner, oldest first."""
+    clocks = SlaClock.objects.filter(object_type=owner.clock_type, object_id=owner.pk)
     if unsettled:
         clocks = clocks.filter(state__in=UNSETTLED)
     return clocks.order_by("pk")
@@ -90,6 +106,7 @@ def _facts_of_row(clock: SlaClock) -> list[Fact]:
                 "carried_s": clock.carried_s,
                 "grace_s": clock.grace_s,
                 "calendar_version": clock.calendar_version_id,
+                "working_days": target_facts(clock.target_id).working_days,
             },
         )
     ]
@@ -121,6 +138,30 @@ def disagreeing(*, count: int) -> list[tuple[SlaClock, dict[str, tuple[Any, Any]
     told = facts_of([clock.pk for clock in rows])
     found = [(clock, _differences(clock, Life(told[clock.pk], spec_of).values())) for clock in rows]
     return [(clock, pairs) for clock, pairs in found if pairs]
+
+
+def disagreeing_open(*, most: int, chunk: int = 1000) -> Iterator[tuple[SlaClock, dict[str, tuple[Any, Any]]]]:
+    """The open clocks whose rows and events disagree, the newest first, of at most `most`. Two queries a chunk."""
+    last: int | None = None
+    seen = 0
+    while seen < most:
+        rows = SlaClock.objects.filter(state__in=UNSETTLED)
+        page = list((rows if last is None else rows.filter(pk__lt=last)).order_by("-pk")[: min(chunk, most - seen)])
+        if not page:
+            return
+        seen, last = seen + len(page), page[-1].pk
+        told = facts_of([clock.pk for clock in page])
+        for clock in page:
+            pairs = _differences(clock, Life(told[clock.pk], spec_of).values())
+            if pairs:
+                yield clock, pairs
+
+
+def running_without_timer(*, most: int) -> list[SlaClock]:
+    """Running clocks that are not missed and have no timer, nor one that was quarantined: nobody would notice their end."""
+    armed = SlaTimer.objects.filter(clock_id=OuterRef("pk"), state__in=(TimerState.ARMED, TimerState.QUARANTINED))
+    running = SlaClock.objects.filter(state=ClockState.RUNNING, missed_at=None)
+    return list(running.filter(~Exists(armed)).order_by("pk")[:most])
 
 
 def differences(clock: SlaClock) -> dict[str, tuple[Any, Any]]:

@@ -437,6 +437,8 @@ _TELLERS: dict[str, tuple[str, Teller]] = {
     events.DECISION_UNDONE: ("undo", _plain(gettext_lazy("took the decision back"))),
     events.DECISION_EFFECTIVE: ("check", _plain(gettext_lazy("The decision took effect"))),
     events.CLOCK_WARNED: ("clock", _clock(gettext_lazy("%(clock)s comes near its due time"))),
+    events.CLOCK_PAUSE_ENDING: ("clock", _clock(gettext_lazy("The pause of %(clock)s ends soon"))),
+    events.CLOCK_RESUMED: ("clock", _clock(gettext_lazy("%(clock)s goes on: its pause has lasted as long as it may"))),
     events.CLOCK_BREACHED: ("warn", _clock(gettext_lazy("%(clock)s is overdue"))),
 }
 

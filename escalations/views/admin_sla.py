@@ -32,11 +32,10 @@ from escalations.lifecycle import Metric, Severity, WaitingOn
 from escalations.models import SlaPlan, SlaPlanVersion, SlaTarget
 from escalations.operations.sla_plans import TargetInput, publish_plan_version
 from escalations.selectors.admin_sla import open_clocks
+from escalations.selectors.sla_plans import due_of_target
 from escalations.views.admin_queues import asker
-from oncall.business_time import breach_at, due_at
 from oncall.models import Calendar
 from oncall.operations.calendars import ALWAYS
-from oncall.selectors.calendars import spec_of, version_in_force
 
 __all__ = ["edit", "matrix"]
 
@@ -170,7 +169,7 @@ def _cell(target: SlaTarget | None) -> Cell | None:
         return None
     key = target.calendar.key
     return Cell(
-        words_of(target.seconds, calendar_key=key),
+        words_of(target.seconds, calendar_key=key, working_days=target.working_days),
         "" if key == ALWAYS else target.calendar.name,
         ", ".join(f"{percent} %" for percent in sorted(target.warn_percent)),
         ", ".join(str(WaitingOn(reason).label) for reason in target.pause_reasons),
@@ -183,8 +182,8 @@ def _tested(targets: list[SlaTarget], tester: TesterForm) -> list[Tested]:
     for metric in METRICS:
         target = _target_for(targets, metric, level)
         if target is not None:
-            spec = spec_of(version_in_force(target.calendar.key).pk)
-            found.append(Tested(metric, due_at(spec, start, target.seconds), breach_at(spec, start, target.seconds)))
+            promised = due_of_target(target, start)
+            found.append(Tested(metric, promised.due_at, promised.breach_at))
     return found
 
 
@@ -201,16 +200,27 @@ def _changes(
     except TooSlow:
         counts = None
     changed = []
-    for old, new, given in zip(before, after, inputs, strict=True):
+    sent = {(given.metric, given.severity): given for given in inputs}
+    for old, new in zip(before, after, strict=True):
         target = _target_for(targets, new.metric, new.severity)
-        same = target is not None and (
-            (target.seconds, target.calendar.key, sorted(target.warn_percent), sorted(target.pause_reasons))
-            == (given.seconds, given.calendar_key, sorted(set(given.warn_percent)), sorted(given.pause_reasons))
+        given = sent.get((new.metric, new.severity))
+        same = (target is None) == (given is None) and (
+            target is None or given is None or _says(target) == _asks(given)
         )
         if not same:
             open_now = None if counts is None else counts.get((new.metric.value, new.severity.value), 0)
             changed.append(Changed(new.metric, new.severity, _words(old), _words(new), open_now))
     return changed
+
+
+def _says(target: SlaTarget) -> tuple[object, ...]:
+    pauses = sorted(reason for reason in target.pause_reasons if reason in PAUSES)
+    return target.seconds, target.working_days, target.calendar.key, sorted(target.warn_percent), pauses
+
+
+def _asks(given: TargetInput) -> tuple[object, ...]:
+    warnings = sorted(set(given.warn_percent))
+    return given.seconds, given.working_days, given.calendar_key, warnings, sorted(given.pause_reasons)
 
 
 def _words(row: TargetRow) -> str:

@@ -327,7 +327,7 @@ def test_settled_cycles_and_legal_clocks_never_change() -> None:
     case = make_case_with_clocks(severity=Severity.S3, deadline_at=NOON + HOUR, deadline_reason="Court order")
     clocks.stop(case, A, at=NOON + MINUTE)
 
-    raise_to(case, Severity.S0, at=NOON + 2 * MINUTE)
+    raise_to(case, Severity.S1, at=NOON + 2 * MINUTE)
 
     assert (clock_of(case, A).state, clock_of(case, A).target_s) == (ClockState.MET, 4 * 3600)
     assert clock_of(case, L).due_at == NOON + HOUR

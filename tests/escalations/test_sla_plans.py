@@ -42,12 +42,12 @@ def test_new_cases_use_a_new_version_and_open_clocks_keep_theirs(
         version = publish()
     after = make_case_with_clocks(severity=2)
 
-    assert version.number == 2
+    assert version.number == 3
     assert SlaClock.objects.get(object_id=after.pk, metric="A").target_s == 1800
     before.severity = 1
     clocks.retarget(before, at=NOON, by=None, cause="severity")
     assert SlaClock.objects.get(object_id=before.pk, metric="A").target_s == 900  # S1 of its own version
-    assert Event.objects.get(kind=events.SLA_PLAN_PUBLISHED).data["version"] == 2
+    assert Event.objects.get(kind=events.SLA_PLAN_PUBLISHED).data["version"] == 3
 
 
 @pytest.mark.parametrize(

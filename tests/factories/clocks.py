@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from escalations.lifecycle import Metric
 from escalations.models import Case, SlaPlan, SlaPlanVersion, SlaTarget
 from escalations.operations import clocks, ordering
@@ -33,11 +35,19 @@ def make_plan(
     warn_percent: Sequence[int] = (),
     pause_reasons: Sequence[str] = ("submitter",),
     at: datetime = NOON,
+    condition: str = "",
+    position: int = 0,
+    **target: Any,
 ) -> SlaPlanVersion:
-    """A plan in front of all others: seconds by metric letter, or by letter and severity ("R1")."""
-    SlaPlan.objects.update(is_active=False)
-    plan = SlaPlan.objects.create(name=f"Plan {next(_number)}")
-    version = SlaPlanVersion.objects.create(plan=plan, number=1, published_at=at)
+    """A plan in front of all others: seconds by metric letter, or by letter and severity ("R1").
+
+    With a `condition` the others stay behind it; `target` sets further fields of every target.
+    """
+    if not condition:
+        SlaPlan.objects.update(is_active=False)
+    SlaPlan.objects.filter(is_active=True, position__gte=position).update(position=F("position") + 1)
+    plan = SlaPlan.objects.create(name=f"Plan {next(_number)}", position=position)
+    version = SlaPlanVersion.objects.create(plan=plan, number=1, published_at=at, condition=condition)
     calendar = calendar or Calendar.objects.get(key=ALWAYS)
     for key, seconds in targets.items():
         SlaTarget.objects.create(
@@ -48,6 +58,7 @@ def make_plan(
             calendar=calendar,
             warn_percent=list(warn_percent),
             pause_reasons=list(pause_reasons) if key[0] == Metric.RESOLVE else [],
+            **target,
         )
     sla_plans.forget()
     return version
