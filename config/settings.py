@@ -5,9 +5,10 @@ Every variable is listed in `.env.example`; a wrong one stops the start with a l
 
 from __future__ import annotations
 
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 
@@ -349,11 +350,41 @@ LOGGING: dict[str, Any] = {
 }
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
 
+# -- Mail --------------------------------------------------------------------------------------------------------------
 # Mail to this domain is ours: answers to notices, and mail to `cases@` or to a queue (docs/running.md). The server that hands it
 # over says in Authentication-Results, under this name, whether the sender is who they say.
 MAIL_DOMAIN = env.text("WATCHFLOOR_MAIL_DOMAIN")
 MAIL_AUTHSERV = env.text("WATCHFLOOR_MAIL_AUTHSERV")
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# smtp://user:password@host:25, smtp+tls:// for STARTTLS, smtps:// for TLS from the start. Without, a local run keeps messages as
+# files below DATA_DIR, where administrators read them; elsewhere there is no e-mail channel and what Django sends is printed.
+_SMTP = urlsplit(env.text("WATCHFLOOR_SMTP_URL"))
+if _SMTP.scheme not in ("", "smtp", "smtp+tls", "smtps") or (_SMTP.scheme and not _SMTP.hostname):
+    env.errors.append(
+        "WATCHFLOOR_SMTP_URL cannot be read: it looks like smtp+tls://user:password@mail.example.org:587."
+    )
+MAIL_IS_KEPT = LOCAL and not _SMTP.scheme
+HAS_MAIL = bool(_SMTP.scheme) or LOCAL
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if _SMTP.scheme
+    else "core.mail_sink.EmailBackend"
+    if LOCAL
+    else "django.core.mail.backends.console.EmailBackend"
+)
+EMAIL_HOST, EMAIL_PORT = _SMTP.hostname or "localhost", _SMTP.port or (465 if _SMTP.scheme == "smtps" else 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_SMTP.username or ""), unquote(_SMTP.password or "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _SMTP.scheme == "smtp+tls", _SMTP.scheme == "smtps"
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("WATCHFLOOR_MAIL_FROM", f"{PRODUCT_NAME} <watchfloor@localhost>")
+if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
+    env.errors.append("WATCHFLOOR_MAIL_FROM is no address: it looks like Watchfloor <watchfloor@example.org>.")
+# Where people open the product: links in e-mails lead there.
+SITE_URL = env.text(
+    "WATCHFLOOR_URL",
+    f"http://127.0.0.1:{env.text('WATCHFLOOR_PORT', '8000')}"
+    if LOCAL
+    else f"https://{ALLOWED_HOSTS[0] if ALLOWED_HOSTS else ''}",
+).rstrip("/")
 MIGRATION_MODULES: dict[str, str] = {}
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # e-mail is unique whatever its case, by a constraint that the check cannot read

@@ -30,6 +30,8 @@ class Sight:
         """Whether a signal of this audience may reach the viewer: the same answer as `Case.objects.visible_to`."""
         if "user" in audience:
             return bool(audience["user"] == self.user_id)
+        if "users" in audience:
+            return self.user_id in audience["users"]
         if audience.get("practice_for") not in (None, self.user_id):
             return False
         if self.reach is Reach.NO or not set(audience.get("compartments", ["?"])) <= self.labels:

@@ -5,10 +5,15 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
+        from audit import relay, schedules
         from core import engine
+        from notifications import rules
         from notifications.lifecycle import Lane
-        from notifications.operations import delivering
+        from notifications.operations import delivering, fan_out, keeping
 
+        # A kind that no rule names wakes nobody, and costs no outbox row.
+        relay.listen("notices", {*rules.RULES, *rules.ALSO_HEARD}, fan_out.fan_out)
         for lane in Lane:
             engine.register(f"deliver_{lane.value}", lane=lane.value, work=delivering.claim_of(lane), queue="deliver")
         engine.on_stop(delivering.release_own)
+        schedules.register("forget_old_notices", every_s=3600, work=keeping.forget_old)

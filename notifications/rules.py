@@ -1,0 +1,344 @@
+"""Which event tells whom, in which words: data. Every event kind of every app stands here (tests/notifications/test_rules.py).
+
+To add a kind: one entry in `RULES`, a text and who is told; or in `SILENT`, a text and why nobody is. The text may use the names
+that `texts.facts` makes: %(actor)s, %(ref)s, and what the event carries. It never holds what somebody wrote: the line also stands
+in subjects of e-mails and on locked phones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts import events as of_accounts
+from accounts.roles import Role
+from escalations import events as of_cases
+from notifications.lifecycle import EMAIL, IN_APP, EventClass, Mode, Tab
+from oncall import events as of_oncall
+from policies import events as of_policies
+
+Text = str | Promise
+Data = Mapping[str, Any]
+CASE = "escalations.case"
+
+# Who leads now: rotas come later; until then a lead is on shift on weekdays between these hours of their own zone.
+SHIFT_DAYS = (1, 2, 3, 4, 5)  # ISO weekdays
+SHIFT_FROM, SHIFT_UNTIL = time(8, 0), time(18, 0)
+# A burst: after so many notices of one kind within the window, the rest stand under one summary (reliability.md R31).
+STORM_AFTER, STORM_WINDOW = 10, timedelta(minutes=5)
+# What happened longer ago than this is kept in the inbox and sent nowhere: imported history is no news.
+NEWS = timedelta(hours=24)
+# How long a message waits for more of the same object.
+GATHER = timedelta(seconds=60)
+WORST_MUST_BE_HEARD = 1  # S0 and S1: neither mutes nor quiet hours nor digests hold these back
+
+
+class Who(StrEnum):
+    """Where recipients come from; the SQL of each is in `operations.fan_out`."""
+
+    ASSIGNEE = "assignee"
+    GIVEN = "given"  # data.assignee_id
+    TAKEN = "taken"  # data.before_id
+    MENTIONED = "mentioned"  # data.mentions
+    PERSON = "person"  # data.user_id
+    WATCHERS = "watchers"
+    SUBJECT = "subject"  # the person whom the event is about
+    HOLDER = "holder"  # the assignee, else the lead on shift, else the duty list
+    LEAD = "lead"  # the lead on shift, else the duty list
+    DUTY = "duty"
+    ROLE = "role"  # everybody who holds one of `roles`
+
+
+@dataclass(frozen=True)
+class Told:
+    """Some of those who are told, and the tab it stands in for them. `worst`: only at this severity or a worse one."""
+
+    who: Who
+    tab: Tab = Tab.FYI
+    roles: tuple[Role, ...] = ()
+    worst: int | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What one event kind means to people. `only`: the rule holds where the event's data says all of this; the first that
+    fits is taken. `at_least`: the same for numbers. An event that ends what others asked for `settles` their notices."""
+
+    text: Text
+    event_class: EventClass
+    told: tuple[Told, ...]
+    only: Data = field(default_factory=dict)
+    at_least: Data = field(default_factory=dict)
+    settles: bool = False
+
+    def fits(self, data: Data) -> bool:
+        """Whether the rule is for an event with this data."""
+        return all(data.get(name) == value for name, value in self.only.items()) and all(
+            (data.get(name) or 0) >= value for name, value in self.at_least.items()
+        )
+
+
+@dataclass(frozen=True)
+class Silence:
+    """A kind that nobody is told of, and why."""
+
+    text: Text
+    why: str
+
+
+_NEEDS, _WATCHING, _FYI = Tab.NEEDS, Tab.WATCHING, Tab.FYI
+_WATCHERS = Told(Who.WATCHERS, _WATCHING)
+_HOLDER, _ASSIGNEE = Told(Who.HOLDER, _NEEDS), Told(Who.ASSIGNEE, _NEEDS)
+_LEADS = Told(Who.ROLE, _FYI, (Role.LEAD,))
+_ADMINS = Told(Who.ROLE, _FYI, (Role.ADMIN,))
+# Leads and the legal desk between them see every case; an administrator sees none.
+_TROUBLE = (Told(Who.DUTY, _NEEDS), Told(Who.ROLE, _NEEDS, (Role.LEAD, Role.LEGAL)))
+_C = EventClass
+
+
+def _one(text: Text, event_class: EventClass, *told: Told, **more: Any) -> tuple[Rule, ...]:
+    return (Rule(text, event_class, told, **more),)
+
+
+RULES: dict[str, tuple[Rule, ...]] = {
+    # -- Work changes hands
+    of_cases.CASE_ASSIGNED: _one(
+        _("%(actor)s gave %(ref)s to you or took it from you"),
+        _C.ASSIGNMENT,
+        Told(Who.GIVEN, _NEEDS),
+        Told(Who.TAKEN, _FYI),
+        _WATCHERS,
+    ),
+    of_cases.CASE_RELEASED: (
+        Rule(
+            _("%(ref)s went back to its queue: your lease ended"),
+            _C.ASSIGNMENT,
+            (Told(Who.TAKEN, _FYI),),
+            {"cause": "lease"},
+        ),
+        Rule(_("%(actor)s released %(ref)s"), _C.ASSIGNMENT, (Told(Who.TAKEN, _FYI), _WATCHERS)),
+    ),
+    of_cases.CASE_CLAIMED: _one(_("%(actor)s claimed %(ref)s"), _C.CASE_CHANGE, _WATCHERS),
+    of_cases.CASE_MOVED: _one(_("%(actor)s moved %(ref)s to another queue"), _C.CASE_CHANGE, _WATCHERS),
+    # -- Words
+    of_cases.COMMENT_ADDED: (
+        Rule(
+            _("The submitter answered on %(ref)s"),
+            _C.ANSWER,
+            (_ASSIGNEE, _WATCHERS),
+            {"from_submitter": True},
+        ),
+        Rule(_("%(actor)s wrote to the submitter of %(ref)s"), _C.CASE_CHANGE, (_WATCHERS,), {"audience": "submitter"}),
+        Rule(
+            _("%(actor)s wrote a note on %(ref)s"),
+            _C.MENTION,
+            (Told(Who.MENTIONED, _NEEDS), Told(Who.ASSIGNEE, _WATCHING), _WATCHERS),
+        ),
+    ),
+    # -- Clocks follow the person (sla.md §3.7)
+    of_cases.CLOCK_WARNED: (
+        Rule(
+            _("%(clock)s on %(ref)s: %(level)s %% of the time is used, due %(due)s"),
+            _C.CLOCK_WARNING,
+            (_ASSIGNEE, Told(Who.LEAD, _NEEDS)),
+            at_least={"level": 90},
+        ),
+        Rule(_("%(clock)s on %(ref)s: %(level)s %% of the time is used, due %(due)s"), _C.CLOCK_WARNING, (_HOLDER,)),
+    ),
+    of_cases.CLOCK_BREACHED: _one(
+        _("%(clock)s on %(ref)s was missed at %(breached)s"),
+        _C.CLOCK_BREACH,
+        _ASSIGNEE,
+        Told(Who.LEAD, _NEEDS),
+        Told(Who.DUTY, _NEEDS, worst=WORST_MUST_BE_HEARD),
+        _WATCHERS,
+    ),
+    of_cases.CLOCK_PAUSE_ENDING: _one(
+        _("The pause of %(clock)s on %(ref)s ends soon: the clock then runs again"), _C.CLOCK_WARNING, _HOLDER
+    ),
+    of_cases.CLOCK_RESUMED: _one(
+        _("%(clock)s on %(ref)s runs again: its pause came to its end"), _C.CLOCK_WARNING, _HOLDER
+    ),
+    of_cases.CLOCK_RETRACTED: _one(
+        _("%(clock)s on %(ref)s was met after all: an earlier answer came to light"),
+        _C.CLOCK_BREACH,
+        Told(Who.ASSIGNEE, _FYI),
+        Told(Who.LEAD, _FYI),
+    ),
+    # -- The case changes
+    of_cases.CASE_SEVERITY_CHANGED: _one(
+        _("%(ref)s went from %(before)s to %(after)s"), _C.CASE_CHANGE, Told(Who.ASSIGNEE, _WATCHING), _WATCHERS
+    ),
+    of_cases.CASE_WAITING: _one(_("%(ref)s waits for %(on)s"), _C.CASE_CHANGE, _WATCHERS),
+    of_cases.CASE_RESUMED: _one(_("%(ref)s goes on"), _C.CASE_CHANGE, Told(Who.ASSIGNEE, _NEEDS), _WATCHERS),
+    of_cases.CASE_WOKEN: _one(_("%(ref)s is back from its snooze"), _C.CASE_CHANGE, _ASSIGNEE, _WATCHERS),
+    of_cases.CASE_MERGED: _one(_("%(ref)s was merged into %(into)s"), _C.CASE_CHANGE, _WATCHERS),
+    of_cases.CASE_ABSORBED: _one(
+        _("%(ref)s took in more cases"), _C.CASE_CHANGE, Told(Who.ASSIGNEE, _WATCHING), _WATCHERS
+    ),
+    of_cases.CASE_UNMERGED: _one(_("%(ref)s stands by itself again"), _C.CASE_CHANGE, _WATCHERS),
+    of_cases.CASE_LABELLED: _one(
+        _("%(actor)s changed who may see %(ref)s"), _C.CASE_CHANGE, Told(Who.ASSIGNEE, _FYI), _WATCHERS
+    ),
+    of_cases.CASE_HELD: _one(
+        _("The legal hold of %(ref)s changed"), _C.CASE_CHANGE, Told(Who.ASSIGNEE, _FYI), _WATCHERS
+    ),
+    of_cases.EVIDENCE_ADDED: _one(
+        _("%(actor)s added evidence to %(ref)s"), _C.CASE_CHANGE, Told(Who.ASSIGNEE, _WATCHING), _WATCHERS
+    ),
+    # -- Outcomes
+    of_cases.DECISION_MADE: _one(_("%(actor)s decided %(ref)s: %(verdict)s"), _C.OUTCOME, _WATCHERS),
+    of_cases.DECISION_UNDONE: _one(
+        _("%(actor)s took back the decision on %(ref)s"), _C.OUTCOME, Told(Who.ASSIGNEE, _WATCHING), _WATCHERS
+    ),
+    of_cases.DECISION_EFFECTIVE: _one(_("The decision on %(ref)s took effect"), _C.OUTCOME, _WATCHERS, settles=True),
+    of_cases.CASE_CLOSED: _one(_("%(ref)s was closed: %(resolution)s"), _C.OUTCOME, _WATCHERS, settles=True),
+    of_cases.CASE_WITHDRAWN: _one(
+        _("The submitter withdrew %(ref)s"), _C.OUTCOME, Told(Who.ASSIGNEE, _FYI), _WATCHERS, settles=True
+    ),
+    of_cases.CASE_REJECTED: _one(_("%(actor)s sent %(ref)s back as invalid"), _C.OUTCOME, _WATCHERS, settles=True),
+    of_cases.CASE_REOPENED: _one(_("%(ref)s was reopened"), _C.OUTCOME, Told(Who.LEAD, _FYI), _WATCHERS),
+    of_cases.CASE_HOLD_ASKED: _one(
+        _("%(actor)s asks for a legal hold on %(ref)s"), _C.ASSIGNMENT, Told(Who.ROLE, _NEEDS, (Role.LEGAL,))
+    ),
+    of_cases.CASE_HOLD_RELEASE_ASKED: _one(
+        _("%(actor)s proposes to release the legal hold of %(ref)s"),
+        _C.ASSIGNMENT,
+        Told(Who.ROLE, _NEEDS, (Role.LEGAL,)),
+    ),
+    of_cases.VIEW_ALERTED: _one(
+        _("The saved view %(ref)s has something you wanted to hear of: %(count)s cases"),
+        _C.SAVED_VIEW,
+        Told(Who.PERSON, _NEEDS),
+    ),
+    # -- Policies
+    of_policies.POLICY_VERSION_EFFECTIVE: (
+        Rule(
+            _("%(key)s has a new version in force"),
+            _C.POLICY,
+            (Told(Who.ROLE, _FYI, (Role.SPECIALIST, Role.SENIOR, Role.LEAD, Role.QUALITY, Role.POLICY_EDITOR)),),
+            {"label": "substantive"},
+        ),
+        Rule(
+            _("%(key)s has a new version in force"),
+            _C.POLICY,
+            (Told(Who.ROLE, _FYI, (Role.POLICY_EDITOR,)),),
+        ),
+    ),
+    of_policies.GAP_OPENED: _one(
+        _("A case found a gap in the rules"), _C.POLICY, Told(Who.ROLE, _NEEDS, (Role.POLICY_EDITOR,))
+    ),
+    of_policies.GAP_WITHDRAWN: _one(
+        _("A gap in the rules was withdrawn"), _C.POLICY, Told(Who.ROLE, _FYI, (Role.POLICY_EDITOR,))
+    ),
+    # -- People and keys
+    of_accounts.ROLE_GRANTED: _one(_("%(actor)s gave you the role %(role)s"), _C.ACCOUNT, Told(Who.SUBJECT, _FYI)),
+    of_accounts.ROLE_REVOKED: _one(_("%(actor)s took the role %(role)s from you"), _C.ACCOUNT, Told(Who.SUBJECT, _FYI)),
+    of_accounts.CLEARANCE_GRANTED: _one(_("%(actor)s let you into a compartment"), _C.ACCOUNT, Told(Who.SUBJECT, _FYI)),
+    of_accounts.CLEARANCE_REVOKED: _one(
+        _("%(actor)s closed a compartment to you"), _C.ACCOUNT, Told(Who.SUBJECT, _FYI)
+    ),
+    of_accounts.KEY_CREATED: _one(_("%(actor)s made a service key"), _C.CONFIGURATION, _ADMINS),
+    of_accounts.KEY_ROTATED: _one(_("%(actor)s rotated a service key"), _C.CONFIGURATION, _ADMINS),
+    of_accounts.KEY_REVOKED: _one(_("%(actor)s revoked a service key"), _C.CONFIGURATION, _ADMINS),
+    # -- How the team works
+    of_cases.ROUTING_PUBLISHED: _one(_("%(actor)s published routing rules"), _C.CONFIGURATION, _LEADS),
+    of_cases.QUEUE_CHANGED: _one(_("%(actor)s changed the queue %(ref)s"), _C.CONFIGURATION, _LEADS),
+    of_cases.REPLY_TEMPLATE_CHANGED: _one(_("%(actor)s changed a reply template"), _C.CONFIGURATION, _LEADS),
+    of_cases.SLA_PLAN_PUBLISHED: _one(_("%(actor)s published SLA targets"), _C.CONFIGURATION, _LEADS),
+    of_oncall.CALENDAR_PUBLISHED: _one(_("%(actor)s published the calendar %(key)s"), _C.CONFIGURATION, _LEADS),
+    of_oncall.HOLIDAYS_CHANGED: _one(_("%(actor)s changed the holidays %(key)s"), _C.CONFIGURATION, _LEADS),
+    # -- Trouble
+    of_cases.CLOCK_DISAGREES: _one(
+        _("A clock of %(ref)s disagrees with what happened to it"), _C.OPERATIONS, *_TROUBLE
+    ),
+    of_cases.CLOCK_UNREACHABLE: _one(
+        _("A clock of %(ref)s can never come due: its calendar is hardly ever open"), _C.OPERATIONS, *_TROUBLE
+    ),
+    of_cases.TIMER_QUARANTINED: _one(
+        _("A timer of %(ref)s was set aside after three failures"), _C.OPERATIONS, *_TROUBLE
+    ),
+}
+
+_NOT_PERSONAL = "it changes lists and timelines, and asks nothing of anybody"
+_SEEN = "whoever did it sees it; nobody waits for it"
+SILENT: dict[str, Silence] = {
+    of_cases.SUBMISSION_RECEIVED: Silence(
+        _("%(ref)s came in"), "the queue shows it; clock A warns where nobody takes it"
+    ),
+    of_cases.CASE_CREATED: Silence(_("%(ref)s came in"), "the queue shows it; clock A warns where nobody takes it"),
+    of_cases.CASE_ROUTED: Silence(_("%(ref)s was routed"), _NOT_PERSONAL),
+    of_cases.CASE_LEASE_RENEWED: Silence(_("The lease of %(ref)s was renewed"), _SEEN),
+    of_cases.CASE_EDITED: Silence(_("%(actor)s edited %(ref)s"), "too small and too frequent: the timeline shows it"),
+    of_cases.CASE_SNOOZED: Silence(_("%(actor)s snoozed %(ref)s"), "waking it is told"),
+    of_cases.CASE_TAGGED: Silence(_("%(actor)s tagged %(ref)s"), _NOT_PERSONAL),
+    of_cases.CASE_WATCHED: Silence(_("%(actor)s watches %(ref)s"), _SEEN),
+    of_cases.CASE_UNWATCHED: Silence(_("%(actor)s watches %(ref)s no more"), _SEEN),
+    of_cases.CASE_LINKED: Silence(_("%(actor)s linked %(ref)s"), _NOT_PERSONAL),
+    of_cases.CASE_UNLINKED: Silence(_("%(actor)s took a link from %(ref)s"), _NOT_PERSONAL),
+    of_cases.COMMENT_WRITTEN: Silence(
+        _("%(actor)s wrote a reply on %(ref)s"), "it may still be taken back; sending it is told"
+    ),
+    of_cases.COMMENT_RETRACTED: Silence(_("%(actor)s took a comment on %(ref)s back"), "its notices disappear with it"),
+    of_cases.EVIDENCE_TIERED: Silence(_("%(actor)s set how graphic evidence of %(ref)s is"), _NOT_PERSONAL),
+    of_cases.EVIDENCE_CORRECTED: Silence(_("%(actor)s corrected evidence of %(ref)s"), "adding the correction is told"),
+    of_cases.VIEW_SAVED: Silence(_("%(actor)s saved a view"), _SEEN),
+    of_cases.VIEW_DELETED: Silence(_("%(actor)s deleted a view"), _SEEN),
+    of_cases.SIMULATOR_STARTED: Silence(_("The simulator started"), "the demo's banner says so"),
+    of_cases.SIMULATOR_STOPPED: Silence(_("The simulator stopped"), "the demo's banner says so"),
+    of_policies.POLICY_CREATED: Silence(_("%(actor)s created %(key)s"), "its first version taking effect is told"),
+    of_policies.POLICY_VERSION_RETIRED: Silence(_("A version of %(key)s was retired"), "the version after it is told"),
+    of_accounts.USER_CREATED: Silence(_("%(actor)s created an account"), "nobody could read it yet"),
+    of_accounts.USER_CHANGED: Silence(_("%(actor)s changed an account"), _NOT_PERSONAL),
+    of_accounts.USER_DEACTIVATED: Silence(_("%(actor)s closed an account"), "its owner can no longer read it"),
+    of_accounts.ORGANIZATION_CREATED: Silence(_("%(actor)s added an organization"), _NOT_PERSONAL),
+    of_accounts.ORGANIZATION_CHANGED: Silence(_("%(actor)s changed an organization"), _NOT_PERSONAL),
+    of_accounts.TEAM_CHANGED: Silence(_("%(actor)s changed a team"), _NOT_PERSONAL),
+}
+
+# Which channel carries which class where a person has not chosen. Channels that are not named are off until chosen.
+DEFAULTS: dict[EventClass, dict[str, Mode]] = {
+    _C.ASSIGNMENT: {IN_APP: Mode.NOW, EMAIL: Mode.NOW},
+    _C.MENTION: {IN_APP: Mode.NOW, EMAIL: Mode.NOW},
+    _C.ANSWER: {IN_APP: Mode.NOW, EMAIL: Mode.NOW},
+    _C.CLOCK_WARNING: {IN_APP: Mode.NOW, EMAIL: Mode.OFF},
+    _C.CLOCK_BREACH: {IN_APP: Mode.NOW, EMAIL: Mode.NOW},
+    _C.CASE_CHANGE: {IN_APP: Mode.NOW, EMAIL: Mode.DIGEST},
+    _C.OUTCOME: {IN_APP: Mode.NOW, EMAIL: Mode.DIGEST},
+    _C.SAVED_VIEW: {IN_APP: Mode.NOW, EMAIL: Mode.NOW},
+    _C.POLICY: {IN_APP: Mode.NOW, EMAIL: Mode.DIGEST},
+    _C.ACCOUNT: {IN_APP: Mode.NOW, EMAIL: Mode.NOW},
+    _C.CONFIGURATION: {IN_APP: Mode.NOW, EMAIL: Mode.OFF},
+    _C.OPERATIONS: {IN_APP: Mode.NOW, EMAIL: Mode.NOW},
+}
+# Of the worst severities these reach the inbox whatever a person chose (ux.md INB-3).
+MUST_BE_HEARD = frozenset({_C.CLOCK_BREACH, _C.ASSIGNMENT})
+
+
+def default_mode(event_class: EventClass, channel: str) -> Mode:
+    """How a class reaches people on a channel until they choose."""
+    return DEFAULTS[event_class].get(channel, Mode.OFF)
+
+
+def rule_of(kind: str, data: Data) -> Rule | None:
+    """The rule for an event of this kind with this data; None where nobody is told."""
+    return next((rule for rule in RULES.get(kind, ()) if rule.fits(data)), None)
+
+
+def text_of(kind: str, data: Data) -> Text:
+    """The sentence for an event, told or not. A kind that a later release removed has its code."""
+    rule = rule_of(kind, data)
+    if rule is not None:
+        return rule.text
+    silence = SILENT.get(kind)
+    return silence.text if silence is not None else kind
+
+
+# Nobody is told of these, but they change notices that stand already.
+ALSO_HEARD = (of_cases.COMMENT_RETRACTED,)
