@@ -8,10 +8,11 @@ class OncallConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from accounts.roles import Action
-        from core import admin_pages, first_run
+        from core import admin_pages, engine, first_run
         from core.admin_pages import AdminPage
-        from oncall.operations import calendars
+        from oncall.operations import calendars, feeds
 
+        engine.register("holiday_feeds", lane="feeds", work=feeds.fetch_due, every_s=30)
         first_run.register("calendars", calendars.ensure_defaults)
         admin_pages.register(
             AdminPage(

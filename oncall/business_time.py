@@ -108,6 +108,11 @@ def _zone_names() -> frozenset[str]:
     )
 
 
+def zone_names() -> frozenset[str]:
+    """IANA names a calendar may stand in: no offsets, not the server's own."""
+    return _zone_names()
+
+
 def spec_from_rules(rules: object) -> CalendarSpec:
     """Read a calendar version's JSON rules.
 

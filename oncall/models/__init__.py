@@ -1,5 +1,6 @@
-"""When time counts: calendars with immutable versions, and shared sets of holidays."""
+"""When time counts: calendars with immutable versions, shared sets of holidays, and the feeds some of them come from."""
 
 from oncall.models.calendars import Calendar, CalendarVersion, HolidayEntry, HolidaySet
+from oncall.models.feeds import HolidayFeed, HolidayReading
 
-__all__ = ["Calendar", "CalendarVersion", "HolidayEntry", "HolidaySet"]
+__all__ = ["Calendar", "CalendarVersion", "HolidayEntry", "HolidayFeed", "HolidayReading", "HolidaySet"]
