@@ -122,6 +122,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "core.context_processors.page",
             ],
             "builtins": ["core.templatetags.ui"],
+            "libraries": {"i18n": "core.templatetags.said"},  # Django's, with the words of templates looked up once
         },
     }
 ]

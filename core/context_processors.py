@@ -11,7 +11,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from core import keys, navigation, toasts
+from core import navigation, toasts
+from core.keyboard import Keyboard, keyboard_of
 
 THEMES = ("system", "light", "dark", "contrast")
 DENSITIES = ("compact", "cosy", "touch")
@@ -83,12 +84,12 @@ class Page:
         return given if isinstance(given, Mapping) else {}
 
     @cached_property
-    def keys(self) -> dict[tuple[str, str], keys.Key]:
-        """The keys in force for this person, by scope and action."""
-        return {(key.scope, key.action): key for key in keys.resolve(self.key_settings)}
+    def keyboard(self) -> Keyboard:
+        """The keys in force for this person, as templates print them."""
+        return keyboard_of(self.key_settings)
 
     @cached_property
-    def rail(self) -> list[list[navigation.Shown]]:
+    def rail(self) -> tuple[tuple[navigation.Shown, ...], ...]:
         """The rail's groups for this viewer."""
         return navigation.rail_for(self._request)
 

@@ -6,6 +6,7 @@ page that does not exist has no link, no key and no line in the help.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,14 +55,18 @@ class Command:
     order: int = 50
 
 
-@dataclass
+@dataclass(frozen=True)
 class Shown:
-    """An entry or a command as the template prints it for one viewer."""
+    """An entry or a command as the template prints it for one viewer. Two are equal where they print the same."""
 
-    item: Entry | Command
+    name: str
+    item: Entry | Command = field(compare=False)
     url: str
     count: int = 0
     is_current: bool = False
+
+
+_versions = itertools.count(1)
 
 
 @dataclass
@@ -69,6 +74,7 @@ class _Registry:
     entries: dict[str, Entry] = field(default_factory=dict)
     commands: dict[str, Command] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
+    version: int = field(default_factory=_versions.__next__)
 
 
 _registry = _Registry()
@@ -76,6 +82,7 @@ _registry = _Registry()
 
 def register(*items: Entry | Command) -> None:
     """Add links and commands; a second one of the same name replaces the first (so that `ready()` may run twice)."""
+    _registry.version = next(_versions)
     for item in items:
         if isinstance(item, Entry):
             if item.group not in GROUPS:
@@ -83,6 +90,11 @@ def register(*items: Entry | Command) -> None:
             _registry.entries[item.name] = item
         else:
             _registry.commands[item.name] = item
+
+
+def version() -> int:
+    """Changes whenever something is registered: what was printed from the registry before is out of date then."""
+    return _registry.version
 
 
 def place(**url_names: str) -> None:
@@ -100,24 +112,26 @@ def entries() -> list[Entry]:
     return sorted(_registry.entries.values(), key=lambda entry: (GROUPS.index(entry.group), entry.order, entry.name))
 
 
-def rail_for(request: HttpRequest) -> list[list[Shown]]:
+def rail_for(request: HttpRequest) -> tuple[tuple[Shown, ...], ...]:
     """The links this viewer may use, as the rail's groups; empty groups are left out."""
     viewer = getattr(request, "user", None)
-    groups: list[list[Shown]] = []
+    groups: list[tuple[Shown, ...]] = []
+    ordered = entries()
     for group in GROUPS:
-        shown = [
+        shown = tuple(
             Shown(
+                entry.name,
                 entry,
                 url,
                 count=entry.count(request) if entry.count else 0,
                 is_current=_is_current(entry, request, url),
             )
-            for entry in entries()
+            for entry in ordered
             if entry.group == group and viewer is not None and entry.may(viewer) and (url := _address(entry.url_name))
-        ]
+        )
         if shown:
             groups.append(shown)
-    return groups
+    return tuple(groups)
 
 
 def commands_for(request: HttpRequest) -> list[Shown]:
@@ -125,7 +139,7 @@ def commands_for(request: HttpRequest) -> list[Shown]:
     viewer = getattr(request, "user", None)
     ordered = sorted(_registry.commands.values(), key=lambda command: (command.order, command.name))
     return [
-        Shown(command, url)
+        Shown(command.name, command, url)
         for command in ordered
         if viewer is not None and command.may(viewer) and (url := _address(command.url_name))
     ]

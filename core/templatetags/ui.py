@@ -8,6 +8,7 @@
 {% both at %}                                           both zones written out
 {% key "claim" %}  {% kbd "claim" %}                    attributes for the control, and its printed key
 {% hints "case" "reply" "note" %}                       the bar at the page's foot
+{% kept "rail.html" rail=page.rail %}                   a template printed once for the same values
 {% query page=2 %}                                      this address with parameters changed
 {% form_token %}                                        HTX-17: the hidden input that makes a double submit harmless
 {{ text|middle:48 }}                                    long ids and URLs cut in the middle
@@ -16,6 +17,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -23,16 +25,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import template
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import dateformat, formats, timezone
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import keys
 from core.clockface import ClockFace, due_before, risk_before
+from core.keyboard import Keyboard, keyboard_of
 
 register = template.Library()
 
@@ -138,12 +142,21 @@ def when(context: Context, at: datetime | None, form: str = "auto") -> SafeStrin
 
     `form`: `time` 14:02 · `date` 22 Nov 2026 · `full` both · `auto` the time today, date and time otherwise.
     """
-    if at is None:
-        return SafeString("–")
+    return printer_of_times(context)(at, form)
+
+
+def printer_of_times(context: Context) -> Callable[..., SafeString]:
+    """What `{% when %}` prints for this page's reader, as a function of the instant and the form: for lists written in one pass."""
     zone = _zone(context)
     page = context.get("page")
+    hour12 = bool(page and page.hour12)
     today = _page_time(context).astimezone(zone).date()
-    return _when(at, form, zone, bool(page and page.hour12), today, get_language() or "")
+    language = get_language() or ""
+
+    def print_time(at: datetime | None, form: str = "auto") -> SafeString:
+        return SafeString("–") if at is None else _when(at, form, zone, hour12, today, language)
+
+    return print_time
 
 
 @lru_cache(maxsize=8192)  # lists and timelines show the same instants to the same reader many times a day
@@ -170,45 +183,53 @@ def both(context: Context, at: datetime) -> SafeString:
 @register.simple_tag(takes_context=True)
 def key(context: Context, action: str, scope: str = "") -> SafeString:
     """Attributes for the control of an action: data-key-action, aria-keyshortcuts and a title that names the key."""
-    found = _key(context, action, scope)
-    if found is None:
-        return format_html('data-key-action="{}"', action)
-    shortcuts = keys.aria(found)
-    said = format_html(' aria-keyshortcuts="{}"', shortcuts) if shortcuts else ""
-    return format_html(
-        'data-key-action="{}"{} title="{} · {}"', action, said, found.label, " ".join(keys.printed(found.keys[0]))
-    )
+    return _keyboard(context).attributes(action, scope or context.get("key_scope") or "")
 
 
 @register.simple_tag(takes_context=True)
 def kbd(context: Context, action: str, scope: str = "") -> SafeString:
     """The printed key of an action; nothing where the person switched it off."""
-    found = _key(context, action, scope)
-    if found is None:
-        return SafeString("")
-    return format_html_join("", '<kbd aria-hidden="true">{}</kbd>', ((cap,) for cap in keys.printed(found.keys[0])))
+    return _keyboard(context).caps(action, scope or context.get("key_scope") or "")
 
 
-@register.inclusion_tag("components/hints.html", takes_context=True)
-def hints(context: Context, scope: str, *actions: str) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def hints(context: Context, scope: str, *actions: str) -> SafeString:
     """The bar at the page's foot: the active scope and a few of its keys (KEY-3 shows chords here too)."""
+    return _hints(_keyboard(context), scope, actions)
+
+
+@lru_cache(maxsize=256)
+def _hints(keyboard: Keyboard, scope: str, actions: tuple[str, ...]) -> SafeString:
     rows = []
     for action in actions:
-        found = _key(context, action, scope)
+        found = keyboard.find(action, scope)
         if found is not None:
             caps = found.shown.split(" ") if found.shown not in ("", "-") else keys.printed(found.keys[0])
             rows.append({"caps": caps, "label": found.label})
-    named = dict(keys.SCOPES)
-    return {"scope": scope, "title": named.get(scope, scope), "rows": rows, "page": context.get("page")}  # type: ignore[call-overload]
+    title = dict(keys.SCOPES).get(scope, scope)  # type: ignore[call-overload]
+    return SafeString(render_to_string("components/hints.html", {"title": title, "rows": rows}))
 
 
 @register.simple_tag(takes_context=True)
 def key_island(context: Context) -> SafeString:
     """The registry as JSON in the page's head, read by static/js/keys.js."""
-    from django.utils.html import json_script
+    return _keyboard(context).island
 
-    page = context.get("page")
-    return json_script(keys.island(page.key_settings if page else None), "key-registry")
+
+@register.simple_tag(takes_context=True)
+def kept(context: Context, template_name: str, **values: Any) -> SafeString:
+    """A template that is printed once for the same values, language and keys, and kept: `{% kept "rail.html" rail=page.rail %}`.
+
+    It sees nothing but these values, which must be hashable, so what it prints can be nobody else's. No form with a token in it.
+    """
+    given = tuple((name, type(value), value) for name, value in values.items())  # 1 is not True, nor "a" a safe "a"
+    return _kept(template_name, _keyboard(context), given)
+
+
+@lru_cache(maxsize=512)  # some KB each
+def _kept(template_name: str, keyboard: Keyboard, values: tuple[tuple[str, type, Any], ...]) -> SafeString:
+    context = {name: value for name, _type, value in values} | {"keyboard": keyboard}
+    return SafeString(render_to_string(template_name, context))
 
 
 @register.simple_tag(takes_context=True)
@@ -244,8 +265,11 @@ def middle(value: Any, length: int = 48) -> str:
 @register.filter
 def compact(value: float | int | None) -> str:
     """Counts as a table shows them: 410, 1.1k, 94k, 1.2M."""
-    if value is None:
-        return "–"
+    return "–" if value is None else _compact(value, get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _compact(value: float, language: str) -> str:
     number = float(value)
     for size, unit in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
         if abs(number) >= size:
@@ -261,16 +285,11 @@ def initials(name: Any) -> str:
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
 
 
-def _key(context: Context, action: str, scope: str) -> keys.Key | None:
+def _keyboard(context: Context) -> Keyboard:
+    """The reader's keys: the page's, those that `kept` passed on, or outside of a page everybody's."""
     page = context.get("page")
-    if page is None:
-        return keys.find(action, scope)
-    wanted = scope or context.get("key_scope") or ""
-    held: dict[tuple[str, str], keys.Key] = page.keys
-    for candidate in (wanted, "anywhere", *keys.SCOPES):
-        if (candidate, action) in held:
-            return held[(candidate, action)]
-    return None
+    found: Keyboard = page.keyboard if page else context.get("keyboard") or keyboard_of(None)
+    return found
 
 
 def _page_time(context: Context) -> datetime:

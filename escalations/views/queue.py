@@ -60,10 +60,22 @@ BUILT_IN = (
 class Tab:
     """One tab above the list."""
 
-    name: str | Promise
+    name: str
     url: str
     is_current: bool
     is_stale: bool = False
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One heading of the table; with a `url` it sorts."""
+
+    name: str
+    label: str
+    css: str
+    url: str
+    is_sorted: bool
+    turned: bool
 
 
 @dataclass(frozen=True)
@@ -102,9 +114,9 @@ def page_context(request: HttpRequest, listed: List) -> dict[str, Any]:
         "facts": facts,
         "fact_links": fact_links(shown, facts, at=at),
         "sorts": _sorts(shown),
-        "columns": [
-            (name, column.label, name in shown.columns) for name, column in COLUMNS.items() if name not in FROZEN
-        ],
+        "columns": tuple(
+            (name, str(column.label), name in shown.columns) for name, column in COLUMNS.items() if name not in FROZEN
+        ),
         "is_grouped": shown.compiled.group == "cluster",
         "group_url": _url(_with(shown.query, "group:none" if shown.compiled.group == "cluster" else "group:cluster")),
         "can_claim": can(viewer, Action.CASE_CLAIM),
@@ -132,17 +144,17 @@ def table_context(request: HttpRequest, listed: List) -> dict[str, Any]:
     return {
         "rows": rows,
         "page_of_list": page,
-        "headings": [
-            {
-                "name": name,
-                "label": COLUMNS[name].label,
-                "css": COLUMNS[name].css,
-                "url": _url(_sorted(listed.query, COLUMNS[name].sort)) if COLUMNS[name].sort else "",
-                "is_sorted": COLUMNS[name].sort.rstrip("-") == sort and listed.compiled.order is not None,
-                "turned": turned,
-            }
+        "headings": tuple(
+            Heading(
+                name,
+                str(COLUMNS[name].label),
+                COLUMNS[name].css,
+                _url(_sorted(listed.query, COLUMNS[name].sort)) if COLUMNS[name].sort else "",
+                COLUMNS[name].sort.rstrip("-") == sort and listed.compiled.order is not None,
+                turned,
+            )
             for name in listed.columns
-        ],
+        ),
         "q": listed.query,
         "rows_url": f"{reverse('escalations:queue-rows')}?q={q}",
         "keys_url": f"{reverse('escalations:queue-keys')}?q={q}",
@@ -202,29 +214,30 @@ def _sorted(text: str, sort: str) -> str:
         return text
 
 
+@lru_cache(4096)
 def _url(text: str, **more: str) -> str:
     return f"{reverse('escalations:queue')}?{urlencode({'q': text, **more})}"
 
 
-def _sorts(listed: List) -> list[tuple[str | Promise, str, bool]]:
+def _sorts(listed: List) -> tuple[tuple[str, str, bool], ...]:
     name, turned = selectors.sort_of(listed.compiled)
     current = f"{name}-" if turned else name
-    return [(label, _url(_sorted(listed.query, sort)), sort == current) for sort, label in SORTS]
+    return tuple((str(label), _url(_sorted(listed.query, sort)), sort == current) for sort, label in SORTS)
 
 
-def _tabs(request: HttpRequest, listed: List) -> list[Tab]:
+def _tabs(request: HttpRequest, listed: List) -> tuple[Tab, ...]:
     """Built-in views, then saved ones; the current one is the view in the address, or the one with the same filter."""
     viewer, at = cast("User", request.user), cast("AtRequest", request).at
     url = reverse("escalations:queue")
     tabs = []
     for slug, name, text in BUILT_IN:
-        address = url if slug == "next-best" else f"{url}?{urlencode({'q': text})}"
-        tabs.append(Tab(name, address, listed.view is None and listed.query == text))
+        address = url if slug == "next-best" else _url(text)
+        tabs.append(Tab(str(name), address, listed.view is None and listed.query == text))
     for view in views_for(viewer)[:TABS_SHOWN]:
         current = listed.view is not None and listed.view.pk == view.pk
         is_stale = view.owner_id == viewer.pk and at - (view.last_used_at or view.created_at) > saved_views.UNUSED_FOR
         tabs.append(Tab(view.name, reverse("escalations:queue-view", args=[view.slug]), current, is_stale))
-    return tabs
+    return tuple(tabs)
 
 
 def _bulk_acts(viewer: User) -> frozenset[str]:
