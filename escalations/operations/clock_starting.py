@@ -19,14 +19,13 @@ from audit.actors import Actor
 from audit.models import ActorKind
 from audit.recording import record_many
 from escalations import events
-from escalations.clock_life import UNSETTLED, Fact, Life, days_allowance_s
+from escalations.clock_life import UNSETTLED, Fact, Life
 from escalations.lifecycle import ClockState, Metric
 from escalations.models import Case, ClockOwner, SlaClock
 from escalations.operations import ordering
 from escalations.operations.clock_writing import BREACH, WARN, Kind, Stage, copy, entry, next_stage
-from escalations.selectors.clocks import LEGAL_FACTS, TargetFacts, at_risk_at, clocks_of
-from escalations.selectors.sla_plans import Plan, PlanBook, Target, choose_stored, plans_in_force
-from oncall.business_time import HORIZON
+from escalations.selectors.clocks import LEGAL_FACTS, TargetFacts, allowance_s, at_risk_at, clocks_of
+from escalations.selectors.sla_plans import Plan, PlanBook, choose_stored, plans_in_force
 from oncall.selectors.calendars import spec_of
 
 REOPEN_WINDOW = timedelta(days=14)  # a case opened again later than this is a new piece of work with a new allowance
@@ -311,9 +310,6 @@ def planned_by_plan(
         target = plan.target_for(metric, case.severity) if plan is not None else None
         if target is None:
             continue
-        seconds = allowance_s(target, started_at)
-        quarter_s = math.floor(seconds / 4)
-        grace_s = quarter_s if carried_s and seconds - carried_s < quarter_s else 0
         facts = TargetFacts(
             plan.version_id if plan else 0,
             0,
@@ -322,18 +318,13 @@ def planned_by_plan(
             target.pause_reasons,
             working_days=target.working_days,
         )
+        seconds = allowance_s(facts, target.calendar, started_at)
+        quarter_s = math.floor(seconds / 4)
+        grace_s = quarter_s if carried_s and seconds - carried_s < quarter_s else 0
         found.append(
             _plan(metric, target.id, seconds, target.calendar_version_id, started_at, facts, carried_s, grace_s)
         )
     return found
-
-
-def allowance_s(target: Target, started_at: datetime) -> int:
-    """A target as open seconds from `started_at` (aware UTC); beyond the horizon where working days are out of reach."""
-    if not target.working_days:
-        return target.seconds
-    found = days_allowance_s(target.calendar, started_at, target.working_days)
-    return int(HORIZON.total_seconds()) if found is None else found
 
 
 def _planned_legal(case: Case, book: PlanBook, at: datetime) -> Planned | None:
@@ -377,7 +368,6 @@ __all__ = [
     "AT_CREATION",
     "Planned",
     "Plans",
-    "allowance_s",
     "plan_of",
     "planned",
     "planned_by_plan",

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db.models import F
 
 from audit.actors import Actor
 from audit.recording import record_many
 from escalations import events
-from escalations.clock_life import Fact, Life, grace_for
+from escalations.clock_life import UNSETTLED, Fact, Life
 from escalations.lifecycle import CaseStatus, ClockState, Metric
 from escalations.models import Case, ClockOwner, SlaClock, SlaClockEvent, SlaTimer
 from escalations.operations import ordering
@@ -26,7 +25,6 @@ from escalations.operations.clock_starting import (
     AT_CREATION,
     Planned,
     Plans,
-    allowance_s,
     plan_of,
     planned,
     planned_by_plan,
@@ -62,11 +60,11 @@ from escalations.selectors.clocks import (
     promised_times,
     promises_of,
     rebuild,
+    retarget_data,
     target_facts,
     target_id_in,
 )
-from escalations.selectors.sla_plans import Plan, Target, plans_in_force
-from oncall.selectors.calendars import spec_of
+from escalations.selectors.sla_plans import Plan, choose_stored, plans_in_force
 
 __all__ = [
     "AT_CREATION",
@@ -87,6 +85,7 @@ __all__ = [
     "promised_times",
     "promises_of",
     "rebuild",
+    "rematch",
     "reopen",
     "resume",
     "retarget",
@@ -179,24 +178,56 @@ def retarget(case: Case, *, at: datetime, by: Actor | None, cause: str, whole_pa
     changes = Changes(case, at=at, by=by, cause=cause)
     helds = changes.take([metric for metric in Metric if metric is not Metric.LEGAL])
     for held in helds:
-        clock = held.clock
-        if clock.target_id is None:
-            continue
-        before = target_facts(clock.target_id)
-        is_same_plan = plan is not None and plan.plan_id == before.plan_id
-        target_id = _target_id(plan, before, Metric(clock.metric), case.severity) if plan is not None else None
-        if target_id == clock.target_id and not whole_past:
-            continue
-        changes.evaluate(held)
-        if target_id is None:
-            changes.note(held, Kind.CANCEL, at=at, cause=DETACHED)
-            clock.cancelled_why = DETACHED
-            continue
-        version_id = _calendar_version_id(clock, before, target_id, keeps=is_same_plan and not whole_past)
-        retarget_one(changes, held, target_id, version_id, whole_past=whole_past)
+        _match(changes, held, case, plan, whole_past=whole_past)
     starting = _attach(case, plan, changes, helds)
     found = changes.write_all()
     return found + start_planned([(case, starting)], at=at, by=by, cause=cause)
+
+
+def rematch(cases: Sequence[Case], *, at: datetime, by: Actor | None, cause: str) -> list[SlaClock]:
+    """`retarget` for many locked cases at once, where no clock is to start: a plan was switched off or changed its place.
+
+    Places the cases anew and saves that. A handful of statements and one query a case; answers the clocks that changed.
+    """
+    if not cases:
+        return []
+    chosen = choose_stored(cases, plans_in_force(), at=at)
+    rows = SlaClock.objects.filter(
+        object_type=Case.clock_type, object_id__in=[case.pk for case in cases], state__in=UNSETTLED
+    ).exclude(metric=Metric.LEGAL)
+    held_rows = list(rows.order_by("pk").select_for_update(of=("self",)))
+    lives = lives_of(held_rows, warnings=True)
+    many = {case.pk: Changes(case, at=at, by=by, cause=cause) for case in cases}
+    by_id = {case.pk: case for case in cases}
+    for clock in held_rows:
+        held = Held(clock, lives[clock.pk])
+        many[clock.object_id].helds.append(held)
+        _match(many[clock.object_id], held, by_id[clock.object_id], chosen[clock.object_id])
+    changed = write_many(list(many.values()))
+    moved = [by_id[pk] for pk in sorted({clock.object_id for clock in changed})]
+    for case in moved:
+        ordering.reorder(case, at=at)
+    Case.objects.bulk_update(moved, ordering.FIELDS, batch_size=500)
+    return changed
+
+
+def _match(changes: Changes, held: Held, case: Case, plan: Plan | None, *, whole_past: bool = False) -> None:
+    """One open clock to the target that a plan (None: no plan takes the case) has for the case's severity."""
+    clock = held.clock
+    if clock.target_id is None:
+        return
+    before = target_facts(clock.target_id)
+    is_same_plan = plan is not None and plan.plan_id == before.plan_id
+    target_id = _target_id(plan, before, Metric(clock.metric), case.severity) if plan is not None else None
+    if target_id == clock.target_id and not whole_past:
+        return
+    changes.evaluate(held)
+    if target_id is None:
+        changes.note(held, Kind.CANCEL, at=changes.at, cause=DETACHED)
+        clock.cancelled_why = DETACHED
+        return
+    version_id = _calendar_version_id(clock, before, target_id, keeps=is_same_plan and not whole_past)
+    retarget_one(changes, held, target_id, version_id, whole_past=whole_past)
 
 
 def _target_id(plan: Plan, before: TargetFacts, metric: Metric, severity: int) -> int | None:
@@ -228,55 +259,14 @@ def retarget_one(
     after = target_facts(target_id)
     if held.life.is_paused and held.life.paused_reason not in after.pause_reasons:
         changes.note(held, Kind.RESUME, at=at, cause="reason no longer pauses", data={"by_rule": "pause_reasons"})
-    data = retarget_data(clock, held.life, target_id, calendar_version_id, at=at, whole_past=whole_past)
+    data = retarget_data(
+        clock, held.life, after, calendar_version_id, at=at, target_id=target_id, whole_past=whole_past
+    )
     changes.note(held, Kind.RETARGET, at=at, data=data)
     clock.target_id = target_id
     breach_at = held.life.breach_at()
     if held.life.missed_at is None and breach_at is not None and breach_at < at:
         changes.breach(held, at=at, data={"by_retarget": True})
-
-
-def retarget_data(
-    clock: SlaClock, life: Life, target_id: int, calendar_version_id: int, *, at: datetime, whole_past: bool = False
-) -> dict[str, Any]:
-    """What the retarget event of a clock says, its grace included. Pure but for kept look-ups; `at` is aware UTC."""
-    after = target_facts(target_id)
-    target = Target(
-        id=target_id,
-        metric=Metric(clock.metric),
-        severity=None,
-        seconds=after.seconds,
-        calendar_version_id=calendar_version_id,
-        warn_percent=after.warn_percent,
-        pause_reasons=after.pause_reasons,
-        working_days=after.working_days,
-    )
-    target_s = allowance_s(target, clock.started_at)
-    data: dict[str, Any] = {
-        "target_s": target_s,
-        "calendar_version": calendar_version_id,
-        "target": target_id,
-        "before": {
-            "target_s": clock.target_s,
-            "calendar_version": clock.calendar_version_id,
-            "target": clock.target_id,
-        },
-    }
-    data |= {"working_days": after.working_days} if after.working_days else {}
-    data |= {"whole_past": True} if whole_past else {}
-    candidate = Life([*life.facts, Fact(Kind.RETARGET, at, data=data)], spec_of)
-    was, now = life.breach_at(), candidate.breach_at()
-    is_shorter = target_s < clock.target_s or (was is not None and now is not None and now < was)
-    if life.missed_at is None and not whole_past:
-        grace_s = grace_for(
-            clock.metric,
-            target_s=target_s,
-            left_s=candidate.remaining_s(at),
-            is_shorter=is_shorter,
-            set_s=after.grace_s,
-        )
-        data |= {"grace_s": grace_s} if grace_s else {}
-    return data
 
 
 def _attach(case: Case, plan: Plan | None, changes: Changes, helds: Sequence[Held]) -> list[Planned]:

@@ -68,7 +68,7 @@ def publish_plan_version(
     once (other processes within a second); open clocks stay on the version they have. Locks the plan; records
     `sla_plan.published`. Raises `Invalid` with every fault, `NotPermitted` unless an administrator, `SlaPlan.DoesNotExist`.
     """
-    _check_may_edit(by)
+    check_may_edit(by)
     plan = SlaPlan.objects.select_for_update().get(pk=plan_id)
     last = plan.versions.order_by("-number").first()
     if condition is None:
@@ -111,13 +111,55 @@ def publish_plan_version(
         by=by,
         at=at,
         data={"plan": plan.name, "version": version.number, "note": version.note},
-        organization_id=by.organization_id if by is not None else _internal_id(),
+        organization_id=organization_of(by),
     )
     transaction.on_commit(sla_plans.forget)
     return version
 
 
-def _check_may_edit(by: Actor) -> None:
+@transaction.atomic
+def create_plan(*, name: str, by: Actor, at: datetime, position: int = 0) -> SlaPlan:
+    """Make a plan that applies to nothing until its first version is published. `at` is aware UTC.
+
+    Records `sla_plan.changed`. Raises `Invalid` (name missing or taken), `NotPermitted`.
+    """
+    check_may_edit(by)
+    plan = SlaPlan.objects.create(name=checked_name(name, None), position=checked_position(position))
+    record(
+        events.SLA_PLAN_CHANGED,
+        subject=plan,
+        by=by,
+        at=at,
+        data={"name": plan.name, "position": plan.position, "is_active": True},
+        organization_id=organization_of(by),
+    )
+    return plan
+
+
+def checked_name(name: str, plan: SlaPlan | None) -> str:
+    """A plan's name, trimmed. Raises `Invalid` where it is empty, too long or another plan's."""
+    name = name.strip()
+    if not 0 < len(name) <= 80:
+        raise Invalid(errors=[FieldProblem("/name", "required", _("Give the plan a name of at most 80 characters."))])
+    if SlaPlan.objects.filter(name=name).exclude(pk=plan.pk if plan is not None else 0).exists():
+        raise Invalid(errors=[FieldProblem("/name", "taken", _("There is a plan of this name."))])
+    return name
+
+
+def checked_position(position: int) -> int:
+    """A plan's place among the plans, lowest first. Raises `Invalid` outside 0 to 999."""
+    if not 0 <= position <= 999:
+        raise Invalid(errors=[FieldProblem("/position", "out_of_range", _("A place is a number from 0 to 999."))])
+    return position
+
+
+def organization_of(by: Actor) -> int:
+    """Whose event a change of configuration is."""
+    return by.organization_id if by is not None else _internal_id()
+
+
+def check_may_edit(by: Actor) -> None:
+    """Raises `NotPermitted` unless an administrator, or the system."""
     if by is not None and by.reach(Action.CONFIG_EDIT) is not Reach.ALL:
         raise NotPermitted(_("SLA plans are changed by an administrator."), rule=Action.CONFIG_EDIT)
 

@@ -12,9 +12,20 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from core.clock import db_now
-from escalations.clock_life import UNSETTLED, Fact, Life, Values, at_risk_s, due_now_s
+from escalations.clock_life import (
+    UNSETTLED,
+    Fact,
+    Life,
+    SpecOf,
+    Values,
+    at_risk_s,
+    days_allowance_s,
+    due_now_s,
+    grace_for,
+)
 from escalations.lifecycle import ClockState, Metric, TimerState
 from escalations.models import Case, ClockOwner, SlaClock, SlaClockEvent, SlaTarget, SlaTimer
+from oncall.business_time import HORIZON, CalendarSpec
 from oncall.selectors.calendars import calendar_name_of, spec_of
 
 CASE = Case.clock_type
@@ -124,6 +135,53 @@ def at_risk_at(clock: SlaClock) -> datetime | None:
         return max(clock.started_at, clock.due_at - timedelta(seconds=left_s))
     life = Life(_facts_of_row(clock), spec_of) if clock.epoch == 1 else lives_of([clock])[clock.pk]
     return life.left_at(left_s)
+
+
+# -- Another target ----------------------------------------------------------------------------------------------------
+def allowance_s(facts: TargetFacts, spec: CalendarSpec, started_at: datetime) -> int:
+    """A target as open seconds from `started_at` (aware UTC); the horizon where its working days are out of reach."""
+    if not facts.working_days:
+        return facts.seconds
+    found = days_allowance_s(spec, started_at, facts.working_days)
+    return int(HORIZON.total_seconds()) if found is None else found
+
+
+def retarget_data(
+    clock: SlaClock,
+    life: Life,
+    facts: TargetFacts,
+    calendar_version_id: int,
+    *,
+    at: datetime,
+    target_id: int | None,
+    whole_past: bool = False,
+    specs: SpecOf = spec_of,
+) -> dict[str, Any]:
+    """What the event says that gives a clock another target from `at` (aware UTC) on, its grace included. Pure.
+
+    `specs` answers the rules of a calendar version by id; a preview puts drafts among them.
+    """
+    target_s = allowance_s(facts, specs(calendar_version_id), clock.started_at)
+    data: dict[str, Any] = {
+        "target_s": target_s,
+        "calendar_version": calendar_version_id,
+        "target": target_id,
+        "before": {
+            "target_s": clock.target_s,
+            "calendar_version": clock.calendar_version_id,
+            "target": clock.target_id,
+        },
+    }
+    data |= {"working_days": facts.working_days} if facts.working_days else {}
+    data |= {"whole_past": True} if whole_past else {}
+    candidate = Life([*life.facts, Fact("retarget", at, data=data)], specs)
+    was, now = life.breach_at(), candidate.breach_at()
+    is_shorter = target_s < clock.target_s or (was is not None and now is not None and now < was)
+    if life.missed_at is None and not whole_past:
+        left_s = candidate.remaining_s(at)
+        grace_s = grace_for(clock.metric, target_s=target_s, left_s=left_s, is_shorter=is_shorter, set_s=facts.grace_s)
+        data |= {"grace_s": grace_s} if grace_s else {}
+    return data
 
 
 # -- Rebuilding --------------------------------------------------------------------------------------------------------
