@@ -15,6 +15,7 @@ from email.utils import parseaddr
 from django.conf import settings
 
 REPLY = "reply+"
+REPLY_ABOVE = "##- Write your answer above this line -##"  # a mail that may be answered begins with it; the same in every language
 _MAC_BYTES = 15
 _ID_BYTES = 6
 

@@ -20,6 +20,7 @@ class EscalationsConfig(AppConfig):
             comments,
             decisions,
             firing,
+            inbound_mail,
             ordering,
             queues,
             timers,
@@ -42,6 +43,7 @@ class EscalationsConfig(AppConfig):
         timers.on(cases.WAIT_TIMER, cases.end_wait)
         timers.on(comments.TIMER, comments.release)
         engine.register("timers", lane="timers", work=timers.fire_now, queue="sla")
+        engine.register("mail", lane="mail", work=inbound_mail.file_waiting, every_s=1.0)
         schedules.register("check_clocks", every_s=86400, work=clocks.check_sample)
         schedules.register("check_open_clocks", every_s=86400, work=clocks.check_open)
         schedules.register("forget_fired_timers", every_s=3600, work=timers.forget_fired)
@@ -60,6 +62,12 @@ class EscalationsConfig(AppConfig):
                 _("Routing rules"),
                 _("Which case goes where; try a change on the last days, paste a submission to see why."),
                 Action.ROUTING_READ,
+            ),
+            AdminPage(
+                "escalations:admin-mail",
+                _("Mail that came in"),
+                _("What was filed, what was set aside and why; file it anew or put it away."),
+                Action.ROUTING_EDIT,
             ),
             AdminPage(
                 "escalations:admin-sla",

@@ -59,6 +59,8 @@ VIEW_ALERTED = (
     "view.alerted"  # user_id, alert, kind, count, threshold: a saved view holds what its reader wants to hear of
 )
 REPLY_TEMPLATE_CHANGED = "reply_template.changed"  # fields, language, version
+MAIL_QUARANTINED = "mail.quarantined"  # reason, detail
+MAIL_DISCARDED = "mail.discarded"  # reason
 SIMULATOR_STARTED = "simulator.started"  # until
 SIMULATOR_STOPPED = "simulator.stopped"
 

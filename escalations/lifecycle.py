@@ -165,6 +165,33 @@ class Channel(models.TextChoices):
     RADAR = "radar", _("Radar")
 
 
+class MailState(models.TextChoices):
+    """What became of a mail that came in."""
+
+    RECEIVED = "received", _("Received")
+    FILED = "filed", _("Filed")
+    IGNORED = "ignored", _("Ignored")
+    QUARANTINED = "quarantined", _("Quarantined")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class MailReason(models.TextChoices):
+    """Why a mail was not filed."""
+
+    AUTOMATIC = "automatic", _("written by a machine")
+    REPEAT = "repeat", _("the same mail came before")
+    FORGED = "forged", _("our mail server says that the sender is forged")
+    UNVERIFIED = "unverified", _("our mail server did not confirm the sender")
+    REPLY_ADDRESS = "reply_address", _("its reply address is not one of ours")
+    OTHER_SENDER = "other_sender", _("its reply address was given to somebody else")
+    UNKNOWN_SENDER = "unknown_sender", _("nobody with an account has this address")
+    UNKNOWN_ADDRESS = "unknown_address", _("no queue has this address")
+    NO_ACCESS = "no_access", _("the sender may not see the case")
+    LOOP = "loop", _("too many mails on one case in ten minutes")
+    EMPTY = "empty", _("it says nothing")
+    REFUSED = "refused", _("it could not be filed")
+
+
 class EntityKind(models.TextChoices):
     ACCOUNT = "account", _("Account")
     POST = "post", _("Post")

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from escalations.views import (
     acts,
+    admin_mail,
     admin_queues,
     admin_routing,
     admin_sla,
@@ -106,6 +107,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/", me.me, name="me"),
     path("c/<slug:ref>/look/", stream.look, name="case-look"),
     *_queue,
+    path("admin/mail/", admin_mail.mail_list, name="admin-mail"),
+    path("admin/mail/<uuid:public_id>/", admin_mail.mail, name="admin-mail-one"),
+    path("admin/mail/<uuid:public_id>/settle/", admin_mail.settle, name="admin-mail-settle"),
     path("admin/queues/", admin_queues.queue_list, name="admin-queues"),
     path("admin/queues/new/", admin_queues.new, name="admin-queue-new"),
     path("admin/queues/<slug:slug>/", admin_queues.edit, name="admin-queue"),

@@ -8,6 +8,7 @@ from escalations.models.entities import CaseEntity, Entity
 from escalations.models.evidence import Blob, Evidence, Upload
 from escalations.models.holds import AskVersion, CaseHold
 from escalations.models.intake import Submission
+from escalations.models.mail import InboundMail
 from escalations.models.owners import ClockOwner
 from escalations.models.queues import Queue, RoutingRule, RoutingVersion, SavedView, ViewAlert
 from escalations.models.replies import ReplyTemplate, ReplyTemplateVersion
@@ -28,6 +29,7 @@ __all__ = [
     "Draft",
     "Entity",
     "Evidence",
+    "InboundMail",
     "Link",
     "Mention",
     "Queue",

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef
 from accounts.models import ServiceKey, User
 from accounts.permissions import check_can
 from accounts.roles import Action
-from escalations.models import Blob, Evidence, Upload
+from escalations.models import Blob, Evidence, InboundMail, Upload
 from escalations.operations import evidence_store
 from escalations.operations.evidence_store import Stored
 
@@ -115,6 +115,7 @@ def forget_stale(at: datetime, *, limit: int = 500) -> int:
             .filter(
                 ~Exists(Upload.objects.filter(blob=OuterRef("pk"))),
                 ~Exists(Evidence.objects.filter(blob=OuterRef("pk"))),
+                ~Exists(InboundMail.objects.filter(blob=OuterRef("pk"))),
             )
             .order_by("pk")[:limit]
         )

@@ -1,0 +1,406 @@
+"""Mail as a way in: kept first, filed by who vouches for it, set aside with the reason, never lost and never answered."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.models import User
+from accounts.roles import Role
+from audit.models import Event
+from core import mail as addresses
+from core.clock import db_now
+from core.errors import Invalid, NotPermitted
+from escalations.lifecycle import Audience, Channel, MailReason, MailState
+from escalations.mail_parsing import answer_of, parse
+from escalations.models import Case, Comment, Evidence, InboundMail, Submission
+from escalations.operations import inbound_mail
+from tests.databases import Clone
+from tests.factories.cases import make_case, make_queue
+from tests.factories.people import internal_organization, make_user, make_vendor
+
+DOMAIN = "cases.example.test"
+OURS = "mx.example.test"
+PASS = f"{OURS}; dmarc=pass header.from=vendor.test"
+
+
+@pytest.fixture(autouse=True)
+def _house(request: pytest.FixtureRequest, settings: Any) -> None:
+    settings.MAIL_DOMAIN, settings.MAIL_AUTHSERV = DOMAIN, OURS
+    if "django_db" in request.keywords:
+        internal_organization()
+        make_queue(is_default=True)
+
+
+def written(
+    sender: str,
+    to: str,
+    text: str = "Please look at https://pay.example/now",
+    *,
+    files: dict[str, bytes] | None = None,
+    **headers: str,
+) -> bytes:
+    message = EmailMessage()
+    names = {
+        "Subject": "Fake broker ads",
+        "Message-ID": f"<{sender}.{text[:8].strip()}@vendor.test>",
+        "Authentication-Results": PASS,
+    }
+    for name, value in {
+        "From": sender,
+        "To": to,
+        **names,
+        **{k.replace("_", "-"): v for k, v in headers.items()},
+    }.items():
+        if value:
+            message[name] = value
+    message.set_content(text)
+    for name, content in (files or {}).items():
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return message.as_bytes()
+
+
+def filed(raw: bytes, *, to: str = "") -> InboundMail:
+    kept = inbound_mail.receive(raw=raw, recipient=to, at=db_now())
+    return inbound_mail.file_mail(mail_id=kept.pk, at=db_now())
+
+
+def vendor_person() -> User:
+    return make_user(organization=make_vendor(), roles=[Role.VENDOR_SUBMITTER], email="eve@vendor.test")
+
+
+def answer_to(case: Case, user: User, text: str = "It is the same advertiser.", **more: Any) -> bytes:
+    return written(user.email, addresses.reply_address(case_id=case.pk, user_id=user.pk), text, **more)
+
+
+def case_of(user: User) -> Case:
+    case = make_case(organization=user.organization)
+    Case.objects.filter(pk=case.pk).update(submitted_by=user)
+    return case
+
+
+# -- what becomes of a mail --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_vouched_mail_becomes_a_case_with_itself_as_evidence() -> None:
+    user = vendor_person()
+    text = "Surface: ads\nHarm: fraud_scam\nMarket: ie\nReference: T-77\n\nTwelve ads promise guaranteed returns.\nhttps://pay.example/now"
+
+    row = filed(written(user.email, f"cases@{DOMAIN}", text, files={"shot.txt": b"what I saw"}))
+
+    assert row.state == MailState.FILED
+    case = Case.objects.get(pk=row.case_id)
+    assert (case.title, case.channel, case.organization_id) == ("Fake broker ads", Channel.EMAIL, user.organization_id)
+    assert (case.surface, case.harm, case.market, case.external_ref) == ("ads", "fraud_scam", "IE", "T-77")
+    assert case.ask.startswith("Twelve ads")
+    assert Submission.objects.get(case=case).payload["text"] == text
+    names = set(Evidence.objects.filter(case=case).values_list("name", flat=True))
+    assert {"shot.txt", "message.eml"} <= names
+    assert Evidence.objects.filter(case=case, original_url="https://pay.example/now").exists()
+
+
+@pytest.mark.django_db
+def test_a_queues_own_address_decides_the_queue() -> None:
+    user, ads = vendor_person(), make_queue(slug="ads-intake")
+
+    row = filed(written(user.email, "Ads <ADS-intake@Cases.Example.test>"))
+
+    assert Case.objects.get(pk=row.case_id).queue_id == ads.pk
+
+
+@pytest.mark.django_db
+def test_facts_that_do_not_fit_stay_words() -> None:
+    user = vendor_person()
+
+    row = filed(written(user.email, f"cases@{DOMAIN}", "Surface: the moon\nPlease look."))
+
+    case = Case.objects.get(pk=row.case_id)
+    assert "Surface: the moon" in case.ask
+    assert case.surface == "organic"
+
+
+@pytest.mark.django_db
+def test_an_answer_of_a_submitter_is_their_message_without_the_quoted_mail() -> None:
+    user = vendor_person()
+    case = case_of(user)
+    text = (
+        f"It is the same advertiser.\n\nOn Mon, 23 Nov 2026 Watchfloor wrote:\n> {addresses.REPLY_ABOVE}\n> What else?"
+    )
+
+    row = filed(answer_to(case, user, text, files={"more.txt": b"more"}))
+
+    comment = Comment.objects.get(case=case)
+    assert (row.state, row.case_id) == (MailState.FILED, case.pk)
+    assert (comment.body, comment.audience, comment.author) == ("It is the same advertiser.", Audience.SUBMITTER, user)
+    assert list(Evidence.objects.filter(case=case).values_list("name", flat=True)) == ["more.txt"]
+
+
+@pytest.mark.django_db
+def test_an_answer_of_a_colleague_is_a_note_and_never_leaves() -> None:
+    user, case = make_user(email="ana@house.test"), make_case(organization=make_vendor())
+
+    filed(answer_to(case, user))
+
+    assert Comment.objects.get(case=case).audience == Audience.INTERNAL
+
+
+@pytest.mark.django_db
+def test_a_mail_in_the_thread_of_a_case_joins_it() -> None:
+    user = vendor_person()
+    first = filed(
+        written(user.email, f"cases@{DOMAIN}", "First words https://a.example/1", Message_ID="<one@vendor.test>")
+    )
+    case = Case.objects.get(pk=first.case_id)
+
+    second = filed(written(user.email, f"cases@{DOMAIN}", "Second words", References="<one@vendor.test>"))
+    named = addresses.message_id("case", case.ref)
+    third = filed(written(user.email, f"cases@{DOMAIN}", "Third words", In_Reply_To=named))
+
+    assert (second.case_id, third.case_id) == (case.pk, case.pk)
+    assert Comment.objects.filter(case=case).count() == 2
+
+
+@pytest.mark.django_db
+def test_the_thread_of_anothers_case_opens_nothing() -> None:
+    user, theirs = vendor_person(), make_case(organization=make_vendor())
+
+    row = filed(written(user.email, f"cases@{DOMAIN}", References=addresses.message_id("case", theirs.ref)))
+
+    assert row.case_id != theirs.pk
+    assert not Comment.objects.filter(case=theirs).exists()
+
+
+# -- what is set aside (reliability.md J 111, 112, T24) ----------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("headers", "reason"),
+    [
+        ({"Authentication_Results": f"{OURS}; dmarc=fail"}, MailReason.FORGED),
+        ({"Authentication_Results": f"{OURS}; dkim=pass header.d=elsewhere.test"}, MailReason.FORGED),
+        ({"Authentication_Results": "mx.attacker.test; dmarc=pass"}, MailReason.UNVERIFIED),
+        ({"Authentication_Results": ""}, MailReason.UNVERIFIED),
+        ({"From": "Eve <eve@vendor.test>, mallory@vendor.test"}, MailReason.UNKNOWN_SENDER),
+        ({"From": "mallory@vendor.test"}, MailReason.UNKNOWN_SENDER),
+        ({"To": f"nobody@{DOMAIN}"}, MailReason.UNKNOWN_ADDRESS),
+        ({"To": "cases@elsewhere.test"}, MailReason.UNKNOWN_ADDRESS),
+        ({"To": f"reply+aaaa@{DOMAIN}"}, MailReason.REPLY_ADDRESS),
+    ],
+)
+def test_what_nobody_vouches_for_waits_for_a_person(headers: dict[str, str], reason: MailReason) -> None:
+    user = vendor_person()
+    given = {"From": user.email, "To": f"cases@{DOMAIN}"} | headers
+    message = written(given.pop("From"), given.pop("To"), **given)
+
+    row = filed(message)
+
+    assert (row.state, row.reason) == (MailState.QUARANTINED, reason)
+    assert not Case.objects.exists()
+    assert Event.objects.get(kind="mail.quarantined").data["reason"] == reason
+
+
+@pytest.mark.django_db
+def test_a_reply_address_serves_only_whom_it_was_given_to() -> None:
+    user, case = vendor_person(), make_case(organization=make_vendor())
+    other = make_user(organization=make_vendor(), roles=[Role.VENDOR_SUBMITTER], email="mallory@vendor.test")
+    mine = case_of(user)
+
+    passed_on = written(other.email, addresses.reply_address(case_id=mine.pk, user_id=user.pk))
+    not_theirs = answer_to(case, user, "another text")
+
+    assert filed(passed_on).reason == MailReason.OTHER_SENDER
+    assert filed(not_theirs).reason == MailReason.NO_ACCESS
+    assert not Comment.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Auto_Submitted": "auto-replied"},
+        {"Precedence": "bulk"},
+        {"Return_Path": "<>"},
+        {"X_Autoreply": "yes"},
+        {"List_Id": "<all.vendor.test>"},
+    ],
+)
+def test_machines_are_kept_and_not_heard(headers: dict[str, str]) -> None:
+    user = vendor_person()
+    case = case_of(user)
+
+    row = filed(answer_to(case, user, **headers))
+
+    assert (row.state, row.reason) == (MailState.IGNORED, MailReason.AUTOMATIC)
+    assert not Comment.objects.exists()
+
+
+@pytest.mark.django_db
+def test_two_machines_that_say_nothing_of_it_stop_after_five() -> None:
+    user = vendor_person()
+    case = case_of(user)
+
+    states = [filed(answer_to(case, user, f"{n} I am away.")).state for n in range(8)]
+
+    assert states == [MailState.FILED] * 5 + [MailState.QUARANTINED] * 3
+    assert Comment.objects.filter(case=case).count() == 5
+    InboundMail.objects.filter(state=MailState.FILED).update(received_at=db_now() - timedelta(minutes=11))
+    assert filed(answer_to(case, user, "a person again")).state == MailState.FILED
+
+
+@pytest.mark.django_db
+def test_the_same_mail_twice_is_one() -> None:
+    user = vendor_person()
+    raw = written(user.email, f"cases@{DOMAIN}")
+
+    first, again = filed(raw), filed(raw)
+    by_another_way = filed(b"Received: by relay\r\n" + raw)
+
+    assert first.pk == again.pk
+    assert (by_another_way.state, by_another_way.reason) == (MailState.IGNORED, MailReason.REPEAT)
+    assert Case.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_what_fails_is_tried_three_times_and_then_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    user = vendor_person()
+
+    def trip(**_: object) -> None:
+        raise RuntimeError("the disk tripped")
+
+    monkeypatch.setattr(inbound_mail.intake, "submit", trip)
+    kept = inbound_mail.receive(raw=written(user.email, f"cases@{DOMAIN}"), at=db_now())
+    for _turn in range(4):
+        inbound_mail.file_waiting()
+
+    kept.refresh_from_db()
+    assert (kept.state, kept.reason, kept.attempts) == (MailState.QUARANTINED, MailReason.REFUSED, 3)
+    assert "the disk tripped" in kept.detail
+
+
+@pytest.mark.django_db
+def test_a_submitters_refusal_is_said_and_not_lost() -> None:
+    reader = make_user(roles=[Role.READER], email="reader@house.test")
+
+    row = filed(written(reader.email, f"cases@{DOMAIN}"))
+
+    assert (row.state, row.reason) == (MailState.QUARANTINED, MailReason.REFUSED)
+
+
+# -- people ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_lead_mends_the_cause_and_files_it_anew_or_puts_it_away(client: Client) -> None:
+    lead = make_user(roles=[Role.LEAD])
+    row = filed(written("eve@vendor.test", f"cases@{DOMAIN}"))
+    other = filed(written("spam@vendor.test", f"cases@{DOMAIN}", "Buy now"))
+    vendor_person()
+    client.force_login(lead)
+
+    assert b"nobody with an account" in client.get("/admin/mail/").content
+    assert b"https://pay.example/now" in client.get(f"/admin/mail/{row.public_id}/").content
+    client.post(f"/admin/mail/{row.public_id}/settle/", {"do": "again"})
+    inbound_mail.file_waiting()
+    client.post(f"/admin/mail/{other.public_id}/settle/", {"do": "discard", "reason": ""})
+    other.refresh_from_db()
+    assert other.state == MailState.QUARANTINED
+    client.post(f"/admin/mail/{other.public_id}/settle/", {"do": "discard", "reason": "advertising"})
+
+    row.refresh_from_db()
+    other.refresh_from_db()
+    assert (row.state, other.state, other.settled_by) == (MailState.FILED, MailState.DISCARDED, lead)
+    assert client.get("/admin/mail/?state=filed").status_code == 200
+    assert client.get("/admin/mail/?state=nonsense").status_code == 422
+
+
+@pytest.mark.django_db
+def test_who_does_not_run_the_house_reads_no_mail(client: Client) -> None:
+    row = filed(written("eve@vendor.test", f"cases@{DOMAIN}"))
+    specialist = make_user()
+    client.force_login(specialist)
+
+    assert client.get("/admin/mail/").status_code == 403
+    assert client.get(f"/admin/mail/{row.public_id}/").status_code == 403
+    with pytest.raises(NotPermitted):
+        inbound_mail.discard(mail_id=row.pk, reason="x", by=specialist, at=db_now())
+    lead = make_user(roles=[Role.LEAD])
+    inbound_mail.discard(mail_id=row.pk, reason="x", by=lead, at=db_now())
+    with pytest.raises(Invalid):
+        inbound_mail.try_again(mail_id=row.pk, by=lead, at=db_now())
+
+
+@pytest.mark.django_db
+def test_a_filed_mail_of_a_hidden_case_shows_its_envelope_alone(client: Client) -> None:
+    user = vendor_person()
+    row = filed(written(user.email, f"cases@{DOMAIN}", "the secret words https://a.example/x"))
+    Case.objects.filter(pk=row.case_id).update(compartments=["LAW_ENFORCEMENT"])
+    client.force_login(make_user(roles=[Role.ADMIN]))
+
+    answer = client.get(f"/admin/mail/{row.public_id}/")
+
+    assert b"the secret words" not in answer.content
+    assert b"Fake broker ads" not in answer.content
+    assert b"a case you do not see" in answer.content
+
+
+# -- the way in --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_mail_server_hands_over_and_learns_what_to_do(database_clone: Clone, settings: Any) -> None:
+    internal_organization()
+
+    def hand_over(raw: bytes, url: str) -> int:
+        environment = os.environ | {
+            "DATABASE_URL": url,
+            "WATCHFLOOR_DB_ROLE": "wf_engine",
+            "WATCHFLOOR_EVIDENCE_DIR": str(settings.EVIDENCE_DIR),
+        }
+        command = [sys.executable, "manage.py", "receive_mail", "--to", f"cases@{DOMAIN}"]
+        root = Path(inbound_mail.__file__).parents[2]
+        return subprocess.run(
+            command, cwd=root, env=environment, input=raw, capture_output=True, check=False
+        ).returncode
+
+    assert hand_over(written("eve@vendor.test", f"cases@{DOMAIN}"), database_clone.url("wf_engine")) == os.EX_OK
+    assert InboundMail.objects.get().recipient == f"cases@{DOMAIN}"
+    assert hand_over(b"  ", database_clone.url("wf_engine")) == os.EX_DATAERR
+    assert hand_over(b"From: a@b.test\n\nx", "postgresql://wf_engine@127.0.0.1:1/none") == os.EX_TEMPFAIL
+
+
+# -- reading -----------------------------------------------------------------------------------------------------------
+
+
+@given(st.binary(max_size=2000))
+def test_no_bytes_make_the_reader_stumble(raw: bytes) -> None:
+    parse(raw, authserv=OURS)
+    parse(b"From: a@b.test\nAuthentication-Results: " + raw + b"\nContent-Type: " + raw + b"\n\n" + raw, authserv=OURS)
+
+
+def test_markup_and_control_characters_are_left_out() -> None:
+    message = EmailMessage()
+    message["From"], message["Subject"] = "Eve <EVE@vendor.test>", "one"
+    message.set_content("<style>x{}</style><p>Look<br>here &amp; there</p><script>alert(1)</script>", subtype="html")
+    raw = message.as_bytes().replace(b"Subject: one", b"Subject: one\x07\n two")
+
+    read = parse(raw)
+
+    assert (read.sender, read.subject, read.text) == ("eve@vendor.test", "one two", "Look\nhere & there")
+
+
+def test_an_answer_ends_where_the_quoted_mail_begins() -> None:
+    assert answer_of(f"Yes.\n{addresses.REPLY_ABOVE}\nold words") == "Yes."
+    assert answer_of("Yes.\n\nOn Monday, Ana wrote:\n> old\n>\n") == "Yes."
+    assert answer_of("> they said\nI say no") == "> they said\nI say no"
