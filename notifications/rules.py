@@ -264,6 +264,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     of_cases.TIMER_QUARANTINED: _one(
         _("A timer of %(ref)s was set aside after three failures"), _C.OPERATIONS, *_TROUBLE
     ),
+    of_cases.MAIL_QUARANTINED: _one(_("A mail that came in waits in quarantine"), _C.OPERATIONS, *_TROUBLE),
 }
 
 _NOT_PERSONAL = "it changes lists and timelines, and asks nothing of anybody"
@@ -290,6 +291,7 @@ SILENT: dict[str, Silence] = {
     of_cases.EVIDENCE_CORRECTED: Silence(_("%(actor)s corrected evidence of %(ref)s"), "adding the correction is told"),
     of_cases.VIEW_SAVED: Silence(_("%(actor)s saved a view"), _SEEN),
     of_cases.VIEW_DELETED: Silence(_("%(actor)s deleted a view"), _SEEN),
+    of_cases.MAIL_DISCARDED: Silence(_("%(actor)s put a mail away"), _SEEN),
     of_cases.SIMULATOR_STARTED: Silence(_("The simulator started"), "the demo's banner says so"),
     of_cases.SIMULATOR_STOPPED: Silence(_("The simulator stopped"), "the demo's banner says so"),
     of_policies.POLICY_CREATED: Silence(_("%(actor)s created %(key)s"), "its first version taking effect is told"),
