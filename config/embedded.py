@@ -12,8 +12,10 @@ import ctypes
 import fcntl
 import hashlib
 import importlib.util
+import json
 import os
 import pwd
+import select
 import shutil
 import signal
 import socket
@@ -24,7 +26,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 from urllib.parse import quote
 
 import psycopg2
@@ -180,6 +182,22 @@ if not sys.stdin.buffer.read(1):
 """
 
 
+class Process(Protocol):
+    """As much of `subprocess.Popen` as watching and ending a process needs."""
+
+    pid: int
+    returncode: int | Any
+
+    def poll(self) -> int | None:
+        """Its exit code, or None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code, once it has one; raises `subprocess.TimeoutExpired`."""
+
+    def send_signal(self, sig: int) -> None:
+        """Send it a signal; does nothing after its end."""
+
+
 class Child:
     """A process in a session of its own that receives `death_signal` when this process dies, even by kill -9.
 
@@ -187,7 +205,7 @@ class Child:
     """
 
     def __init__(self, command: list[str], *, death_signal: signal.Signals, **options: Any) -> None:
-        self.process: subprocess.Popen[bytes] = subprocess.Popen(
+        self.process: Process = subprocess.Popen(
             command,
             start_new_session=True,
             stdin=subprocess.DEVNULL,
@@ -199,10 +217,22 @@ class Child:
             guard = [sys.executable, "-S", "-c", _GUARD, str(self.process.pid), str(int(death_signal))]
             self._guard = subprocess.Popen(guard, stdin=subprocess.PIPE, start_new_session=True)
 
+    def ask(self, number: signal.Signals) -> None:
+        """Send `number` and do not wait."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+
     def stop(self, number: signal.Signals, *, seconds: float, then: signal.Signals = signal.SIGKILL) -> None:
         """Send `number`, wait up to `seconds`, then send `then`; waits for the end, and kills what the process left."""
         if self.process.poll() is None:
             self.process.send_signal(number)
+            self.await_end(seconds=seconds, then=then)
+        else:
+            self.release()
+
+    def await_end(self, *, seconds: float, then: signal.Signals = signal.SIGKILL) -> None:
+        """After `ask`: wait up to `seconds`, then send `then`; waits for the end, and kills what the process left."""
+        if self.process.poll() is None:
             try:
                 self.process.wait(seconds)
             except subprocess.TimeoutExpired:
@@ -220,6 +250,121 @@ class Child:
                 self._guard.stdin.close()
             self._guard.wait(5)
             self._guard = None
+
+
+class Nursery:
+    """The supervisor's end of `config.preloaded`: a process that has everything loaded and forks what is asked of it.
+
+    Begins to load as soon as it is made. Only where `available()`.
+    """
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._child = Child(
+                [sys.executable, "-m", "config.preloaded", str(theirs.fileno())],
+                death_signal=signal.SIGKILL,
+                pass_fds=[theirs.fileno()],
+                cwd=BASE,
+                env=environment,
+            )
+        self._codes: dict[int, int] = {}
+
+    @staticmethod
+    def available() -> bool:
+        """Whether this system tells a forked process of its parent's death, which only Linux does."""
+        return _LIBC is not None
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can fork; what it forked dies with it."""
+        return self._child.process.poll() is None
+
+    def fork(self, command: list[str], environment: dict[str, str], *, check: Callable[[], None]) -> Forked:
+        """A process that runs `command` (without the Python). Waits until everything is loaded, calling `check` meanwhile.
+
+        Raises `CannotStart` when the loading failed; its message has been printed then.
+        """
+        self.send({"start": command, "environment": environment})
+        while (pid := self._read(0.1)) is None:
+            check()
+            if not self.is_alive:
+                raise CannotStart("the program could not be loaded; its message stands above.")
+        return Forked(self, pid)
+
+    def code_of(self, pid: int, *, patience_s: float = 0.0) -> int | None:
+        """The exit code of a forked process, or None while it lives."""
+        if pid not in self._codes:
+            self._read(patience_s)
+        if pid not in self._codes and not self.is_alive:
+            self._codes[pid] = -int(signal.SIGKILL)
+        return self._codes.get(pid)
+
+    def send(self, request: dict[str, Any]) -> None:
+        """A request; lost when the process has died, which `is_alive` then says."""
+        with contextlib.suppress(OSError):
+            self._control.send(json.dumps(request).encode())
+
+    def _read(self, patience_s: float) -> int | None:
+        """Take in what it says, for up to `patience_s`; answers the process it started, if that was said."""
+        while select.select([self._control], [], [], patience_s)[0]:
+            try:
+                packet = self._control.recv(4096)
+            except OSError:
+                packet = b""
+            if not packet:
+                if patience_s:
+                    time.sleep(0.02)  # it is gone, though the kernel may not have told us of its end yet
+                return None
+            said = json.loads(packet)
+            if "started" in said:
+                return int(said["started"])
+            self._codes[said["ended"]] = said["code"]
+            patience_s = 0
+        return None
+
+    def stop(self) -> None:
+        """End it, and with it whatever it forked and is still there."""
+        self._control.close()
+        self._child.stop(signal.SIGKILL, seconds=5)
+
+
+@dataclass
+class ForkedProcess:
+    """A `Process` that the nursery started and waits for."""
+
+    nursery: Nursery
+    pid: int
+    returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Its exit code, or None while it runs."""
+        if self.returncode is None:
+            self.returncode = self.nursery.code_of(self.pid)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code, once it has one; raises `subprocess.TimeoutExpired`."""
+        give_up_at = None if timeout is None else time.monotonic() + timeout
+        while self.poll() is None:
+            left = 1.0 if give_up_at is None else give_up_at - time.monotonic()
+            if left <= 0:
+                raise subprocess.TimeoutExpired([f"process {self.pid}"], timeout or 0.0)
+            self.returncode = self.nursery.code_of(self.pid, patience_s=min(left, 0.5))
+        assert self.returncode is not None
+        return self.returncode
+
+    def send_signal(self, sig: int) -> None:
+        """Send it a signal; does nothing after its end."""
+        self.nursery.send({"signal": int(sig), "pid": self.pid})
+
+
+class Forked(Child):
+    """A child that came ready out of the nursery. It dies with the nursery, and that with this process."""
+
+    def __init__(self, nursery: Nursery, pid: int) -> None:
+        self.process: Process = ForkedProcess(nursery, pid)
+        self._guard = None
 
 
 def end_this_process_with_its_parent() -> None:
@@ -258,7 +403,7 @@ class Postgres:
         self.socket = socket_folder(self.data, self.account)
 
     @property
-    def process(self) -> subprocess.Popen[bytes]:
+    def process(self) -> Process:
         """The server's process; only after `start`."""
         assert self._child is not None
         return self._child.process
@@ -477,7 +622,7 @@ class Valkey:
         self._child: Child | None = None
 
     @property
-    def process(self) -> subprocess.Popen[bytes]:
+    def process(self) -> Process:
         """The server's process; only after `start`."""
         assert self._child is not None
         return self._child.process

@@ -1,8 +1,9 @@
 """`make run`: one process that starts everything Watchfloor needs on one machine, watches it, and stops it again.
 
-Order of a start: the servers (unless `DATABASE_URL` or `REDIS_URL` name others), roles and database, migrations, then
-web, worker, beat and engine, then the demo. A process that dies is started again; Ctrl-C stops all in the reverse
-order; and when this process is killed the operating system ends the rest. No Django import here.
+Order of a start: the servers (unless `DATABASE_URL` or `REDIS_URL` name others) and, meanwhile, the process that loads
+everything once and forks the others (`config.preloaded`); roles and database, migrations, then web, then worker, beat and
+engine, then the demo. A process that dies is started again; Ctrl-C stops all; and when this process is killed the
+operating system ends the rest. No Django import here.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import os
 import secrets
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -34,6 +34,7 @@ FIRST_PORT = 8000
 PORTS_TRIED = 20
 FIRST_DELAY_S, LONGEST_DELAY_S = 0.5, 10.0
 STEADY_AFTER_S = 30.0  # a process that lived this long starts its back-off anew
+GRACE_S = 2.5  # for all processes together, so that Ctrl-C takes less than five seconds with the servers' own end
 QUEUES = "sla,outbox,deliver,reports"
 PYTHON = sys.executable
 
@@ -102,6 +103,35 @@ def _only_one_here(data: Path) -> Iterator[IO[str]]:
 # ── processes ───────────────────────────────────────────────────────────────
 
 
+Launcher = Callable[[list[str], dict[str, str]], embedded.Child]
+"""Starts a process from its arguments, the Python left out, and its environment."""
+
+
+class Launch:
+    """Starts processes of the product, forked from a loaded one where the system allows it."""
+
+    def __init__(self, environment: dict[str, str], stop: StopRequests) -> None:
+        self._environment = environment
+        self._stop = stop
+        self._nursery = embedded.Nursery(environment) if embedded.Nursery.available() else None
+
+    def __call__(self, command: list[str], environment: dict[str, str]) -> embedded.Child:
+        """A session of its own, killed when this process dies: a lease is all that can be lost."""
+        if self._nursery is None:
+            return embedded.Child(
+                [PYTHON, *command], death_signal=signal.SIGKILL, cwd=embedded.BASE, env=environment
+            )
+        if not self._nursery.is_alive and not self._stop.event.is_set():
+            self._nursery.stop()
+            self._nursery = embedded.Nursery(self._environment)
+        return self._nursery.fork(command, environment, check=self._stop.check)
+
+    def close(self) -> None:
+        """End the loaded process, and what it forked."""
+        if self._nursery is not None:
+            self._nursery.stop()
+
+
 @dataclass
 class Program:
     """One long-running process of the product, started again when it dies."""
@@ -109,7 +139,7 @@ class Program:
     name: str
     command: list[str]
     environment: dict[str, str]
-    grace_s: float
+    launch: Launcher
     _child: embedded.Child | None = None
     _started_at: float = 0.0
     _delay_s: float = FIRST_DELAY_S
@@ -118,7 +148,7 @@ class Program:
     def start(self) -> None:
         """Start it in a session of its own. It is killed when this process dies: a lease is all that can be lost."""
         self._started_at, self._retry_at = time.monotonic(), None
-        self._child = embedded.Child(self.command, death_signal=signal.SIGKILL, cwd=embedded.BASE, env=self.environment)
+        self._child = self.launch(self.command, self.environment)
 
     @property
     def pid(self) -> int:
@@ -139,12 +169,21 @@ class Program:
             self._retry_at = now + self._delay_s
             self._delay_s = min(self._delay_s * 2, LONGEST_DELAY_S)
         if self._retry_at is not None and now >= self._retry_at:
-            self.start()
+            try:
+                self.start()
+            except CannotStart as error:
+                _say(f"{self.name}: {error}")
+                self._retry_at = now + self._delay_s
 
-    def stop(self, *, at_once: bool) -> None:
-        """SIGTERM and up to `grace_s` seconds, then SIGKILL, for it and whatever it started."""
+    def ask_to_stop(self, *, at_once: bool) -> None:
+        """SIGTERM (SIGKILL when it must be at once), without waiting."""
         if self._child is not None:
-            self._child.stop(signal.SIGKILL if at_once else signal.SIGTERM, seconds=self.grace_s)
+            self._child.ask(signal.SIGKILL if at_once else signal.SIGTERM)
+
+    def await_end(self, *, seconds: float) -> None:
+        """After `ask_to_stop`: up to `seconds`, then SIGKILL, for it and whatever it started."""
+        if self._child is not None:
+            self._child.await_end(seconds=seconds)
             self._child = None
 
 
@@ -195,10 +234,13 @@ class Place:
 
 def _run(data: Path, note: IO[str], stop: StopRequests, stack: contextlib.ExitStack) -> None:
     port = _free_port(os.environ)
-    place = _start_servers(data, stack)
+    place = _place(data)
+    launch = Launch(place.environment_of("wf_web"), stop)  # loads while the servers start
+    stack.callback(launch.close)
+    _start_servers(place, data, stack)
     stop.check()
-    _prepare_database(place, stop)
-    programs = _programs(place, port, data)
+    _prepare_database(place, launch, stop)
+    programs = _programs(place, port, data, launch)
     stack.callback(_stop_programs, programs, stop)
     web, *others = programs
     web.start()
@@ -212,7 +254,7 @@ def _run(data: Path, note: IO[str], stop: StopRequests, stack: contextlib.ExitSt
         program.start()
     print(f"\n  Watchfloor runs at {address}\n  Stop with Ctrl-C.\n", flush=True)
     if _wants_demo(place):
-        tended.append(Demo(place, stack).tend)
+        tended.append(Demo(place, launch, stack).tend)
     while not stop.event.wait(0.2):
         for tend in tended:
             tend()
@@ -246,8 +288,8 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _start_servers(data: Path, stack: contextlib.ExitStack) -> Place:
-    """Start what no variable names elsewhere; each server is stopped by `stack`, Valkey before Postgres."""
+def _place(data: Path) -> Place:
+    """Where everything will be: servers that no variable names elsewhere are ours, and not started yet."""
     environment = dict(os.environ)
     environment.setdefault("PYTHONUNBUFFERED", "1")
     environment.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -257,20 +299,23 @@ def _start_servers(data: Path, stack: contextlib.ExitStack) -> Place:
     environment = _secrets(data) | environment
     place = Place(environment, postgres=None)
     if not environment.get("DATABASE_URL"):
-        if not (data / "pg" / "PG_VERSION").exists():
-            _say("Making the database …")
         place.postgres = embedded.Postgres(data)
-        stack.callback(place.postgres.stop)
-        place.postgres.start()
         environment["DATABASE_URL"] = place.postgres.url(database.DATABASE)
         place.servers.append(Server("Postgres", place.postgres))
     if not environment.get("REDIS_URL"):
         valkey = embedded.Valkey(data)
-        stack.callback(valkey.stop)
-        valkey.start()
         environment |= {"REDIS_URL": valkey.url, "CELERY_BROKER_URL": valkey.broker_url}
         place.servers.append(Server("Valkey", valkey))
     return place
+
+
+def _start_servers(place: Place, data: Path, stack: contextlib.ExitStack) -> None:
+    """Start our own servers; each is stopped by `stack`, Valkey before Postgres."""
+    if place.postgres is not None and not (data / "pg" / "PG_VERSION").exists():
+        _say("Making the database …")
+    for server in place.servers:
+        stack.callback(server.service.stop)
+        server.service.start()
 
 
 def _secrets(data: Path) -> dict[str, str]:
@@ -296,7 +341,7 @@ def _secrets(data: Path) -> dict[str, str]:
     return {str(name): str(value) for name, value in found.items()}
 
 
-def _prepare_database(place: Place, stop: StopRequests) -> None:
+def _prepare_database(place: Place, launch: Launcher, stop: StopRequests) -> None:
     """Roles, database and extensions where the sign-in may make them; then migrations as the owner."""
     admin = os.environ.get("ADMIN_DATABASE_URL") or place.environment["DATABASE_URL"]
     if os.environ.get("ADMIN_DATABASE_URL") or place.postgres is not None or _may_create_roles(admin):
@@ -308,7 +353,7 @@ def _prepare_database(place: Place, stop: StopRequests) -> None:
     environment = place.environment_of(database.OWNER)
     _say("Bringing the database schema up to date …")
     # Each process checks for itself what it needs as it starts; here the checks would only double the wait.
-    _command(["migrate", "--verbosity", "0", "--skip-checks"], environment, stop)
+    _command(["migrate", "--verbosity", "0", "--skip-checks"], environment, launch, stop)
 
 
 def _may_create_roles(url: str) -> bool:
@@ -320,38 +365,40 @@ def _may_create_roles(url: str) -> bool:
         raise CannotStart(f"DATABASE_URL does not lead to a database: {str(error).strip()}") from error
 
 
-def _command(arguments: list[str], environment: dict[str, str], stop: StopRequests) -> None:
+def _command(arguments: list[str], environment: dict[str, str], launch: Launcher, stop: StopRequests) -> None:
     """Run a management command to its end; `CannotStart` when it fails, `StopAsked` when it is interrupted."""
-    child = embedded.Child(
-        [PYTHON, "manage.py", *arguments], death_signal=signal.SIGTERM, cwd=embedded.BASE, env=environment
-    )
+    began = told = time.monotonic()
+    child = launch(["manage.py", *arguments], environment)
     try:
         while child.process.poll() is None:
             if stop.event.wait(0.05):
                 raise StopAsked
+            if time.monotonic() - told > 5:
+                told = time.monotonic()
+                _say(f"  {arguments[0]}: {told - began:.0f} s …")
     finally:
-        child.stop(signal.SIGTERM, seconds=10)
+        child.stop(signal.SIGTERM, seconds=2)
     if child.process.returncode != 0:
         raise CannotStart(f"`manage.py {arguments[0]}` failed; its message stands above.")
 
 
-def _programs(place: Place, port: int, data: Path) -> list[Program]:
-    """What runs, in the order of starting; stopped in the reverse order."""
+def _programs(place: Place, port: int, data: Path, launch: Launcher) -> list[Program]:
+    """What runs, in the order of starting; asked to stop in the reverse order."""
     web, engine = place.environment_of("wf_web"), place.environment_of("wf_engine")
     # As root the worker would warn at length; whoever starts a trial as root has decided that.
-    celery = [PYTHON, "-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "-A", "config"]
+    celery = ["-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "-A", "config"]
     return [
         Program(
             "web",
             [
-                *(PYTHON, "-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(port)),
+                *("-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(port)),
                 # Open event streams end by themselves only here; without a limit the stop would wait for them.
-                *("--timeout-graceful-shutdown", "3", "--lifespan", "off", "--ws", "none", "--log-level", "warning"),
+                *("--timeout-graceful-shutdown", "1", "--lifespan", "off", "--ws", "none", "--log-level", "warning"),
             ],
             web,
-            grace_s=6,
+            launch,
         ),
-        Program("engine", [PYTHON, "manage.py", "engine"], engine, grace_s=12),
+        Program("engine", ["manage.py", "engine"], engine, launch),
         Program(
             "worker",
             # Threads: one process to watch and to end. Larger places use prefork (docker-compose.yml).
@@ -360,21 +407,27 @@ def _programs(place: Place, port: int, data: Path) -> list[Program]:
                 *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
             ],
             engine,
-            grace_s=12,
+            launch,
         ),
         Program(
             "beat",
             [*celery, "beat", "--schedule", str(data / "beat"), "--pidfile", "", "--loglevel", "WARNING"],
             engine,
-            grace_s=5,
+            launch,
         ),
     ]
 
 
 def _stop_programs(programs: list[Program], stop: StopRequests) -> None:
-    """Beat, worker, engine, web: what makes work ends before what does it, and the page goes last."""
+    """Ask beat, worker, engine and web to end, and give them all together `GRACE_S`.
+
+    What does not end by then is killed: its transaction is rolled back, its leases lapse, and the next start goes on.
+    """
     for program in reversed(programs):
-        program.stop(at_once=stop.impatient)
+        program.ask_to_stop(at_once=stop.impatient)
+    give_up_at = time.monotonic() + GRACE_S
+    for program in programs:
+        program.await_end(seconds=max(0.0, give_up_at - time.monotonic()))
 
 
 def _wait_for_page(port: int, tended: list[Callable[[], None]], stop: StopRequests) -> None:
@@ -413,15 +466,11 @@ def _wants_demo(place: Place) -> bool:
 class Demo:
     """Loads the demo into an empty database beside the running product, and says whom one may sign in as."""
 
-    def __init__(self, place: Place, stack: contextlib.ExitStack) -> None:
+    def __init__(self, place: Place, launch: Launcher, stack: contextlib.ExitStack) -> None:
         self._environment = place.environment_of("wf_engine")
-        self._loading: embedded.Child | None = embedded.Child(
-            [PYTHON, "manage.py", "seed_demo", "--if-empty"],
-            death_signal=signal.SIGKILL,
-            cwd=embedded.BASE,
-            env=self._environment,
-        )
-        stack.callback(self._loading.stop, signal.SIGTERM, seconds=5)
+        self._launch = launch
+        self._loading: embedded.Child | None = launch(["manage.py", "seed_demo", "--if-empty"], self._environment)
+        stack.callback(self._loading.stop, signal.SIGTERM, seconds=0.5)  # what is half done is rolled back
         self._people_shown = False
         self._look_at = 0.0
 
@@ -448,19 +497,7 @@ class Demo:
             return False
 
     def _show_people(self) -> None:
-        done = subprocess.run(
-            [PYTHON, "manage.py", "seed_demo", "--sign-ins"],
-            cwd=embedded.BASE,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            start_new_session=True,
-        )
-        lines = [line for line in done.stdout.splitlines() if line.strip()] if done.returncode == 0 else []
-        if lines:
-            print("\n  Sign in as (address, password):", *lines, sep="\n    ", end="\n\n", flush=True)
+        self._launch(["manage.py", "seed_demo", "--sign-ins"], self._environment)
 
 
 def _say(message: str) -> None:

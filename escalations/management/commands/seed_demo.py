@@ -36,8 +36,9 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         if options["sign_ins"]:
-            for person in people():
-                self.stdout.write(f"{person.email:<34} {PASSWORD}   {person.place}")
+            if there := people():
+                lines = [f"    {person.email:<34} {PASSWORD}   {person.place}" for person in there]
+                self.stdout.write("\n".join(["", "  Sign in as (address, password):", "", *lines, "", ""]))
             return
         if (before := seeding.unfinished()) is not None:
             self._finish(before)
