@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
+import importlib
 import json
 import os
 import runpy
@@ -26,6 +27,19 @@ import warnings
 from dataclasses import dataclass
 from typing import Any
 
+# What the processes load at their start, besides the product itself.
+SHARED = (
+    "celery.apps.beat",
+    "celery.apps.worker",
+    "celery.bin.celery",
+    "celery.concurrency.thread",
+    "kombu.transport.redis",
+    "uvicorn.lifespan.off",
+    "uvicorn.logging",
+    "uvicorn.loops.auto",
+    "uvicorn.main",
+    "uvicorn.protocols.http.auto",
+)
 LARGEST_PACKET = 256 * 1024
 _PR_SET_NAME = 15
 
@@ -55,18 +69,10 @@ def load() -> None:
 
     django.setup()
 
-    import celery.apps.beat
-    import celery.apps.worker
-    import celery.bin.celery
-    import celery.concurrency.thread
-    import celery.worker
-    import kombu.transport.redis
-    import uvicorn.lifespan.off
-    import uvicorn.logging
-    import uvicorn.loops.auto
-    import uvicorn.main
-    import uvicorn.protocols.http.auto  # noqa: F401  (all are loaded to be shared, not to be used here)
     from django.urls import get_resolver
+
+    for name in SHARED:
+        importlib.import_module(name)
 
     _ = get_resolver().url_patterns  # loads every view
 
@@ -80,12 +86,12 @@ def _fork_on_request(control: socket.socket) -> Job | None:
     signal.set_wakeup_fd(wake_write)
     living: set[int] = set()
     while True:
-        ready, _, _ = select.select([control, wake_read], [], [])
+        ready, _, _ = select.select([control.fileno(), wake_read], [], [])
         if wake_read in ready:
             with contextlib.suppress(BlockingIOError):
                 os.read(wake_read, 4096)
             _tell_of_the_dead(control, living)
-        if control not in ready:
+        if control.fileno() not in ready:
             continue
         packet = control.recv(LARGEST_PACKET)
         if not packet:
@@ -103,6 +109,7 @@ def _fork_on_request(control: socket.socket) -> Job | None:
                 os.close(end)
             control.close()
             _settle_in(parent)
+            _be_called(request["start"])
             return Job(request["start"], request["environment"])
         living.add(pid)
         control.send(json.dumps({"started": pid}).encode())
@@ -139,7 +146,6 @@ def run(job: Job) -> object:
         assert action == "ignore"
         warnings.filterwarnings("ignore", message=message)
         del command[:2]
-    _be_called(command)
     if command[0] == "-m":
         sys.argv = command[1:]
         return runpy.run_module(command[1], run_name="__main__", alter_sys=True)

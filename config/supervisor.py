@@ -118,9 +118,7 @@ class Launch:
     def __call__(self, command: list[str], environment: dict[str, str]) -> embedded.Child:
         """A session of its own, killed when this process dies: a lease is all that can be lost."""
         if self._nursery is None:
-            return embedded.Child(
-                [PYTHON, *command], death_signal=signal.SIGKILL, cwd=embedded.BASE, env=environment
-            )
+            return embedded.Child([PYTHON, *command], death_signal=signal.SIGKILL, cwd=embedded.BASE, env=environment)
         if not self._nursery.is_alive and not self._stop.event.is_set():
             self._nursery.stop()
             self._nursery = embedded.Nursery(self._environment)

@@ -63,9 +63,13 @@ def _documented() -> set[str]:
     return set(re.findall(r"^#?([A-Z][A-Z_]+)=", (BASE / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
 
 
+def _never(command: list[str], environment: dict[str, str]) -> embedded.Child:
+    raise AssertionError(f"{command} was started")
+
+
 def test_the_same_processes_run_as_under_make_run():
     place = supervisor.Place({"DATABASE_URL": "postgresql://x@/y"}, postgres=None)
-    programs = {program.name for program in supervisor._programs(place, 8000, BASE)}
+    programs = {program.name for program in supervisor._programs(place, 8000, BASE, _never)}
 
     assert programs <= set(SERVICES)
     assert set(SERVICES) == programs | ONE_SHOT | {"postgres", "pgbouncer", "valkey"}

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,6 +64,25 @@ class Run:
         return [me, *me.children(recursive=True)]
 
 
+def _what_it_is(process: psutil.Process) -> str:
+    """The name by which `ps` shows it, which a forked process gives itself; else its program."""
+    try:
+        words = process.cmdline()
+        if "config.preloaded" not in words:
+            return Path(words[0].split()[0].rstrip(":")).name if words else ""
+        name = Path(f"/proc/{process.pid}/comm").read_text().strip()
+        return name.removeprefix("wf-") if name.startswith("wf-") else "config.preloaded"
+    except (psutil.NoSuchProcess, FileNotFoundError):
+        return ""
+
+
+def _is_fork(process: psutil.Process, parent: int) -> bool:
+    try:
+        return process.ppid() == parent
+    except psutil.NoSuchProcess:
+        return False
+
+
 @pytest.fixture
 def data() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="wf-", dir="/tmp") as made:
@@ -97,10 +117,11 @@ def test_a_run_serves_refuses_a_twin_restarts_what_dies_and_leaves_nothing(data,
 
     with urllib.request.urlopen(f"{address}/livez", timeout=10) as answer:
         assert answer.status == 200
+    wanted = {"uvicorn", "engine", "worker", "beat", "postgres", "valkey-server"}
+    give_up_at = time.monotonic() + PATIENCE_S
+    while not wanted <= {_what_it_is(one) for one in run.family()}:  # each names itself as it begins
+        assert time.monotonic() < give_up_at, [_what_it_is(one) for one in run.family()]
     family = run.family()
-    names = " ".join(" ".join(one.cmdline()) for one in family if one.is_running())
-    for part in ("uvicorn", "manage.py engine", " worker ", " beat ", "postgres -D", "valkey-server"):
-        assert part in names
     assert (data / "secrets.json").stat().st_mode & 0o777 == 0o600
 
     twin = Run(data, WATCHFLOOR_PORT=port)
@@ -109,13 +130,31 @@ def test_a_run_serves_refuses_a_twin_restarts_what_dies_and_leaves_nothing(data,
     assert "already runs from this checkout" in twin.said
     assert address in twin.said
 
-    engine = next(one for one in family if "engine" in one.cmdline())
+    engine = next(one for one in family if _what_it_is(one) == "engine")
     engine.kill()
     run.wait_for(r"engine ended \(code -9\); starting it again in 0.5 s")
 
     run.process.send_signal(signal.SIGINT)
     assert run.finish() == 0
     assert run.said.rstrip().endswith("Stopped.")
+    assert psutil.wait_procs(family, timeout=5)[1] == []
+
+
+@pytest.mark.processes
+def test_a_connection_left_open_does_not_hold_the_stop_up(data, runs, port):
+    run = Run(data, WATCHFLOOR_PORT=port)
+    runs.append(run)
+    run.wait_for("runs at")
+    family = run.family()
+    with socket.create_connection(("127.0.0.1", int(port)), timeout=10) as reader:
+        reader.sendall(b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nhalf a")
+        began = time.monotonic()
+
+        run.process.send_signal(signal.SIGINT)
+
+        assert run.finish() == 0
+    # GRACE_S for the processes and what the servers take to put their data down; five seconds on a machine of its own.
+    assert time.monotonic() - began < 15
     assert psutil.wait_procs(family, timeout=5)[1] == []
 
 
@@ -134,6 +173,40 @@ def test_a_killed_run_leaves_no_orphan_and_starts_again(data, runs, port):
     again.wait_for("runs at")
     again.process.send_signal(signal.SIGTERM)
     assert again.finish() == 0
+
+
+@pytest.mark.skipif(not embedded.Nursery.available(), reason="processes are forked on Linux alone")
+def test_a_loaded_process_that_dies_takes_its_forks_along_and_is_loaded_again(data, runs, port):
+    run = Run(data, WATCHFLOOR_PORT=port)
+    runs.append(run)
+    run.wait_for("runs at")
+    family = run.family()
+    loaded = next(one for one in family if one.pid != run.process.pid and _what_it_is(one) == "config.preloaded")
+
+    loaded.kill()
+
+    run.wait_for(r"web ended \(code -9\); starting it again")
+    assert psutil.wait_procs([one for one in family if _is_fork(one, loaded.pid)], timeout=20)[1] == []
+    give_up_at = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=10) as answer:
+                assert answer.status == 200
+            break
+        except OSError:
+            assert time.monotonic() < give_up_at, run.said
+    run.process.send_signal(signal.SIGTERM)
+    assert run.finish() == 0
+
+
+def test_what_cannot_be_loaded_is_said(tmp_path):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WATCHFLOOR_")}
+    nursery = embedded.Nursery(kept | {"DJANGO_SETTINGS_MODULE": "config.nothing"})
+    try:
+        with pytest.raises(embedded.CannotStart, match="its message stands above"):
+            nursery.fork(["manage.py", "check"], kept, check=lambda: None)
+    finally:
+        nursery.stop()
 
 
 def test_a_taken_port_is_refused_with_what_to_set(port):
