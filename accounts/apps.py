@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from accounts.operations import idempotency
+        from accounts.operations import idempotency, rates
         from accounts.permissions import can
         from accounts.roles import Action
         from audit import schedules
@@ -65,3 +65,4 @@ class AccountsConfig(AppConfig):
             ),
         )
         schedules.register("forget_old_idempotency_records", every_s=3600, work=idempotency.forget_old)
+        schedules.register("forget_old_rate_windows", every_s=3600, work=rates.forget_old)

@@ -375,12 +375,17 @@ class IdempotencyRecord(models.Model):
 
 
 class RateWindow(models.Model):
-    """Requests of one subject in one minute: limits that matter are counted in Postgres, atomically."""
+    """Requests of one subject in one minute: limits that matter are counted in Postgres, atomically.
+
+    The count is the sum over `shard`s, one for each database session by its process id: a row stays locked until its request
+    commits, and with a single row a key's requests would be answered one after another.
+    """
 
     subject = models.CharField(max_length=80)
     window_at = models.DateTimeField()
+    shard = models.PositiveSmallIntegerField(default=0)
     count = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["subject", "window_at"], name="rate_window_once")]
+        constraints = [models.UniqueConstraint(fields=["subject", "window_at", "shard"], name="rate_window_once")]
         indexes = [models.Index(fields=["window_at"], name="rate_window_oldest")]
