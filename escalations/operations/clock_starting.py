@@ -18,6 +18,7 @@ from django.db import connection
 from audit.actors import Actor
 from audit.models import ActorKind
 from audit.recording import record_many
+from core import rows
 from escalations import events
 from escalations.clock_life import UNSETTLED, Fact, Life
 from escalations.lifecycle import ClockState, Metric
@@ -88,10 +89,10 @@ def _planned(case: Case, plan: Plan | None, book: PlanBook, at: datetime, *, is_
     legal = _planned_legal(case, book, at)
     if legal is not None:
         found.append(legal)
-    rows = [plan.clock for plan in found]
-    nearest = ordering.nearest_counting(rows)
+    started = [plan.clock for plan in found]
+    nearest = ordering.nearest_counting(started)
     risk_at = None if nearest is None else at_risk_at(nearest)
-    ordering.place(case, at=at, nearest=nearest, risk_at=risk_at, clocks=rows)
+    ordering.place(case, at=at, nearest=nearest, risk_at=risk_at, clocks=started)
     return found
 
 
@@ -104,22 +105,22 @@ def start_planned(
     saved again. Records `clock.unreachable` for a clock whose calendar is not open long enough.
     """
     _settle(starting, at=at)
-    rows: list[tuple[ClockOwner, Planned]] = [(owner, plan) for owner, plans in starting for plan in plans]
-    if not rows:
+    pairs: list[tuple[ClockOwner, Planned]] = [(owner, plan) for owner, plans in starting for plan in plans]
+    if not pairs:
         return []
-    for owner, plan in rows:
+    for owner, plan in pairs:
         plan.clock.object_type = owner.clock_type
         plan.clock.object_id = owner.pk
         plan.clock.organization_id = owner.organization_id
-    insert_started([plan for _, plan in rows], at=at, by=by, cause=cause)
+    insert_started([plan for _, plan in pairs], at=at, by=by, cause=cause)
     entries = [
         entry(events.CLOCK_UNREACHABLE, owner, plan.clock, at=at)
-        for owner, plan in rows
+        for owner, plan in pairs
         if plan.clock.state == ClockState.PENDING
     ]
     if entries:
         record_many(entries)
-    return [plan.clock for _, plan in rows]
+    return [plan.clock for _, plan in pairs]
 
 
 def _settle(starting: Sequence[tuple[ClockOwner, Sequence[Planned]]], *, at: datetime) -> None:
@@ -206,8 +207,9 @@ def insert_started(plans: Sequence[Planned], *, at: datetime, by: Actor | None, 
         "actor_id": by.actor_id if by is not None else None,
         "cause": cause[:120],
     }
+    written = {name: rows.array(value) if isinstance(value, list) else value for name, value in values.items()}
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, values)
+        cursor.execute(_INSERT, written)
         ids = {(kind, object_id, metric): clock_id for kind, object_id, metric, clock_id in cursor.fetchall()}
     for clock in clocks:
         clock.pk = ids[clock.object_type, clock.object_id, str(clock.metric)]
@@ -345,7 +347,7 @@ def _plan(
     grace_s: int,
 ) -> Planned:
     data: dict[str, Any] = {"target_s": target_s, "calendar_version": calendar_version_id, "target": target_id}
-    clock = SlaClock(object_type=Case.clock_type, metric=metric, target_id=target_id)
+    clock = rows.blank(SlaClock, object_type=Case.clock_type, metric=metric, target_id=target_id)
     if spec_of(calendar_version_id).is_always_open and not carried_s and not facts.working_days:
         # What `Life` would say, without asking it: this is nearly every clock, and intake makes thousands a second.
         clock.state, clock.started_at = ClockState.RUNNING, started_at

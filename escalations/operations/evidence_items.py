@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.models import ServiceKey, User
+from core import rows
 from core.ids import new_id
 from escalations.lifecycle import EvidenceKind
 from escalations.models import Case, Evidence
@@ -28,7 +29,8 @@ def evidence_rows(
     for number, item in enumerate(payload.evidence, start=first):
         file = next(waiting) if item.upload_id else None
         found.append(
-            Evidence(
+            rows.blank(
+                Evidence,
                 public_id=new_id(),
                 organization_id=case.organization_id,
                 case_id=case.pk,

@@ -202,11 +202,14 @@ class _Intake:
             "titles": _RECENT_TITLES,
         }
         with connection.cursor() as cursor:
-            cursor.execute(_LOOK_UP.replace("{routing}", routing.STAMP), parameters)
+            written = {
+                name: rows.array(value) if isinstance(value, list) else value for name, value in parameters.items()
+            }
+            cursor.execute(_LOOK_UP_ROUTED, written)
             ids, submission_ids, entity_ids, taken, twins, titles, stamp = cursor.fetchone()
         for made, case_id, submission_id in zip(live, ids, submission_ids, strict=True):
-            made.case = Case(id=case_id, ref=case_ref(case_id))
-            made.submission = Submission(id=submission_id)
+            made.case = rows.blank(Case, id=case_id, ref=case_ref(case_id))
+            made.submission = rows.blank(Submission, id=submission_id)
         self._refuse_taken(live, taken or [])
         return {"entities": entity_ids or [], "twins": twins or [], "titles": titles or [], "stamp": stamp}
 
@@ -373,7 +376,8 @@ class _Intake:
     def _subjects(self, making: _Making) -> list[CaseEntity]:
         found = {}
         for subject in making.order.payload.subjects:
-            found[self.entity_ids[subject.identity], subject.role] = CaseEntity(
+            found[self.entity_ids[subject.identity], subject.role] = rows.blank(
+                CaseEntity,
                 organization_id=self.organization_id,
                 case_id=making.case.pk,
                 entity_id=self.entity_ids[subject.identity],
@@ -481,3 +485,4 @@ SELECT ids.cases, ids.submissions, entities.ids, taken.found, twins.found,
   app_recent_titles(%(organization)s, %(sandbox)s, %(at)s::timestamptz - interval '3 days', %(titles)s), ({routing})
 FROM ids, entities, taken, twins
 """
+_LOOK_UP_ROUTED = _LOOK_UP.replace("{routing}", routing.STAMP)
