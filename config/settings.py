@@ -389,6 +389,7 @@ SITE_URL = env.text(
 MIGRATION_MODULES: dict[str, str] = {}
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # e-mail is unique whatever its case, by a constraint that the check cannot read
+    "templates.W003",  # `i18n` is ours on purpose (TEMPLATES)
     "axes.W006",  # the lock is per account; addresses are limited by ACCOUNT_RATE_LIMITS
 ]
 

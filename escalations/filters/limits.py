@@ -75,7 +75,9 @@ def estimate(rows: QuerySet[M, Any]) -> int:
 def _set_timeout(value: str) -> str:
     """Set the limit for the rest of the transaction; answers the one before."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('statement_timeout')")
-        before = str(cursor.fetchone()[0])
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [value])
+        # The columns of a row are computed in their order: the old one is read before the new one is set.
+        cursor.execute(
+            "SELECT current_setting('statement_timeout'), set_config('statement_timeout', %s, true)", [value]
+        )
+        before: str = cursor.fetchone()[0]
     return before

@@ -137,7 +137,10 @@ class ListPage:
 
 @dataclass(frozen=True)
 class Facts:
-    """The header's numbers for one filter. `oldest_at` is when the longest waiting of them came in, where all were counted."""
+    """The header's numbers for one filter. `oldest_at` is when the longest waiting of them came in, where all were counted.
+
+    `total` is every open case the viewer may see; the numbers after it count open cases alone, since nobody waits for a closed one.
+    """
 
     matching: Count
     total: Count
@@ -178,6 +181,12 @@ def sort_of(compiled: CompiledFilter) -> tuple[str, bool]:
     if compiled.order is None:
         return ("order", False) if compiled.is_open_only else ("age", True)
     return compiled.order.name, compiled.order.is_descending
+
+
+def in_order(cases: CaseQuerySet, compiled: CompiledFilter) -> CaseQuerySet:
+    """The cases in the order in which their list shows them."""
+    name, turned = sort_of(compiled)
+    return cases.order_by(*_ordering(SORTS[name], turned=turned))
 
 
 def page_of(
@@ -232,8 +241,7 @@ def rows_of(case_ids: Sequence[int], *, viewer: User, with_tags: bool = False) -
 
 def refs_of(compiled: CompiledFilter, *, viewer: User, at: datetime) -> list[str]:
     """The references of the list's first page, for the pill that counts what came and what left."""
-    name, is_descending = sort_of(compiled)
-    cases = in_list(compiled, viewer=viewer, at=at).order_by(*_ordering(SORTS[name], turned=is_descending))
+    cases = in_order(in_list(compiled, viewer=viewer, at=at), compiled)
     try:
         return within(SLOW_AFTER_S, lambda: list(cases.values_list("ref", flat=True)[:ROWS]))
     except TooSlow:
@@ -314,14 +322,17 @@ def facts_of(compiled: CompiledFilter, *, viewer: User, at: datetime, whole: boo
     # In the list's own order, or the planner reads every open case into a bitmap before it stops at a thousand.
     name, turned = sort_of(compiled)
     ordering = _ordering(SORTS[name], turned=turned)
-    inner, inner_params = _capped(cases, ordering, "received_at", "assignee_id", "risk_at", "due_at", "is_breached")
+    inner, inner_params = _capped(
+        cases, ordering, "received_at", "assignee_id", "risk_at", "due_at", "is_breached", "is_open"
+    )
     is_everything = compiled.canonical == DEFAULT_FILTER
     total, total_params = ("", ())
     if not is_everything:
         total, total_params = _capped(everything, _ordering(SORTS["order"], turned=False), "pk")
     statement = f"""
-        SELECT count(*), min(received_at), count(*) FILTER (WHERE assignee_id IS NULL),
-          count(*) FILTER (WHERE risk_at <= %s AND due_at >= %s), count(*) FILTER (WHERE is_breached OR due_at < %s),
+        SELECT count(*), min(received_at) FILTER (WHERE is_open), count(*) FILTER (WHERE is_open AND assignee_id IS NULL),
+          count(*) FILTER (WHERE is_open AND risk_at <= %s AND due_at >= %s),
+          count(*) FILTER (WHERE is_open AND (is_breached OR due_at < %s)),
           {f"(SELECT count(*) FROM ({total}) every)" if total else "count(*)"}
         FROM ({inner}) these
     """
@@ -336,10 +347,11 @@ def facts_of(compiled: CompiledFilter, *, viewer: User, at: datetime, whole: boo
         return Facts(Count(matching), _count(all_open), counts[0], counts[1], counts[2], oldest_at)
     if not whole:
         return Facts(_count(matching), _count(all_open), None, None, None, None)
+    waiting = cases.filter(is_open=True)
     narrowed = [
-        cases.filter(assignee__isnull=True),
-        cases.filter(risk_at__lte=at, due_at__gte=at),
-        cases.filter(Q(is_breached=True) | Q(due_at__lt=at)),
+        waiting.filter(assignee__isnull=True),
+        waiting.filter(risk_at__lte=at, due_at__gte=at),
+        waiting.filter(Q(is_breached=True) | Q(due_at__lt=at)),
     ]
     counted = [count(each, seconds=0.5) for each in narrowed]
     return Facts(_count(matching), _count(all_open), counted[0], counted[1], counted[2], None)

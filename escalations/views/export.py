@@ -64,7 +64,7 @@ def export(request: HttpRequest) -> HttpResponse:
     refs = [ref.upper() for ref in request.GET.getlist("keys")][: ALONE_AT_MOST + 1]
     if refs and not request.GET.get("all_matching"):
         cases = cases.filter(ref__in=refs)
-    ids = list(cases.order_by("order_at", "id").values_list("id", flat=True)[: ALONE_AT_MOST + 1])
+    ids = list(selectors.in_order(cases, listed.compiled).values_list("id", flat=True)[: ALONE_AT_MOST + 1])
     if len(ids) > ALONE_AT_MOST:
         raise Invalid(
             _(

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
@@ -180,17 +180,29 @@ def _last_good(request: HttpRequest, listed: List) -> List:
 
 
 def fact_links(listed: List, facts: selectors.Facts, *, at: Any) -> list[Fact]:
-    """The header's numbers in words, each leading to the list it counts (QUE-9)."""
-    shown = [
-        Fact(_("%(n)s of %(all)s open") % {"n": facts.matching, "all": facts.total}, _url(selectors.DEFAULT_FILTER))
-    ]
+    """The header's numbers in words, each leading to the list it counts (QUE-9).
+
+    A list that may hold closed cases is no part of the open ones: it says how many it found, and what of them waits only where
+    something does.
+    """
+    is_open_only = listed.compiled.is_open_only
+    if is_open_only:
+        said = _("%(n)s of %(all)s open") % {"n": facts.matching, "all": facts.total}
+        shown = [Fact(said, _url(selectors.DEFAULT_FILTER))]
+    else:
+        found = ngettext("%s case found", "%s cases found", facts.matching.number) % facts.matching
+        shown = [
+            Fact(found, _url(listed.query)),
+            Fact(_("%s open in all") % facts.total, _url(selectors.DEFAULT_FILTER)),
+        ]
     for count, words, term in (
         (facts.unclaimed, _("%s unclaimed"), "is:unclaimed"),
         (facts.at_risk, _("%s at risk"), "is:atrisk"),
         (facts.breached, _("%s breached"), "is:breached"),
     ):
-        if count is not None:
-            shown.append(Fact(words % count, _url(_with(listed.query, term))))
+        if count is not None and (is_open_only or count.number):
+            narrowed = listed.query if is_open_only else _with(listed.query, "is:open")
+            shown.append(Fact(words % count, _url(_with(narrowed, term))))
     if facts.oldest_at is not None:
         shown.append(Fact(_("oldest %s") % remaining(at - facts.oldest_at), _url(_sorted(listed.query, "age"))))
     return shown

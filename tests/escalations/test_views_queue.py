@@ -202,6 +202,25 @@ class TestPage:
         for words in ("2 of 2 open", "1 unclaimed", "1 breached", "oldest 2d 2h"):
             assert words in answer, words
 
+    @pytest.mark.parametrize(
+        ("text", "said", "unsaid"),
+        [
+            ("status:closed", ["1 case found", "2 open in all"], ["unclaimed", "breached", "oldest", "of 2 open"]),
+            ("sev:0..4", ["3 cases found", "2 open in all", "2 unclaimed", "oldest 2d 2h"], ["breached", "of 2 open"]),
+        ],
+    )
+    def test_closed_cases_are_not_counted_as_open_ones_nor_as_waiting(self, client, queue, text, said, unsaid):
+        make_case(queue=queue, received_at=timezone.now() - 50 * HOUR)
+        make_case(queue=queue, received_at=timezone.now())
+        make_case(
+            queue=queue, status="closed", resolution="no_violation", closed_at=NOON, received_at=NOON - 900 * HOUR
+        )
+
+        facts = client.get("/q/", {"q": text}).content.decode().split('id="qfacts"')[1].split("</div>")[0]
+
+        assert all(words in facts for words in said), facts
+        assert not any(words in facts for words in unsaid), facts
+
     def test_groups_rows_of_one_story_when_asked(self, client, queue):
         from escalations.models import CaseEntity, Entity
 
@@ -618,7 +637,8 @@ def test_a_filter_that_can_hold_for_nothing_shows_an_empty_list_and_next_finds_n
     given = cases.claim_next(by=ana, at=NOON, within=selectors.filtered(text, viewer=ana, at=NOON).q)
 
     assert page.status_code == rows.status_code == 200
-    assert "0 of 1 open" in page.content.decode()
+    assert "0 cases found" in page.content.decode()
+    assert "1 open in all" in page.content.decode()
     assert given is None
 
 
