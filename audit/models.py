@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
@@ -124,6 +126,7 @@ class EngineBeat(models.Model):
     engine = models.CharField(max_length=64)
     lane = models.CharField(max_length=32)
     at = models.DateTimeField()
+    host_ahead_s = models.FloatField(null=True)  # how far the host's own clock is ahead of the database's
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["engine", "lane"], name="engine_beat_per_lane")]
@@ -187,3 +190,68 @@ class LogCopy(models.Model):
         indexes = [
             models.Index(fields=["next_at", "id"], condition=models.Q(next_at__isnull=False), name="log_copy_due"),
         ]
+
+
+class ClockGuard(models.Model):
+    """The latest moment the database's clock has shown, so that a clock set back is noticed (reliability.md R3). One row.
+
+    While `suspect_until` lies ahead, timers that fire are marked `clock_suspect`; nothing is held back.
+    """
+
+    latest_at = models.DateTimeField()
+    suspect_until = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="clock_guard_is_one_row")]
+
+
+class Incident(models.Model):
+    """Something that must not be, found by the auditor or an engine: open until it is gone (reliability.md R25).
+
+    `check_name` is the rule that is broken, `subject` what it is broken for (`timer:12`); one open incident for each pair.
+    """
+
+    check_name = models.CharField(max_length=48)
+    subject = models.CharField(max_length=64, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+    found_at = models.DateTimeField(db_default=Now())
+    seen_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)  # when the incident became an event that people are told about
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["check_name", "subject"],
+                condition=models.Q(ended_at__isnull=True),
+                name="incident_one_open_per_subject",
+            )
+        ]
+
+
+class Maintenance(models.Model):
+    """A stretch of time in which the dead-man's switch may rest: at most thirty minutes, with a reason and a person (R27)."""
+
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=300)
+    actor_label = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at"))
+                & models.Q(ends_at__lte=models.F("starts_at") + timedelta(minutes=30)),
+                name="maintenance_at_most_30_minutes",
+            ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="maintenance_has_a_reason"),
+        ]
+
+
+class CanaryRun(models.Model):
+    """A synthetic timer's way through the real path, one a minute: armed, fired, its event handled (reliability.md R26)."""
+
+    due_at = models.DateTimeField(unique=True)
+    fired_at = models.DateTimeField(null=True)
+    arrived_at = models.DateTimeField(null=True)

@@ -198,6 +198,14 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "outbox"
 CELERY_TIMEZONE = "UTC"
 
+# -- Watching the watchers (docs/alarms.md) ----------------------------------------------------------------------------
+# Outside addresses that expect a sign of life each minute, and those the auditor posts alarms to by a way of its own.
+DEADMAN_URLS = env.items("WATCHFLOOR_DEADMAN_URLS")
+ALARM_URLS = env.items("WATCHFLOOR_ALARM_URLS")
+for _name, _urls in (("WATCHFLOOR_DEADMAN_URLS", DEADMAN_URLS), ("WATCHFLOOR_ALARM_URLS", ALARM_URLS)):
+    if any(not url.startswith(("https://", "http://")) for url in _urls):
+        env.errors.append(f"{_name} holds something that is no web address: give https addresses, separated by commas.")
+
 # -- People ------------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

@@ -397,6 +397,7 @@ def _programs(place: Place, port: int, data: Path, launch: Launcher) -> list[Pro
             launch,
         ),
         Program("engine", ["manage.py", "engine"], engine, launch),
+        Program("auditor", ["-m", "config.auditor"], place.environment_of("wf_audit"), launch),
         Program(
             "worker",
             # Threads: one process to watch and to end. Larger places use prefork (docker-compose.yml).

@@ -9,11 +9,13 @@ class EscalationsConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from accounts.roles import Action
+        from audit import events as audit_events
         from audit import relay, schedules
         from core import admin_pages, engine, first_run, navigation
         from core.admin_pages import AdminPage
         from escalations import handlers
         from escalations.operations import (
+            canary,
             cases,
             claims,
             clocks,
@@ -36,6 +38,9 @@ class EscalationsConfig(AppConfig):
             timers.on_set(kind, firing.breach)
         timers.on_batch(clocks.PAUSE_WARN, clocks.fire_caps)
         timers.on_batch(clocks.PAUSE_CAP, clocks.fire_caps)
+        timers.on_set(canary.KIND, canary.fire)
+        relay.listen("canary", [audit_events.CANARY_FIRED], canary.arrive)
+        schedules.register("canary", every_s=canary.EVERY_S, work=canary.arm)
         timers.on("boost", ordering.end_boost)
         timers.on(decisions.HOLD_TIMER, decisions.end_hold)
         timers.on(claims.LEASE_TIMER, claims.end_lease)

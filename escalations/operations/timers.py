@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from audit import beats
 from audit.recording import record
 from core import faults
 from core.clock import db_now
@@ -26,6 +27,7 @@ from escalations.lifecycle import TimerState
 from escalations.models import Case, SlaTimer
 
 CASE = "case"
+NO_CASE = 0
 QUARANTINE_AFTER = 3  # failures; then the timer waits for a person and its neighbours go on
 _TEXTS = ("ask", "outward_text", "internal_text", "outward_vector", "internal_vector")
 _FIRED_KEPT = timedelta(days=30)
@@ -146,8 +148,12 @@ def fire_due_timers(*, at: datetime | None = None, limit: int = 500) -> int:
     if at is None:
         at = db_now()
     # Uses index: sla_timer_armed_by_due
-    due = SlaTimer.objects.filter(state=TimerState.ARMED, due_at__lte=at, object_type=CASE, kind__in=_HANDLERS)
-    wanted = list(due.order_by("due_at", "id").values_list("id", "object_id")[:limit])
+    due = SlaTimer.objects.filter(
+        state=TimerState.ARMED, due_at__lte=at, kind__in=_HANDLERS.keys() | _SET_HANDLERS.keys()
+    )
+    found = due.order_by("due_at", "id").values_list("id", "object_id", "object_type")[:limit]
+    # What belongs to no case (the canary) is told by 0 and locked by its own row alone.
+    wanted = [(pk, object_id if of == CASE else NO_CASE) for pk, object_id, of in found]
     if not wanted:
         return 0
     try:
@@ -194,7 +200,8 @@ _MARK_FIRED = """
 WITH due AS (
   SELECT id FROM escalations_slatimer WHERE id = ANY(%(ids)s) AND state = 'armed' AND due_at <= %(at)s ORDER BY id FOR UPDATE
 )
-UPDATE escalations_slatimer t SET state = 'fired', fired_at = %(at)s
+UPDATE escalations_slatimer t SET state = 'fired', fired_at = %(at)s,
+  data = CASE WHEN %(suspect)s THEN t.data || '{"clock_suspect": true}' ELSE t.data END
 FROM due WHERE t.id = due.id RETURNING t.id, t.kind, t.object_id
 """
 
@@ -204,14 +211,14 @@ def _fire(wanted: Sequence[tuple[int, int]], at: datetime) -> int:
     faults.point("timers_read")
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_CASES, [sorted({object_id for _, object_id in wanted})])
-        held = {case_id for (case_id,) in cursor.fetchall()}
+        held = {case_id for (case_id,) in cursor.fetchall()} | {NO_CASE}
         ids = [timer_id for timer_id, object_id in wanted if object_id in held]
         if not ids:
             return 0
         cursor.execute(_LOCK_CLOCKS, [ids])
         faults.point("timers_locked")
         # Marked first: a handler that arms the same kind again must not meet the unique index.
-        cursor.execute(_MARK_FIRED, {"ids": ids, "at": at})
+        cursor.execute(_MARK_FIRED, {"ids": ids, "at": at, "suspect": beats.clock_is_suspect()})
         fired: list[tuple[int, str, int]] = cursor.fetchall()
     faults.point("timers_fired")
     done: set[int] = set()
@@ -255,7 +262,7 @@ def _note_failure(pair: tuple[int, int], error: Exception, at: datetime) -> None
     timer_id, case_id = pair
     case = Case.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(pk=case_id).first()
     timer = SlaTimer.objects.select_for_update(of=("self",)).filter(pk=timer_id, state=TimerState.ARMED).first()
-    if case is None or timer is None:
+    if timer is None or (case is None and case_id != NO_CASE):
         return
     log.error("timer_failed", timer=timer_id, kind=timer.kind, attempts=timer.attempts + 1, exc_info=error)
     timer.attempts += 1
@@ -264,7 +271,7 @@ def _note_failure(pair: tuple[int, int], error: Exception, at: datetime) -> None
         timer.state = TimerState.QUARANTINED
         record(
             events.TIMER_QUARANTINED,
-            subject=case,
+            subject=case or timer,
             by=None,
             at=at,
             data={"timer": timer_id, "kind": timer.kind, "error": type(error).__name__},

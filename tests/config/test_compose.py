@@ -22,7 +22,7 @@ BASE = Path(__file__).resolve().parent.parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((BASE / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if service["image"].startswith("watchfloor")}
-OF_DJANGO = {name: service for name, service in OURS.items() if name != "provision"}
+OF_DJANGO = {name: service for name, service in OURS.items() if name not in ("provision", "auditor")}
 ONE_SHOT = {"provision", "migrate"}
 KNOWN = settings.env.known | set(settings.ALSO_KNOWN)
 # What a person would write into .env.

@@ -1,0 +1,212 @@
+"""The auditor: a process of its own that looks every ten seconds whether what must hold does hold (reliability.md R25).
+
+`python -m config.auditor` with `DATABASE_URL` of `wf_audit`, which may read all and write incidents and its own sign of life,
+nothing else. It shares no code with what it watches: no Django, SQL of its own. What it finds becomes a row of
+`audit_incident` (the engine makes it an event that people hear of) and is posted as JSON to `WATCHFLOOR_ALARM_URLS`, a way that
+does not pass through the product; so is a database that does not answer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from types import FrameType
+
+import psycopg2
+from psycopg2.extensions import connection as Connection
+
+EVERY_S = 10.0
+REMIND_S = 300.0
+STALLED_S = 45.0
+POST_TIMEOUT_S = 5.0
+AWAY = "database_away"
+
+# Each answers a count and one example. A table that an installation does not have yet is left out.
+CHECKS: dict[str, tuple[str, str]] = {
+    "engine_silent": (
+        "audit_enginebeat",
+        "SELECT CASE WHEN max(at) > clock_timestamp() - interval '10 seconds' THEN 0 ELSE 1 END,"
+        " coalesce('newest beat ' || max(at)::text, 'no engine ever ran') FROM audit_enginebeat WHERE lane <> 'auditor'",
+    ),
+    "timer_overdue": (
+        "escalations_slatimer",
+        "SELECT count(*), 'oldest due ' || min(due_at)::text FROM escalations_slatimer"
+        " WHERE state = 'armed' AND due_at < clock_timestamp() - interval '15 seconds'",
+    ),
+    "clock_without_timer": (
+        "escalations_slaclock",
+        "SELECT count(*), 'clock ' || min(k.id)::text FROM escalations_slaclock k WHERE k.state = 'running' AND k.missed_at IS NULL"
+        " AND NOT EXISTS (SELECT FROM escalations_slatimer t WHERE t.clock_id = k.id AND t.state IN ('armed', 'quarantined'))",
+    ),
+    "breach_without_fact": (
+        "escalations_slaclock",
+        "SELECT count(*), 'clock ' || min(k.id)::text FROM escalations_slatimer t JOIN escalations_slaclock k ON k.id = t.clock_id"
+        " WHERE t.state = 'fired' AND t.kind = 'breach' AND t.due_at > clock_timestamp() - interval '15 minutes'"
+        " AND t.epoch = k.epoch AND k.state = 'running' AND NOT EXISTS (SELECT FROM escalations_slaclockevent e"
+        " WHERE e.clock_id = k.id AND e.kind = 'breach')",
+    ),
+    "outbox_stuck": (
+        "audit_outboxmessage",
+        "SELECT count(*), 'oldest ' || min(next_at)::text FROM audit_outboxmessage"
+        " WHERE state = 'pending' AND next_at < clock_timestamp() - interval '60 seconds'",
+    ),
+    "outbox_quarantined": (
+        "audit_outboxmessage",
+        "SELECT count(*), 'message ' || min(id)::text FROM audit_outboxmessage WHERE state = 'quarantined'",
+    ),
+    "timer_quarantined": (
+        "escalations_slatimer",
+        "SELECT count(*), 'timer ' || min(id)::text FROM escalations_slatimer WHERE state = 'quarantined'",
+    ),
+    "page_unaccepted": (
+        "notifications_delivery",
+        "SELECT count(*), 'delivery ' || min(id)::text FROM notifications_delivery WHERE lane = 'page'"
+        " AND state IN ('pending', 'leased') AND next_at < clock_timestamp() - interval '30 seconds'",
+    ),
+    "page_dead": (
+        "notifications_delivery",
+        "SELECT count(*), 'delivery ' || min(id)::text FROM notifications_delivery WHERE lane = 'page' AND state = 'dead'",
+    ),
+    "canary_late": (
+        "audit_canaryrun",
+        "SELECT CASE WHEN count(*) FILTER (WHERE due_at < clock_timestamp() - interval '3 minutes') > 0 AND coalesce(max(due_at)"
+        " FILTER (WHERE arrived_at IS NOT NULL), '-infinity') < clock_timestamp() - interval '3 minutes' THEN 1 ELSE 0 END,"
+        " 'last arrived ' || coalesce(max(due_at) FILTER (WHERE arrived_at IS NOT NULL)::text, 'never') FROM audit_canaryrun",
+    ),
+    "job_failing": (
+        "audit_schedule",
+        "SELECT count(*), min(name) FROM audit_schedule WHERE last_error <> ''",
+    ),
+}
+_NOTE = """
+INSERT INTO audit_incident (check_name, subject, detail) VALUES (%s, '', %s)
+ON CONFLICT (check_name, subject) WHERE ended_at IS NULL DO UPDATE SET seen_at = now(), detail = excluded.detail
+RETURNING (xmax = 0)
+"""
+_BEAT = """
+INSERT INTO audit_enginebeat (engine, lane, at) VALUES (%s, 'auditor', clock_timestamp())
+ON CONFLICT (engine, lane) DO UPDATE SET at = excluded.at
+"""
+
+
+@dataclass
+class Auditor:
+    """One auditor; any number may run. `alarm_urls` get each new finding, and again every five minutes while it lasts."""
+
+    url: str
+    alarm_urls: list[str]
+    role: str = "wf_audit"
+    name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}"[:64])
+    stop: threading.Event = field(default_factory=threading.Event)
+    _told: dict[str, float] = field(default_factory=dict)
+    _away: int = 0
+    _connection: Connection | None = None
+
+    def run(self) -> None:
+        """Look until asked to stop. A round that hangs ends the process; the supervisor starts another."""
+        while not self.stop.is_set():
+            faulthandler.dump_traceback_later(STALLED_S, exit=True)
+            self.look()
+            self.stop.wait(EVERY_S)
+        faulthandler.cancel_dump_traceback_later()
+
+    def look(self) -> dict[str, str]:
+        """One round; answers what is wrong: {check: detail}."""
+        try:
+            found = self._found()
+        except psycopg2.Error as error:
+            self._connection = None
+            self._away += 1
+            found = {AWAY: str(error).strip().split("\n")[0][:300]} if self._away >= 2 else {}
+        else:
+            self._away = 0
+        now = time.monotonic()
+        for check, detail in found.items():
+            if now - self._told.get(check, -REMIND_S) >= REMIND_S:
+                self._told[check] = now
+                self._alarm(check, detail)
+        for check in set(self._told) - set(found):
+            del self._told[check]
+            self._alarm(check, "over", is_over=True)
+        return found
+
+    def _found(self) -> dict[str, str]:
+        if self._connection is None:
+            options = f"-c statement_timeout=8000 -c role={self.role}"
+            self._connection = psycopg2.connect(self.url, connect_timeout=3, options=options)
+            self._connection.autocommit = True
+        found: dict[str, str] = {}
+        with self._connection.cursor() as cursor:
+            for check, (table, statement) in CHECKS.items():
+                cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
+                if not cursor.fetchone()[0]:
+                    continue
+                cursor.execute(statement)
+                count, example = cursor.fetchone()
+                if count:
+                    found[check] = f"{count}: {example}"[:300]
+            # The role's sessions are read-only; these two statements say that they are not.
+            cursor.execute("BEGIN READ WRITE")
+            for check, detail in found.items():
+                cursor.execute(_NOTE, [check, detail])
+            cursor.execute(_BEAT, [self.name])
+            cursor.execute("COMMIT")
+        return found
+
+    def _alarm(self, check: str, detail: str, *, is_over: bool = False) -> None:
+        line = {"alarm": check, "detail": detail, "over": is_over, "host": socket.gethostname()}
+        print(json.dumps(line), file=sys.stderr, flush=True)
+        for url in self.alarm_urls:
+            request = urllib.request.Request(
+                url, data=json.dumps(line).encode(), headers={"Content-Type": "application/json"}, method="POST"
+            )
+            try:
+                with urllib.request.urlopen(request, timeout=POST_TIMEOUT_S) as answer:
+                    answer.read(64)
+            except (OSError, ValueError) as error:
+                print(json.dumps({"alarm_not_posted": check, "error": str(error)}), file=sys.stderr, flush=True)
+
+
+def is_alive(url: str) -> bool:
+    """Whether some auditor looked within the last half minute."""
+    try:
+        with contextlib.closing(psycopg2.connect(url, connect_timeout=3)) as conn, conn.cursor() as cursor:
+            cursor.execute(
+                "SELECT EXISTS (SELECT FROM audit_enginebeat WHERE lane = 'auditor' AND at > clock_timestamp() - interval '30 s')"
+            )
+            return bool((cursor.fetchone() or (False,))[0])
+    except psycopg2.Error:
+        return False
+
+
+def main(arguments: list[str]) -> int:
+    """The command line: `--is-alive` asks, else it audits. Everything else comes from the environment."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        print("Set DATABASE_URL to a connection of wf_audit.", file=sys.stderr)
+        return 2
+    if arguments == ["--is-alive"]:
+        return 0 if is_alive(url) else 1
+    urls = [part.strip() for part in os.environ.get("WATCHFLOOR_ALARM_URLS", "").split(",") if part.strip()]
+    auditor = Auditor(url, urls)
+
+    def ask_to_stop(number: int, frame: FrameType | None) -> None:
+        auditor.stop.set()
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
+    auditor.run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
