@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import events as of_accounts
 from accounts.roles import Role
+from audit import events as of_audit
 from escalations import events as of_cases
 from notifications.lifecycle import EMAIL, IN_APP, EventClass, Mode, Tab
 from oncall import events as of_oncall
@@ -265,6 +266,18 @@ RULES: dict[str, tuple[Rule, ...]] = {
         _("A timer of %(ref)s was set aside after three failures"), _C.OPERATIONS, *_TROUBLE
     ),
     of_cases.MAIL_QUARANTINED: _one(_("A mail that came in waits in quarantine"), _C.OPERATIONS, *_TROUBLE),
+    of_audit.INCIDENT_FOUND: _one(
+        _("The watch over the machinery found trouble: %(check)s"),
+        _C.OPERATIONS,
+        Told(Who.DUTY, _NEEDS),
+        Told(Who.ROLE, _NEEDS, (Role.LEAD, Role.ADMIN)),
+    ),
+    of_audit.INCIDENT_ENDED: _one(
+        _("Trouble in the machinery is over: %(check)s"), _C.OPERATIONS, Told(Who.ROLE, _FYI, (Role.LEAD, Role.ADMIN))
+    ),
+    of_audit.MAINTENANCE_STARTED: _one(
+        _("The dead-man's switch rests for a maintenance"), _C.OPERATIONS, Told(Who.ROLE, _FYI, (Role.ADMIN,))
+    ),
 }
 
 _NOT_PERSONAL = "it changes lists and timelines, and asks nothing of anybody"
@@ -302,6 +315,10 @@ SILENT: dict[str, Silence] = {
     of_accounts.ORGANIZATION_CREATED: Silence(_("%(actor)s added an organization"), _NOT_PERSONAL),
     of_accounts.ORGANIZATION_CHANGED: Silence(_("%(actor)s changed an organization"), _NOT_PERSONAL),
     of_accounts.TEAM_CHANGED: Silence(_("%(actor)s changed a team"), _NOT_PERSONAL),
+    of_audit.CANARY_FIRED: Silence(_("The canary's timer fired"), "its absence is what somebody must hear of"),
+    of_audit.STUCK_REPLAYED: Silence(_("%(actor)s had stuck work tried again"), _SEEN),
+    of_audit.STUCK_DISCARDED: Silence(_("%(actor)s gave stuck work up"), _SEEN),
+    of_audit.MAINTENANCE_ENDED: Silence(_("The dead-man's switch is awake again"), "its start was told with its end"),
 }
 
 # Which channel carries which class where a person has not chosen. Channels that are not named are off until chosen.
