@@ -25,6 +25,7 @@ class EscalationsConfig(AppConfig):
             inbound_mail,
             ordering,
             queues,
+            replies,
             timers,
             undo,
         )
@@ -32,6 +33,7 @@ class EscalationsConfig(AppConfig):
         from escalations.permissions import claims_cases, works_in_queues
 
         first_run.register("default queue", queues.ensure_default)
+        first_run.register("reply templates", replies.ensure_first)
         timers.on_batch("warn", clocks.fire)
         timers.on_batch("breach", clocks.fire)
         for kind in ("warn", "breach"):  # a warning that was slept through is a breach, too
@@ -73,6 +75,12 @@ class EscalationsConfig(AppConfig):
                 _("Mail that came in"),
                 _("What was filed, what was set aside and why; file it anew or put it away."),
                 Action.ROUTING_EDIT,
+            ),
+            AdminPage(
+                "escalations:admin-replies",
+                _("Reply templates"),
+                _("Words that are sent often, by language; the case’s facts are filled in."),
+                Action.ROUTING_READ,
             ),
             AdminPage(
                 "escalations:admin-sla",

@@ -26,8 +26,8 @@ from core.errors import FieldProblem, Invalid, NotFound, NotPermitted
 from core.ids import new_id
 from escalations import events
 from escalations.lifecycle import Audience, CaseStatus, Metric, WaitingOn
-from escalations.models import Case, Comment, Draft, Mention, SlaTimer, UndoEntry
-from escalations.operations import cases, clocks, timers, undo
+from escalations.models import Case, Comment, Draft, Mention, ReplyTemplateVersion, SlaTimer, UndoEntry
+from escalations.operations import cases, clocks, replies, timers, undo
 from escalations.operations.saving import save
 from escalations.permissions import check_can_act
 
@@ -89,13 +89,24 @@ def add_note(*, case_id: int, body: str, by: User | None, at: datetime, form_tok
 
 
 @transaction.atomic
-def add_reply(*, case_id: int, body: str, by: User, at: datetime, language: str = "", form_token: str = "") -> Written:
+def add_reply(
+    *,
+    case_id: int,
+    body: str,
+    by: User,
+    at: datetime,
+    language: str = "",
+    form_token: str = "",
+    template: ReplyTemplateVersion | None = None,
+) -> Written:
     """Write to the submitter. They may read it when the writer's undo time is over (`visible_at`); `release` sends it.
 
-    Records `comment.written`, arms a timer of the kind `message`; locks the case. Raises as `add_note`, and `Invalid` where
-    the case came from the team itself.
+    `template` is the wording it was begun with, which the reply remembers. Records `comment.written`, arms a timer of the kind
+    `message`; locks the case. Raises as `add_note`, and `Invalid` where the case came from the team itself or a variable of a
+    template was never filled in.
     """
     body = checked_body(body)
+    replies.check_filled(body, is_from_template=template is not None)
     case = Case.objects.lock(case_id)
     check_can_act(by, Action.MESSAGE_SUBMITTER, case)
     if case.organization.kind == Organization.Kind.INTERNAL:
@@ -113,6 +124,7 @@ def add_reply(*, case_id: int, body: str, by: User, at: datetime, language: str 
         body=body,
         author=by,
         language=language,
+        template_version=template,
         created_at=at,
         visible_at=at + timedelta(seconds=by.undo_s),
     )

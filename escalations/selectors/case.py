@@ -240,6 +240,16 @@ class CasePage:
         return [promise for promise in self.promises if promise.missed_at and promise.stopped_at]
 
     @property
+    def draft_template(self) -> str:
+        """The template a kept reply was begun with; "" where there is none."""
+        return str(self.drafts.get("reply", {}).get("data", {}).get("template", ""))
+
+    @property
+    def draft_language(self) -> str:
+        """The language chosen for a kept reply; "" where there is none."""
+        return str(self.drafts.get("reply", {}).get("data", {}).get("language", ""))
+
+    @property
     def links_count(self) -> int:
         return len(self.links)
 

@@ -10,17 +10,21 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
 
 from accounts.models import User
-from core import toasts
+from accounts.roles import Action
+from core import markup, toasts
 from core.errors import Invalid
-from core.htmx import announce, done, wants_part
+from core.htmx import announce, done, render_part, wants_part
 from core.types import AtRequest
-from escalations.models import Case, Draft
-from escalations.operations import comments, drafts
+from escalations import permissions
+from escalations.models import Case, Draft, ReplyTemplateVersion
+from escalations.operations import comments, drafts, replies
 from escalations.operations.comments import Written
-from escalations.selectors.case import find_case
+from escalations.selectors.case import CasePage, find_case
+from escalations.selectors.replies import offered_to
 from escalations.views.case import PAGE, page_context
 
 
@@ -52,7 +56,13 @@ def _compose(request: HttpRequest, ref: str, kind: str) -> HttpResponse:
             else:
                 language = request.POST.get("language", "")[:12]
                 written = comments.add_reply(
-                    case_id=case.pk, body=body, by=viewer, at=at, language=language, form_token=token
+                    case_id=case.pk,
+                    body=body,
+                    by=viewer,
+                    at=at,
+                    language=language,
+                    form_token=token,
+                    template=_template(request.POST.get("template", "")),
                 )
         except Invalid as error:
             problem = error.detail
@@ -60,8 +70,69 @@ def _compose(request: HttpRequest, ref: str, kind: str) -> HttpResponse:
             return _written(request, case, kind, written)
     context = page_context(request, case, at=at)
     context |= {"composing": kind, "problem": problem, "typed": request.POST.get("body", "")}
+    if request.method == "POST":
+        context["used"] = _template(request.POST.get("template", ""))
+    elif kind == "reply" and (used := _template(request.GET.get("template", ""))) is not None:
+        context |= {"used": used, "typed": _begun(context["about"], used, case, viewer)}
+    elif request.method == "GET":
+        context["composing"] = ""  # the page's own: with the draft, if there is one
     template = f"escalations/case/_composer{kind}.html" if wants_part(request) else PAGE
-    return render(request, template, context, status=422 if problem else 200)
+    response = render(request, template, context, status=422 if problem else 200)
+    return trigger_client_event(response, "dialog:close", {}) if context.get("used") and not problem else response
+
+
+def _template(version_id: str) -> ReplyTemplateVersion | None:
+    """The wording a form names, also one that was replaced since; None where it names none."""
+    if not version_id.isdecimal() or len(version_id) > 18:
+        return None
+    return ReplyTemplateVersion.objects.select_related("template").filter(pk=int(version_id)).first()
+
+
+def _begun(about: CasePage, used: ReplyTemplateVersion, case: Case, viewer: User) -> str:
+    """The wording filled in; below what the writer had typed by hand, in place of another template."""
+    draft = about.drafts.get("reply", {}).get("data", {})
+    body = replies.filled(used, case, by=viewer)
+    typed = str(draft.get("body", ""))
+    return body if not typed.strip() or draft.get("template") else f"{typed}\n\n{body}"
+
+
+@login_required
+@never_cache
+@require_GET
+def templates(request: HttpRequest, ref: str) -> HttpResponse:
+    """The wordings one may begin a reply with, those in the case's language first."""
+    viewer = cast("User", request.user)
+    case = find_case(viewer, ref)
+    permissions.check_can_act(viewer, Action.MESSAGE_SUBMITTER, case)
+    offered = offered_to(case)
+    context = {"case": case, "offered": offered, "title": _("Begin with a template")}
+    return render_part(request, "escalations/case/templates.html", "escalations/case/_templates.html", context)
+
+
+@login_required
+@never_cache
+@require_POST
+def preview(request: HttpRequest, ref: str) -> HttpResponse:
+    """What the submitter would read, and what is still to be filled in. Nothing is sent or kept."""
+    viewer = cast("User", request.user)
+    case = find_case(viewer, ref)
+    permissions.check_can_act(viewer, Action.MESSAGE_SUBMITTER, case)
+    body, used = request.POST.get("body", ""), _template(request.POST.get("template", ""))
+    try:
+        comments.checked_body(body)
+        problem = ""
+    except Invalid as error:
+        problem = error.detail
+    context = {
+        "case": case,
+        "shown": "" if problem else markup.render(body),
+        "problem": problem,
+        "missing": replies.missing_in(body, is_from_template=used is not None),
+        "language": request.POST.get("language", "")[:12],
+        "used": used,
+        "title": _("Preview"),
+    }
+    return render_part(request, "escalations/case/preview.html", "escalations/case/_preview.html", context)
 
 
 def _written(request: HttpRequest, case: Case, kind: str, written: Written) -> HttpResponse:
@@ -83,6 +154,7 @@ def _written(request: HttpRequest, case: Case, kind: str, written: Written) -> H
         "undo_url": undo_url(written),
         "until": written.undo.expires_at if written.undo else None,
         "sent": kind,
+        "composing": "",
         "oob": True,
     }
     return announce(render(request, "escalations/case/_written.html", context), f"{said}. {detail}")
@@ -114,7 +186,8 @@ def draft(request: HttpRequest, ref: str, kind: str) -> HttpResponse:
     case = get_object_or_404(Case.objects.visible_to(viewer), ref=ref)
     body = request.POST.get("body", "").strip("\x00")
     data = {"body": body.replace("\r\n", "\n")} if body.strip() else {}
-    if language := request.POST.get("language", ""):
-        data |= {"language": language[:12]} if data else {}
+    for name in ("language", "template"):
+        if data and (value := request.POST.get(name, "")):
+            data |= {name: value[:12]}
     drafts.save_draft(case=case, kind=Draft.Kind(kind), data=data, by=viewer, at=at)
     return HttpResponse(status=204)

@@ -61,8 +61,8 @@ document.addEventListener("click", (event) => {
 // <details data-peek>: what it explains also shows while the pointer or the focus is on it (WCAG 1.4.13: Escape dismisses it, and
 // the pointer may move into it). A click or Enter pins it open until the next one.
 const peeks = (event) => event.target.closest?.("details[data-peek]");
-const peek = (menu) => { if (!menu.open) { menu.open = true; menu.dataset.peeking = "1"; } };
-const unpeek = (menu) => { if (menu.dataset.peeking) { delete menu.dataset.peeking; menu.open = false; } };
+const peek = (menu) => { if (!menu.open && !menu.dataset.dismissed) { menu.open = true; menu.dataset.peeking = "1"; } };
+const unpeek = (menu) => { delete menu.dataset.dismissed; if (menu.dataset.peeking) { delete menu.dataset.peeking; menu.open = false; } };
 document.addEventListener("pointerover", (event) => { if (event.pointerType === "mouse" && peeks(event)) peek(peeks(event)); });
 document.addEventListener("pointerout", (event) => {
   const menu = peeks(event);
@@ -70,6 +70,9 @@ document.addEventListener("pointerout", (event) => {
 });
 document.addEventListener("focusin", (event) => { if (peeks(event) && event.target.matches("summary:focus-visible")) peek(peeks(event)); });
 document.addEventListener("focusout", (event) => { const menu = peeks(event); if (menu && !menu.contains(event.relatedTarget)) unpeek(menu); });
+document.addEventListener("keydown", (event) => { // before keys.js closes the menu and gives its summary the focus back
+  if (event.key === "Escape") for (const menu of document.querySelectorAll("details[data-peek][open]")) { delete menu.dataset.peeking; menu.dataset.dismissed = "1"; }
+}, true);
 document.addEventListener("click", (event) => {
   const menu = event.target.closest?.("details[data-peek] > summary")?.parentElement;
   if (!menu?.dataset.peeking) return;
