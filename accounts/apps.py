@@ -22,6 +22,13 @@ class AccountsConfig(AppConfig):
                 "accounts:people", _("People"), _("Who is here, their roles, teams and skills."), Action.PEOPLE_EDIT
             ),
             AdminPage(
+                "accounts:teams",
+                _("Teams"),
+                _("Hubs, members and who leads; whose queues are whose."),
+                Action.PEOPLE_EDIT,
+            ),
+            AdminPage("accounts:skills", _("Skills"), _("What people can do, and who can do it."), Action.PEOPLE_EDIT),
+            AdminPage(
                 "accounts:organizations",
                 _("Vendors and keys"),
                 _("Organizations that submit, and the keys of their programs."),
@@ -44,6 +51,8 @@ class AccountsConfig(AppConfig):
                     "accounts:people",
                     "accounts:person",
                     "accounts:person-new",
+                    "accounts:team",
+                    "accounts:skills",
                     "escalations:admin-",
                     "oncall:",
                     "accounts:organizations",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Compartment, Organization, Skill, Team, User
+from accounts.operations.teams import TeamInput
 from accounts.roles import Role
 from core import keys
 
@@ -169,6 +170,67 @@ class TeamsForm(forms.Form):
         field = self.fields["teams"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
         field.queryset = Team.objects.filter(organization=organization, is_active=True).order_by("name")
+
+
+class TeamForm(forms.Form):
+    """A team: its name, where it sits, what it does (ADM-1)."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    hub = forms.CharField(label=_("Hub"), max_length=40, required=False, help_text=_("Where it sits, as Dublin."))
+    function = forms.CharField(
+        label=_("Function"), max_length=40, required=False, help_text=_("What it does, as Ads review.")
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
+    is_active = forms.BooleanField(
+        label=_("In use"),
+        required=False,
+        initial=True,
+        help_text=_("Without it the team is archived: offered nowhere, kept in the log."),
+    )
+
+    def __init__(self, *args: Any, team: Team | None = None, **kwargs: Any) -> None:
+        if team is not None:
+            names = ("name", "hub", "function", "time_zone", "is_active")
+            kwargs["initial"] = {name: getattr(team, name) for name in names}
+        super().__init__(*args, **kwargs)
+        if team is None:
+            del self.fields["is_active"]
+
+    def values(self) -> TeamInput:
+        """What was typed, for the operation."""
+        given = self.cleaned_data
+        return TeamInput(
+            name=given["name"],
+            hub=given["hub"],
+            function=given["function"],
+            time_zone=given["time_zone"],
+            is_active=given.get("is_active", True),
+        )
+
+
+class MembersForm(forms.Form):
+    """Who is in a team, and who leads it."""
+
+    members = forms.ModelMultipleChoiceField(
+        label=_("Members"), queryset=User.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    leads = forms.ModelMultipleChoiceField(
+        label=_("Who leads it"),
+        queryset=User.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Of the members. It grants no role: roles are given on the person’s page."),
+    )
+
+    def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
+        held = dict(team.memberships.values_list("user_id", "is_lead"))
+        kwargs["initial"] = {"members": list(held), "leads": [pk for pk, is_lead in held.items() if is_lead]}
+        super().__init__(*args, **kwargs)
+        able = User.objects.filter(organization_id=team.organization_id, is_active=True).order_by("display_name", "pk")
+        for name, queryset in (("members", able), ("leads", able.filter(pk__in=list(held)))):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelMultipleChoiceField)
+            field.queryset = queryset
 
 
 class SkillsForm(forms.Form):

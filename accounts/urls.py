@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from accounts import demo
-from accounts.views import admin, log, organizations, people, settings
+from accounts.views import admin, log, organizations, people, settings, teams
 
 app_name = "accounts"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,6 +18,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/people/new/", people.person_new, name="person-new"),
     path("admin/people/<int:person_id>/", people.person, name="person"),
     path("admin/people/<int:person_id>/<slug:what>/", people.person_change, name="person-change"),
+    path("admin/teams/", teams.team_list, name="teams"),
+    path("admin/teams/new/", teams.new, name="team-new"),
+    path("admin/teams/<slug:slug>/", teams.team, name="team"),
+    path("admin/skills/", teams.skill_list, name="skills"),
     path("admin/vendors/", organizations.organization_list, name="organizations"),
     path("admin/vendors/new/", organizations.new, name="organization-new"),
     path("admin/vendors/<slug:slug>/", organizations.organization, name="organization"),

@@ -22,6 +22,13 @@ from tests.factories.people import internal_organization, make_team, make_user, 
 pytestmark = pytest.mark.browser
 ADDRESSES = (
     "/admin/",
+    "/admin/people/",
+    "/admin/teams/",
+    "/admin/teams/ads-dublin/",
+    "/admin/teams/new/",
+    "/admin/skills/",
+    "/admin/replies/",
+    "/admin/replies/new/",
     "/admin/queues/",
     "/admin/queues/ads-emea/",
     "/admin/routing/",
