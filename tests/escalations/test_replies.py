@@ -43,7 +43,7 @@ def test_a_new_wording_is_the_next_version_and_the_old_one_stays(lead):
 def test_the_database_never_changes_a_wording(lead):
     version = wording(lead, "One")
 
-    with pytest.raises(DatabaseError, match="append-only|permission denied"), transaction.atomic():
+    with pytest.raises(DatabaseError, match=r"append-only|permission denied"), transaction.atomic():
         ReplyTemplateVersion.objects.filter(pk=version.pk).update(body="Two")
 
 
