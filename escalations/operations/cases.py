@@ -112,7 +112,7 @@ def change_severity(
     case.severity_source, case.severity_reason = Case.SeveritySource.PERSON, reason
     case.severity_set_by = by if isinstance(by, User) else None
     if severity != before:
-        clocks.retarget(case, at=at, by=by, cause="severity")
+        clocks.retarget(case, at=at, by=by, cause="severity", unsaved=["severity"])
     if by is not None and by.is_internal:
         clocks.stop(case, Metric.ACKNOWLEDGE, at=at, by=by)
     save(case, ["severity", "severity_source", "severity_reason", "severity_set_by"], at=at)
@@ -145,7 +145,8 @@ def move_to_queue(*, case_id: int, queue_id: int, by: Actor, at: datetime, reaso
     if case.assignee_id is not None:
         let_go(case, by=by, at=at, cause="moved")
     before, case.queue = case.queue_id, queue
-    save(case, ["queue"], at=at, moves=False)
+    moves = clocks.refit(case, at=at, by=by, cause="moved", unsaved=["queue"])
+    save(case, ["queue"], at=at, moves=moves)
     record(
         events.CASE_MOVED,
         subject=case,
@@ -321,7 +322,7 @@ def tag_case(*, case_id: int, by: Actor, at: datetime, add: Iterable[str] = (), 
         ignore_conflicts=True,
     )
     CaseTag.objects.filter(case=case, tag__name__in=removed).delete()
-    save(case, at=at, moves=False)
+    save(case, at=at, moves=clocks.refit(case, at=at, by=by, cause="tagged"))
     record(events.CASE_TAGGED, subject=case, by=by, at=at, data={"added": added, "removed": removed})
     return case
 
@@ -438,7 +439,8 @@ def set_compartments(*, case_id: int, compartments: Iterable[str], by: User, at:
         return case
     case.compartments = wanted
     case.is_high_profile = case.is_high_profile or Compartment.HIGH_PROFILE in wanted
-    save(case, ["compartments", "is_high_profile"], at=at, moves=False)
+    changed = ["compartments", "is_high_profile"]
+    save(case, changed, at=at, moves=clocks.refit(case, at=at, by=by, cause="labelled", unsaved=changed))
     record(events.CASE_LABELLED, subject=case, by=by, at=at, data={"before": before, "after": wanted})
     return case
 
@@ -471,8 +473,7 @@ def edit_case(
             setattr(case, name, value)
     if not changed:
         return case
-    if changed.keys() & {"surface", "harm", "market", "language", "platform"}:
-        clocks.retarget(case, at=at, by=by, cause="edit")
+    clocks.refit(case, at=at, by=by, cause="edit", unsaved=changed)
     save(case, changed, at=at)
     record(events.CASE_EDITED, subject=case, by=by, at=at, data={"changes": changed})
     return case
@@ -520,7 +521,7 @@ def _undo_severity(data: undo.Data, by: User, at: datetime) -> None:
         before = Severity(case.severity)
         case.severity, case.severity_source = data["severity"], data["source"]
         case.severity_reason, case.severity_set_by_id = data["reason"], data["set_by_id"]
-        clocks.retarget(case, at=at, by=by, cause="severity")
+        clocks.retarget(case, at=at, by=by, cause="severity", unsaved=["severity"])
         save(case, ["severity", "severity_source", "severity_reason", "severity_set_by"], at=at)
         record(
             events.CASE_SEVERITY_CHANGED,

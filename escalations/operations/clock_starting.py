@@ -264,11 +264,15 @@ def start_on(
     return start_planned([(owner, [found])], at=at, by=by, cause=cause)[0]
 
 
-def plan_of(case: Case, *, at: datetime) -> Plan | None:
-    """The plan that takes a written case now. No query unless a condition needs the database."""
+def plan_of(case: Case, *, at: datetime, unsaved: Iterable[str] = ()) -> Plan | None:
+    """The plan that takes a written case now. No query unless a condition needs the database; then `unsaved` is saved first."""
     book = plans_in_force()
     plan, is_sure = book.choose(case)
-    return plan if is_sure else choose_stored([case], book, at=at)[case.pk]
+    if is_sure:
+        return plan
+    if names := list(unsaved):
+        case.save(update_fields=names)
+    return choose_stored([case], book, at=at)[case.pk]
 
 
 def reopen(case: Case, *, at: datetime, by: Actor | None = None, cause: str = "reopened") -> list[SlaClock]:
@@ -276,7 +280,8 @@ def reopen(case: Case, *, at: datetime, by: Actor | None = None, cause: str = "r
 
     Acknowledge starts afresh. Resolve goes on with what earlier cycles used (closed time is not counted), unless its target says
     that a reopened case starts afresh or it ended over 14 days ago; where that leaves less than a quarter of the target, a quarter is given, so that nobody is
-    overdue by reopening alone. First response goes on only if nobody ever gave one. Earlier cycles stay as they were.
+    overdue by reopening alone. First response goes on only if nobody ever gave one. Where updates are owed, the next one
+    is. Earlier cycles stay as they were.
     """
     latest: dict[str, SlaClock] = {}
     for clock in clocks_of(case).order_by("cycle"):
@@ -299,6 +304,12 @@ def reopen(case: Case, *, at: datetime, by: Actor | None = None, cause: str = "r
             entry_.clock.cycle = 1 if last is None else last.cycle + 1
             entry_.kind = Kind.START if last is None else Kind.REOPEN
         starting += found
+    if case.first_response_at is not None and Metric.UPDATE not in {
+        Metric(clock.metric) for clock in latest.values() if clock.state in UNSETTLED
+    }:
+        for owed in planned_by_plan(case, (Metric.UPDATE,), plan, at):
+            owed.clock.cycle = 1 + (latest[Metric.UPDATE].cycle if Metric.UPDATE in latest else 0)
+            starting.append(owed)
     return start_planned([(case, starting)], at=at, by=by, cause=cause)
 
 

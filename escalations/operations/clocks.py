@@ -85,6 +85,7 @@ __all__ = [
     "promised_times",
     "promises_of",
     "rebuild",
+    "refit",
     "rematch",
     "reopen",
     "resume",
@@ -164,7 +165,15 @@ def cancel_all(
 
 
 # -- Another target ----------------------------------------------------------------------------------------------------
-def retarget(case: Case, *, at: datetime, by: Actor | None, cause: str, whole_past: bool = False) -> list[SlaClock]:
+def retarget(
+    case: Case,
+    *,
+    at: datetime,
+    by: Actor | None,
+    cause: str,
+    whole_past: bool = False,
+    unsaved: Iterable[str] = (),
+) -> list[SlaClock]:
     """Match a case again after a fact of it changed, and give its open clocks their targets from `at` on (sla.md 3.6).
 
     Start and use are kept; each stretch stays judged by the calendar it passed under (unless `whole_past`: a lead's "correct
@@ -182,6 +191,16 @@ def retarget(case: Case, *, at: datetime, by: Actor | None, cause: str, whole_pa
     starting = _attach(case, plan, changes, helds)
     found = changes.write_all()
     return found + start_planned([(case, starting)], at=at, by=by, cause=cause)
+
+
+def refit(case: Case, *, at: datetime, by: Actor | None, cause: str, unsaved: Iterable[str] = ()) -> bool:
+    """`retarget` after a change that concerns clocks only where a plan asks for it: a queue, a tag, a label.
+
+    Answers whether a clock changed, so that the case's place in the order must be saved too.
+    """
+    if not any(plan.condition for plan in plans_in_force().plans):
+        return False
+    return bool(retarget(case, at=at, by=by, cause=cause, unsaved=unsaved))
 
 
 def rematch(cases: Sequence[Case], *, at: datetime, by: Actor | None, cause: str) -> list[SlaClock]:
@@ -279,7 +298,7 @@ def _attach(case: Case, plan: Plan | None, changes: Changes, helds: Sequence[Hel
     running = {held.clock.metric for held in helds}
     wanted = [
         metric
-        for metric in AT_CREATION
+        for metric in (*AT_CREATION, Metric.UPDATE)
         if metric.value not in running
         and plan.target_for(metric, case.severity) is not None
         and _lies_ahead(case, metric)
@@ -309,6 +328,8 @@ def _lies_ahead(case: Case, metric: Metric) -> bool:
         return case.status == CaseStatus.NEW and case.assignee_id is None
     if metric is Metric.FIRST_RESPONSE:
         return case.first_response_at is None
+    if metric is Metric.UPDATE and case.first_response_at is None:
+        return False  # the first response is owed first
     return case.status != CaseStatus.DECIDED
 
 

@@ -39,7 +39,7 @@ def close(case: Case, resolution: Resolution, *, by: Actor, at: datetime, cause:
     case.move_to(CaseStatus.CLOSED, at=at, resolution=resolution)
     case.snoozed_until, case.snooze_wake_on = None, ""
     if resolution in _ANSWERS:
-        for metric in (Metric.ACKNOWLEDGE, Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.RESOLVE):
+        for metric in (Metric.ACKNOWLEDGE, Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.RESOLVE, Metric.UPDATE):
             clocks.stop(case, metric, at=at, by=by, cause=resolution.value)
         case.first_response_at = case.first_response_at or at
     clocks.cancel_all(case, resolution.value, at=at, by=by)

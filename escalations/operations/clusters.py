@@ -159,7 +159,7 @@ def merge_cases(*, case_ids: Sequence[int], target_id: int | None, by: User, at:
     moves = tuple(_absorb(case, parent, by=by, at=at) for case in plan.children)
     if plan.severity < parent.severity:
         before, parent.severity = parent.severity, plan.severity
-        clocks.retarget(parent, at=at, by=by, cause="merge")
+        clocks.retarget(parent, at=at, by=by, cause="merge", unsaved=["severity"])
         record(
             events.CASE_SEVERITY_CHANGED,
             subject=parent,

@@ -27,7 +27,7 @@ from core.ids import new_id
 from escalations import events
 from escalations.lifecycle import Audience, CaseStatus, Metric, WaitingOn
 from escalations.models import Case, Comment, Draft, Mention, ReplyTemplateVersion, SlaTimer, UndoEntry
-from escalations.operations import cases, clocks, replies, timers, undo
+from escalations.operations import cases, clock_acts, clocks, replies, timers, undo
 from escalations.operations.saving import save
 from escalations.permissions import check_can_act
 
@@ -172,7 +172,7 @@ def release(case: Case, timer: SlaTimer, *, at: datetime) -> None:
         if comment.visible_at > at:
             waiting.append(comment)
             continue
-        _answered(case, comment)
+        clock_acts.answered(case, at=comment.visible_at, by=comment.author)
         case.outward_text = _indexed(f"{case.outward_text}\n{comment.body}")
         record(
             events.COMMENT_ADDED,
@@ -320,14 +320,6 @@ def _hold(case: Case, comment: Comment) -> None:
     ids = list(armed.data.get("comments", [])) if armed is not None else []
     due_at = comment.visible_at if armed is None else min(armed.due_at, comment.visible_at)
     timers.arm(case, TIMER, due_at=due_at, data={"comments": [*ids, comment.pk]})
-
-
-def _answered(case: Case, comment: Comment) -> None:
-    if case.first_response_at is None:
-        case.first_response_at = comment.visible_at
-        clocks.stop(case, Metric.FIRST_RESPONSE, at=comment.visible_at, by=comment.author)
-    else:
-        clocks.stop(case, Metric.NEXT_RESPONSE, at=comment.visible_at, by=comment.author)
 
 
 def _mention(comment: Comment, case: Case, by: User | None, at: datetime) -> tuple[list[User], list[User]]:

@@ -27,13 +27,12 @@ from escalations.lifecycle import (
     CaseStatus,
     Confidence,
     DecisionState,
-    Metric,
     Resolution,
     Severity,
     Verdict,
 )
 from escalations.models import Case, Decision, Draft, SlaTimer, UndoEntry
-from escalations.operations import claims, clocks, closing, drafts, ordering, timers, undo
+from escalations.operations import claims, clock_acts, closing, drafts, ordering, timers, undo
 from policies.models import Gap, PolicyVersion
 from policies.operations import gaps
 
@@ -321,8 +320,7 @@ def end_hold(case: Case, timer: SlaTimer, *, at: datetime) -> None:
     if case.first_response_at is None:  # the outcome is the first thing the submitter hears from a person (ux.md KPI-6)
         case.first_response_at = at
     case.save(update_fields=[*Case.STATUS_FIELDS, "first_response_at"])
-    for metric in (Metric.ACKNOWLEDGE, Metric.FIRST_RESPONSE, Metric.RESOLVE):
-        clocks.stop(case, metric, at=at, by=decision.decided_by)
+    clock_acts.settle(case, at=at, by=decision.decided_by, cause="decided")
     ordering.reorder(case, at=at)
     case.save(update_fields=ordering.FIELDS)
     clause = decision.clause.citation if decision.clause is not None else ""

@@ -371,7 +371,9 @@ def _with(text: str | Promise, name: str) -> Teller:
 
 
 def _clock(text: str | Promise) -> Teller:
-    return lambda data, names: str(text) % {"clock": _label(Metric, data.get("metric"))}
+    return lambda data, names: (
+        str(text) % {"clock": _label(Metric, data.get("metric")), "reason": data.get("reason", "")}
+    )
 
 
 _TELLERS: dict[str, tuple[str, Teller]] = {
@@ -437,6 +439,11 @@ _TELLERS: dict[str, tuple[str, Teller]] = {
     events.DECISION_UNDONE: ("undo", _plain(gettext_lazy("took the decision back"))),
     events.DECISION_EFFECTIVE: ("check", _plain(gettext_lazy("The decision took effect"))),
     events.CLOCK_WARNED: ("clock", _clock(gettext_lazy("%(clock)s comes near its due time"))),
+    events.CLOCK_EXCUSED: ("check", _clock(gettext_lazy("excused the miss of %(clock)s: %(reason)s"))),
+    events.CLOCK_CORRECTED: ("clock", _clock(gettext_lazy("corrected %(clock)s for its whole time: %(reason)s"))),
+    events.CLOCK_EXTENDED: ("clock", _clock(gettext_lazy("extended %(clock)s: %(reason)s"))),
+    events.CLOCK_PROMISED: ("clock", _clock(gettext_lazy("promised news to the submitter"))),
+    events.CLOCK_WAIVED: ("check", _clock(gettext_lazy("said that no answer was needed: %(reason)s"))),
     events.CLOCK_PAUSE_ENDING: ("clock", _clock(gettext_lazy("The pause of %(clock)s ends soon"))),
     events.CLOCK_RESUMED: ("clock", _clock(gettext_lazy("%(clock)s goes on: its pause has lasted as long as it may"))),
     events.CLOCK_BREACHED: ("warn", _clock(gettext_lazy("%(clock)s is overdue"))),
