@@ -28,6 +28,7 @@ class EscalationsConfig(AppConfig):
             replies,
             timers,
             undo,
+            view_alerts,
         )
         from escalations.operations import uploads as waiting_uploads
         from escalations.permissions import claims_cases, works_in_queues
@@ -54,6 +55,7 @@ class EscalationsConfig(AppConfig):
         schedules.register("check_clocks", every_s=86400, work=clocks.check_sample)
         schedules.register("check_open_clocks", every_s=86400, work=clocks.check_open)
         schedules.register("forget_fired_timers", every_s=3600, work=timers.forget_fired)
+        schedules.register("check_view_alerts", every_s=view_alerts.EVERY_S, work=view_alerts.check_due)
         schedules.register("forget_old_undo_entries", every_s=3600, work=undo.forget_old)
         relay.listen("live", handlers.HEARD, handlers.tell_screens)
         relay.listen("wake", handlers.WAKING, handlers.wake)

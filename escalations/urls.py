@@ -27,6 +27,7 @@ from escalations.views import (
     practice,
     queue,
     stream,
+    view_alerts,
 )
 from escalations.views.team import for_the_team
 
@@ -108,6 +109,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:ref>/e/<int:number>/download/", evidence.download, name="evidence-download"),
     path("c/<slug:ref>/e/<int:number>/tier/", evidence.tier, name="evidence-tier"),
     path("me/", me.me, name="me"),
+    path("me/alerts/", view_alerts.alerts, name="view-alerts"),
+    path("me/alerts/seen/", view_alerts.seen, name="view-alerts-seen"),
+    path("me/alerts/<int:alert_id>/remove/", view_alerts.remove, name="view-alert-remove"),
     path("c/<slug:ref>/look/", stream.look, name="case-look"),
     *_queue,
     path("admin/mail/", admin_mail.mail_list, name="admin-mail"),

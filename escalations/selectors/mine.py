@@ -12,7 +12,7 @@ from accounts.models import User
 from audit.models import ActorKind, Event
 from escalations import events
 from escalations.lifecycle import CaseStatus
-from escalations.models import Case, Draft
+from escalations.models import Case, Draft, ViewAlert
 
 MOST = 100
 
@@ -26,6 +26,7 @@ class MyWork:
     waiting: Sequence[Case]
     snoozed: Sequence[Case]
     decided_today: int
+    news: Sequence[ViewAlert]
 
     @property
     def is_empty(self) -> bool:
@@ -33,7 +34,7 @@ class MyWork:
 
 
 def my_work(viewer: User, *, at: datetime, since: datetime) -> MyWork:
-    """What `viewer` has to do at `at` (aware UTC); `since` is the start of their day. Five queries."""
+    """What `viewer` has to do at `at` (aware UTC); `since` is the start of their day. Six queries."""
     visible = Case.objects.visible_to(viewer).real()
     mine = visible.filter(assignee=viewer, is_open=True).select_related("queue", "organization")
     # Uses index: case_open_by_assignee
@@ -59,4 +60,9 @@ def my_work(viewer: User, *, at: datetime, since: datetime) -> MyWork:
         waiting=list(waiting[:MOST]),
         snoozed=list(mine.filter(asleep).order_by("snoozed_until", "pk")[:MOST]),
         decided_today=decided.count(),
+        news=list(
+            ViewAlert.objects.filter(user=viewer, fired_at__isnull=False, seen_at=None)
+            .select_related("view")
+            .order_by("-fired_at", "pk")
+        ),
     )

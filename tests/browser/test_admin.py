@@ -22,6 +22,7 @@ from tests.factories.people import internal_organization, make_team, make_user, 
 pytestmark = pytest.mark.browser
 ADDRESSES = (
     "/admin/",
+    "/me/alerts/",
     "/admin/people/",
     "/admin/teams/",
     "/admin/teams/ads-dublin/",
