@@ -270,7 +270,7 @@ def _verify_log(database: Connection, log: str, signed: dict[int, str], report: 
         )
     with database.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {LOGS[log][0]} WHERE transaction >= %s", [end])
-        report.unsealed += cursor.fetchone()[0]
+        report.unsealed += (cursor.fetchone() or (0,))[0]
     return None
 
 

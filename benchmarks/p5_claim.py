@@ -15,7 +15,6 @@ import statistics
 import sys
 import threading
 import time
-from datetime import timedelta
 
 from benchmarks.load import database_with
 from benchmarks.servers import Cluster
@@ -90,6 +89,7 @@ def _prepare(cluster: Cluster, name: str, claims: int) -> tuple[int, list[int]]:
         )
     from django.db import transaction
 
+    from core.clock import db_now
     from core.tenancy import ActorKind, bind
     from escalations.models import Case, SlaClock
     from escalations.operations import clocks, ordering
@@ -104,11 +104,11 @@ def _prepare(cluster: Cluster, name: str, claims: int) -> tuple[int, list[int]]:
         have = set(
             SlaClock.objects.filter(object_id__in=[case.pk for case in first]).values_list("object_id", flat=True)
         )
-        for case in first:
-            if case.pk not in have:
-                case.received_at = case.updated_at = case.received_at + timedelta(0)
-                clocks.start_for_case(case, at=case.received_at)
-                case.save(update_fields=ordering.FIELDS)
+        starting = [case for case in first if case.pk not in have]
+        for case in starting:
+            case.updated_at = case.received_at
+        clocks.start_clocks(starting, at=db_now())
+        Case.objects.bulk_update(starting, ordering.FIELDS, batch_size=500)
     return queue_id, people
 
 

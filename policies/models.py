@@ -107,7 +107,7 @@ class PolicyVersion(models.Model):
         max_length=2, blank=True, default="", help_text=_("ISO 3166 country of a variant; empty: all markets.")
     )
     # [from, to): aware UTC. Null until it is published, no upper bound while it holds.
-    effective = DateTimeRangeField(null=True, blank=True)
+    effective = DateTimeRangeField(null=True, blank=True)  # type: ignore[misc]  # the stubs have no nullable form
 
     title = models.CharField(max_length=120)
     rule = models.CharField(max_length=400, help_text=_("The rule in one line."))

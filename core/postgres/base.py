@@ -26,7 +26,7 @@ KEPT_FOR_S = 60.0  # idle for longer, a firewall may have forgotten it
 LIFE_S = 900.0  # then a new one: a backend's caches only grow, and changed role settings reach new sessions alone
 
 
-class Connection(Psycopg2Connection):  # type: ignore[misc]  # psycopg2 has no types
+class Connection(Psycopg2Connection):
     """A connection that knows when it was opened and last used (seconds of the monotonic clock)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -119,19 +119,22 @@ def _wordings(policy: Policy, line: list[VersionSource], at: datetime, by: User 
 
 
 def _effective(version: PolicyVersion, at: datetime, by: User | None) -> Entry:
+    since = version.effective.lower
+    assert since is not None  # a published wording begins at some time
     data = {
         "key": version.policy.key,
         "number": version.number,
         "label": str(version.label),
         "market": version.market,
-        "from": version.effective.lower.isoformat(),
+        "from": since.isoformat(),
     }
     return Entry(events.POLICY_VERSION_EFFECTIVE, version.policy, at, by, data)
 
 
 def _end(current: PolicyVersion, end: datetime, at: datetime, by: User | None) -> Entry:
     """Let the wording that holds now end where the first new one begins."""
-    if current.effective.lower >= end:
+    since = current.effective.lower
+    if since is not None and since >= end:
         raise Invalid(
             _("A new version of %(citation)s would begin before it: give it fewer days.")
             % {"citation": current.citation}
