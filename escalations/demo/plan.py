@@ -53,7 +53,7 @@ class PlannedCase:
     actor: float = 0.0  # picks the person, 0..1
     cluster: int = 0  # children of one story share a number and a subject
     story: str = ""
-    extra: dict[str, Any] = field(default_factory=dict)
+    extra: dict[str, Any] = field(default_factory=dict)  # of the submission, in place of what the scene says
 
     @property
     def title(self) -> str:
@@ -67,6 +67,14 @@ class Plan:
     now: datetime
     open_cases: list[PlannedCase]
     past: list[PlannedCase]
+
+    def first_screen(self) -> list[PlannedCase]:
+        """What nobody has claimed: the work a newcomer is given first."""
+        return [case for case in self.open_cases if case.fate == "unclaimed"]
+
+    def held(self) -> list[PlannedCase]:
+        """The other open cases, which somebody has."""
+        return [case for case in self.open_cases if case.fate != "unclaimed"]
 
     def recent(self) -> list[PlannedCase]:
         """The foreground's share of the past: the last seven days."""

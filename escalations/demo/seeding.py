@@ -282,10 +282,10 @@ def play(planned: Iterable[PlannedCase], stage: Stage, *, now: datetime) -> Iter
 
 
 @transaction.atomic
-def play_one(planned: PlannedCase, stage: Stage, *, now: datetime) -> Case:
-    """One case from its arrival to what it is at `now`."""
+def play_one(planned: PlannedCase, stage: Stage, *, now: datetime, key: ServiceKey | None = None) -> Case:
+    """One case from its arrival to what it is at `now`; sent with `key`, else with its vendor's live one."""
     _relax()
-    case = _submit(planned, stage)
+    case = _submit(planned, stage, key)
     _live(planned, case, stage, now=now)
     _catch_up(case, now)
     return case
@@ -322,8 +322,8 @@ def _relax() -> None:
         cursor.execute("SET LOCAL synchronous_commit = off")
 
 
-def _submit(planned: PlannedCase, stage: Stage) -> Case:
-    key = stage.keys[planned.vendor]
+def _submit(planned: PlannedCase, stage: Stage, key: ServiceKey | None = None) -> Case:
+    key = key or stage.keys[planned.vendor]
     body = payload(planned)
     if picture := _picture(planned):
         upload = uploads.keep_upload(
@@ -386,6 +386,7 @@ def payload(planned: PlannedCase) -> dict[str, Any]:
         if planned.spend
         else {"views": planned.views, "source": "submitter"},
         "evidence": evidence,
+        **planned.extra,
     }
 
 

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.demo import DOMAIN
 from accounts.models import User
 from audit.models import Event
-from escalations.demo import seeding
+from escalations.demo import corners, seeding
 from escalations.demo.plan import BREACHED, CASES, OPEN_BY_SEVERITY, UNCLAIMED, make_plan
 from escalations.models import Case, SlaTimer
 from escalations.operations import timers
@@ -114,3 +115,21 @@ def test_a_load_that_was_stopped_goes_on_where_it_was():
 
     seeding.note_completion(at=NOW)
     assert seeding.unfinished() is None
+
+
+@pytest.mark.django_db
+def test_the_legal_desk_and_the_vendor_have_cases_that_others_do_not_see():
+    seeding.build_stage(at=NOW - timedelta(days=11))
+
+    corners.add(seeding.read_stage(), now=NOW)
+    corners.add(seeding.read_stage(), now=NOW)  # a load that goes on adds nothing twice
+
+    aiko, ana, noor = (User.objects.get(email=f"{name}@{DOMAIN}") for name in ("aiko", "ana", "noor"))
+    restricted = Case.objects.exclude(compartments=[])
+    assert restricted.count() == len(corners.RESTRICTED)
+    assert set(restricted) <= set(Case.objects.visible_to(aiko))
+    assert not restricted.intersection(Case.objects.visible_to(ana)).exists()
+    practice = Case.objects.filter(is_sandbox=True)
+    assert practice.count() == len(corners.SANDBOX)
+    assert set(practice) <= set(Case.objects.visible_to(noor))
+    assert Counter(practice.values_list("status", flat=True)) == {"closed": 1, "new": 2}

@@ -15,7 +15,7 @@ from django.db import connections, transaction
 
 from accounts.demo import PASSWORD, people
 from core.clock import db_now
-from escalations.demo import seeding, simulator
+from escalations.demo import corners, seeding, simulator
 from escalations.demo.plan import CASES, Plan, PlannedCase, make_plan
 
 
@@ -54,15 +54,18 @@ class Command(BaseCommand):
         now = self._now(options["now"])
         made_of = {"seed": options["seed"], "days": options["days"], "cases": options["cases"], "now": now}
         plan = make_plan(**made_of)
-        self.stdout.write("Building the demo: people, teams, policies …")
+        began = time.monotonic()
+        self._told("Building the demo: people, teams, policies …")
         with transaction.atomic():
             seeding.build_stage(at=now - timedelta(days=options["days"] + 1))
             seeding.note_start(**made_of)
-        began = time.monotonic()
-        self._play(plan.open_cases, plan, processes=options["processes"], say="open cases")
-        self.stdout.write(f"The queue is ready after {time.monotonic() - began:.0f} s.")
+        self._play(plan.first_screen(), plan, processes=options["processes"], say="the first screen of work")
+        self._told(f"There is work to do after {time.monotonic() - began:.0f} s: sign in, and press n.")
         with transaction.atomic():
             simulator.start(by=None, at=db_now())
+        corners.add(seeding.read_stage(), now=now)
+        self._play(plan.held(), plan, processes=options["processes"], say="open cases")
+        self._told(f"The queue is complete after {time.monotonic() - began:.0f} s; the past follows in the background.")
         self._play(plan.recent(), plan, processes=options["processes"], say="the last seven days")
         if not options["foreground_only"]:
             self._rest(plan.older(), plan)
@@ -74,6 +77,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Going on with the demo: {len(missing)} cases are still to come.")
         with transaction.atomic():
             simulator.start_again(at=db_now())
+        corners.add(seeding.read_stage(), now=plan.now)
         self._rest(missing, plan)
 
     def _rest(self, planned: list[PlannedCase], plan: Plan) -> None:
@@ -82,6 +86,10 @@ class Command(BaseCommand):
         with transaction.atomic():
             seeding.note_completion(at=db_now())
         self.stdout.write("The demo is complete.")
+
+    def _told(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
 
     def _now(self, given: str) -> datetime:
         if given == "now":

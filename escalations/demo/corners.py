@@ -1,0 +1,90 @@
+"""What stands beside the plan, so that everybody of the role switcher has something to see: restricted cases for the legal
+desk, and a vendor's practice in the sandbox.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.demo import DOMAIN
+from accounts.models import Compartment, ServiceKey, User
+from accounts.operations import people
+from accounts.operations.people import MAX_CLEARANCE
+from escalations.demo import seeding
+from escalations.demo.plan import PlannedCase, arriving_case
+from escalations.demo.seeding import Stage
+from escalations.models import Case
+from escalations.operations import cases, comments
+
+FIRST_NUMBER = 90_000  # above the plan's, below the simulator's
+
+RESTRICTED = (
+    (
+        Compartment.LEGAL_PRIVILEGED,
+        "Court in Port Ellis asks for an account's records",
+        "We were served an order and may not tell the account's owner. Please say what may be handed over and by when.",
+        "Counsel reads the order first: nothing is sent before that.",
+    ),
+    (
+        Compartment.LAW_ENFORCEMENT,
+        "Valdorian police ask to keep a seller's messages",
+        "Preservation request for ninety days. Nothing must be removed meanwhile.",
+        "The request names no case number. Asked for it by the usual channel.",
+    ),
+)
+SANDBOX = (
+    ("Trying the API: a listing with a copied brand", "decided"),
+    ("Trying the API: an ad without a landing page", "unclaimed"),
+    ("Trying the API: an account that copies another", "unclaimed"),
+)
+
+
+def add(stage: Stage, *, now: datetime) -> None:
+    """Both, unless an earlier load that was stopped has added them; `now` is the demo's instant (aware UTC)."""
+    if not Case.objects.filter(title=RESTRICTED[0][1]).exists():
+        add_restricted(stage, now=now)
+    if not Case.objects.filter(title=SANDBOX[0][0]).exists():
+        add_sandbox(stage, now=now)
+
+
+@transaction.atomic
+def add_restricted(stage: Stage, *, now: datetime) -> int:
+    """Let the legal desk into its compartments, and give each a case that nobody else sees; answers how many.
+
+    `now` is aware UTC. Records what the operations record.
+    """
+    desk = User.objects.select_related("organization").get(email=f"aiko@{DOMAIN}")
+    cleared_at = now - timedelta(days=1)
+    for label, *_ in RESTRICTED:
+        people.grant_clearance(
+            user=desk, compartment=label, by=None, at=cleared_at, expires_at=cleared_at + MAX_CLEARANCE
+        )
+    desk = User.objects.select_related("organization").get(pk=desk.pk)  # what a person may do is read once
+    for index, (label, title, ask, note) in enumerate(RESTRICTED):
+        planned = _case(FIRST_NUMBER + index, now - timedelta(minutes=50 + 25 * index), title, ask)
+        case = seeding.receive(planned, stage)
+        cases.set_compartments(
+            case_id=case.pk, compartments=[label.value], by=desk, at=planned.received_at + timedelta(minutes=2)
+        )
+        comments.add_note(case_id=case.pk, body=note, by=desk, at=planned.received_at + timedelta(minutes=9))
+    return len(RESTRICTED)
+
+
+@transaction.atomic
+def add_sandbox(stage: Stage, *, now: datetime) -> int:
+    """What Northgate tried with its sandbox key: one case decided, two that wait; answers how many."""
+    key = ServiceKey.objects.select_related("organization").get(organization__slug="northgate", is_sandbox=True)
+    for index, (title, fate) in enumerate(SANDBOX):
+        number = FIRST_NUMBER + len(RESTRICTED) + index
+        planned = _case(number, now - timedelta(minutes=40 - 5 * index), title, "A trial of ours: please ignore it.")
+        seeding.play_one(replace(planned, fate=fate, claim_s=60, reply_s=180, end_s=600), stage, now=now, key=key)
+    return len(SANDBOX)
+
+
+def _case(number: int, at: datetime, title: str, ask: str) -> PlannedCase:
+    planned = arriving_case(random.Random(number), at=at, number=number)
+    return replace(planned, vendor="northgate", words=planned.words | {"title": title}, extra={"ask": ask})
