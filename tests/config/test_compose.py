@@ -222,3 +222,24 @@ def test_units_run_what_the_containers_run(name):
     role = SERVICES[name]["environment"]["WATCHFLOOR_DB_ROLE"]
     assert f"WATCHFLOOR_DB_ROLE={role}" in unit["Service"]["Environment"].split()
     assert unit["Service"]["TimeoutStopSec"] == SERVICES[name]["stop_grace_period"].rstrip("s")
+
+
+def test_the_manual_names_every_variable():
+    manual = (BASE / "docs" / "running.md").read_text(encoding="utf-8")
+
+    assert (
+        sorted(name for name in KNOWN | _documented() if f"`{name}`" not in manual and f"`{name}=" not in manual) == []
+    )
+
+
+def test_web_processes_believe_the_proxy_they_are_told_of_and_nobody_else(monkeypatch):
+    script = (BASE / "deploy" / "gunicorn.py").read_text(encoding="utf-8")
+    monkeypatch.delenv("FORWARDED_ALLOW_IPS", raising=False)
+    by_default: dict[str, Any] = {}
+    exec(compile(script, "gunicorn.py", "exec"), by_default)
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "10.0.0.5")
+    told: dict[str, Any] = {}
+    exec(compile(script, "gunicorn.py", "exec"), told)
+
+    assert by_default["forwarded_allow_ips"] == "127.0.0.1"
+    assert told["forwarded_allow_ips"] == "10.0.0.5"
