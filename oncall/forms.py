@@ -17,6 +17,7 @@ from holidays.registry import COUNTRIES
 from accounts.forms import zones
 from core.errors import Invalid
 from oncall.business_time import WEEKDAYS
+from oncall.ical import MOST_BYTES
 from oncall.models import CalendarVersion, HolidaySet
 
 DAY_NAMES = {
@@ -30,6 +31,8 @@ DAY_NAMES = {
 }
 _WHOLE_DAY = [["00:00", "24:00"]]
 _SPAN = re.compile(r"^(\d{2}:\d{2}(?::\d{2})?)\s*[-–]\s*(\d{2}:\d{2}(?::\d{2})?)$", re.ASCII)
+_CLOCKS = r"\d{2}:\d{2}(?::\d{2})?\s*[-–]\s*\d{2}:\d{2}(?::\d{2})?"
+_HOURS_AND_WHY = re.compile(rf"^(24 ?h|-|{_CLOCKS}(?:\s*[,;]\s*{_CLOCKS})*)(?:\s+(.*))?$", re.ASCII | re.IGNORECASE)
 _MOST_LINES = 500
 
 
@@ -49,11 +52,21 @@ def read_hours(text: str) -> list[list[str]]:
     return found
 
 
+def split_hours(text: str) -> tuple[str, str]:
+    """The hours a line begins with, and the words behind them: `10:00-14:00, 15:00-16:00 Stocktaking`."""
+    match = _HOURS_AND_WHY.match(text)
+    return (match[1], (match[2] or "").strip()) if match else (text, "")
+
+
 def write_hours(spans: Sequence[Sequence[str]]) -> str:
     """Hours as `read_hours` takes them."""
     if [list(span) for span in spans] == _WHOLE_DAY:
         return "24h"
     return ", ".join(f"{start}-{end}" for start, end in spans)
+
+
+def _dated_lines(by_date: Mapping[str, Sequence[Sequence[str]]], notes: Mapping[str, str]) -> list[str]:
+    return [f"{on} {write_hours(spans) or '-'} {notes.get(on, '')}".strip() for on, spans in sorted(by_date.items())]
 
 
 def _day(word: str) -> str:
@@ -94,7 +107,23 @@ class CalendarForm(forms.Form):
         required=False,
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false", "class": "mono"}),
-        help_text=gettext_lazy("One a line: 2026-12-27 10:00-14:00. They win over a holiday on that day."),
+        help_text=gettext_lazy(
+            "One a line: 2026-12-27 10:00-14:00 Stocktaking. They win over a holiday on that day. A hyphen instead of hours: closed."
+        ),
+    )
+    breaks = forms.CharField(
+        label=gettext_lazy("Breaks"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false", "class": "mono"}),
+        help_text=gettext_lazy("One a line: 2026-12-01 12:00-13:00 Fire drill. Closed within the hours of that day."),
+    )
+    effective_at = forms.DateTimeField(
+        label=gettext_lazy("In force from"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        help_text=gettext_lazy("In your time zone. Empty: at once."),
     )
     reason = forms.CharField(label=gettext_lazy("Why it changes"), max_length=300)
 
@@ -126,13 +155,13 @@ class CalendarForm(forms.Form):
             )
             for entry in rules.get("holidays", [])
         ]
-        special = [f"{on} {write_hours(spans)}".strip() for on, spans in sorted(rules.get("overrides", {}).items())]
         return {
             "name": version.calendar.name,
             "zone": rules["zone"],
             "holiday_sets": version.holiday_sets,
             "closed": "\n".join(closed),
-            "special": "\n".join(special),
+            "special": "\n".join(_dated_lines(rules.get("overrides", {}), version.notes)),
+            "breaks": "\n".join(_dated_lines(rules.get("breaks", {}), version.notes)),
             **{day: write_hours(rules["weekly"].get(day, [])) for day in WEEKDAYS},
         }
 
@@ -149,14 +178,15 @@ class CalendarForm(forms.Form):
                     weekly[day] = hours
             except ValueError as error:
                 self.add_error(day, str(error))
+        notes: dict[str, str] = {}
         cleaned["rules"] = {
             "zone": cleaned.get("zone", ""),
             "weekly": weekly,
             "holidays": self._closed(cleaned.get("closed", "")),
-            "overrides": self._special(cleaned.get("special", "")),
-            # Breaks have no field of their own yet: what a version has, the next one keeps.
-            "breaks": self.version.rules.get("breaks", {}) if self.version else {},
+            "overrides": self._dated("special", cleaned.get("special", ""), notes),
+            "breaks": self._dated("breaks", cleaned.get("breaks", ""), notes),
         }
+        cleaned["notes"] = notes
         return cleaned
 
     def _lines(self, name: str, text: str) -> list[tuple[int, str, str]]:
@@ -184,13 +214,21 @@ class CalendarForm(forms.Form):
                 found.append({"on": on, "name": rest[:120]})
         return found
 
-    def _special(self, text: str) -> dict[str, list[list[str]]]:
-        found = {}
-        for number, on, rest in self._lines("special", text):
+    def _dated(self, field: str, text: str, notes: dict[str, str]) -> dict[str, list[list[str]]]:
+        """Hours by date; what stands behind them on a line is why, and goes to `notes`."""
+        found: dict[str, list[list[str]]] = {}
+        for number, on, rest in self._lines(field, text):
+            spans, words = split_hours(rest)
             try:
-                found[on] = read_hours(rest)
+                hours = read_hours(spans)
+                if field == "breaks" and not hours:
+                    raise ValueError(_("Write from when to when, such as 12:00-13:00."))
             except ValueError as error:
-                self.add_error("special", _("Line %(n)d: %(what)s") % {"n": number, "what": error})
+                self.add_error(field, _("Line %(n)d: %(what)s") % {"n": number, "what": error})
+                continue
+            found[on] = [*found.get(on, []), *hours] if field == "breaks" else hours
+            if words:
+                notes[on] = words[:120]
         return found
 
     def take(self, error: Invalid) -> None:
@@ -199,9 +237,11 @@ class CalendarForm(forms.Form):
             parts = problem.pointer.strip("/").replace("[", "/").split("/")
             if parts[0] == "rules":
                 parts = parts[1:] or ["zone"]
-            name = {"weekly": parts[1] if len(parts) > 1 else "mon", "holidays": "closed", "overrides": "special"}.get(
-                parts[0], parts[0]
-            )
+            name = {
+                "weekly": parts[1].split(".")[0] if len(parts) > 1 else "mon",
+                "holidays": "closed",
+                "overrides": "special",
+            }.get(parts[0], parts[0])
             self.add_error(name if name in self.fields else None, problem.detail)
 
 
@@ -215,6 +255,135 @@ def country_choices() -> list[tuple[str, str]]:
     names = _country_names()
     known = public_holidays.list_supported_countries()
     return sorted(((code, names.get(code, code)) for code in known), key=lambda choice: choice[1])
+
+
+class DayForm(forms.Form):
+    """One date on which a calendar's hours differ, with the reason: becomes the calendar's next version."""
+
+    CLOSED, HOURS, BREAK, USUAL = "closed", "hours", "break", "usual"
+
+    on = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What holds"),
+        choices=[
+            (CLOSED, gettext_lazy("Closed all day")),
+            (HOURS, gettext_lazy("Other hours")),
+            (BREAK, gettext_lazy("A break")),
+            (USUAL, gettext_lazy("As in any week")),
+        ],
+    )
+    hours = forms.CharField(
+        label=gettext_lazy("Hours"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("Such as 10:00-14:00; for other hours and breaks."),
+    )
+    reason = forms.CharField(label=gettext_lazy("Why"), max_length=120)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        kind = cleaned.get("kind")
+        cleaned["spans"] = []
+        if kind in (self.HOURS, self.BREAK):
+            try:
+                cleaned["spans"] = read_hours(cleaned.get("hours", ""))
+            except ValueError as error:
+                self.add_error("hours", str(error))
+            else:
+                if not cleaned["spans"]:
+                    self.add_error("hours", _("Write from when to when, such as 12:00-13:00."))
+        return cleaned
+
+    def rules_after(self, version: CalendarVersion) -> tuple[dict[str, Any], dict[str, str]]:
+        """Rules and notes of the next version: those of `version` but for this day."""
+        given = self.cleaned_data
+        on, kind = given["on"].isoformat(), given["kind"]
+        rules = dict(version.rules)
+        overrides, breaks, notes = dict(rules.get("overrides", {})), dict(rules.get("breaks", {})), dict(version.notes)
+        if kind == self.USUAL:
+            overrides.pop(on, None)
+            breaks.pop(on, None)
+            notes.pop(on, None)
+        elif kind == self.BREAK:
+            breaks[on] = [*breaks.get(on, []), *given["spans"]]
+        else:
+            overrides[on] = given["spans"]
+        if kind != self.USUAL:
+            notes[on] = given["reason"]
+        return rules | {"overrides": overrides, "breaks": breaks}, notes
+
+    def take(self, error: Invalid) -> None:
+        """Put the operation's refusals beside the hours."""
+        for problem in error.errors:
+            self.add_error("hours", problem.detail)
+
+
+class FeedForm(forms.Form):
+    """Where a set of holidays is read from."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    key = forms.SlugField(
+        label=gettext_lazy("Short name"), max_length=40, help_text=gettext_lazy("For good: letters, digits, hyphens.")
+    )
+    url = forms.CharField(
+        label=gettext_lazy("Address"),
+        required=False,
+        max_length=2000,
+        widget=forms.TextInput(attrs={"inputmode": "url", "spellcheck": "false", "autocomplete": "off"}),
+        help_text=gettext_lazy("https://… of an iCal file on the public internet. Empty: you upload files."),
+    )
+    zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"), choices=zones, help_text=gettext_lazy("Whose days the entries are.")
+    )
+    every_h = forms.IntegerField(
+        label=gettext_lazy("Read every so many hours"), initial=24, min_value=1, max_value=24 * 14
+    )
+
+    def __init__(self, *args: Any, is_new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_new:
+            del self.fields["key"]
+
+    def take(self, error: Invalid) -> None:
+        """Put the operation's refusals beside the fields they speak of."""
+        for problem in error.errors:
+            name = problem.pointer.strip("/")
+            self.add_error(name if name in self.fields else None, problem.detail)
+
+
+class UploadForm(forms.Form):
+    """An iCal file with the days of a set."""
+
+    file = forms.FileField(
+        label=gettext_lazy("iCal file"), widget=forms.ClearableFileInput(attrs={"accept": ".ics,text/calendar"})
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(_("The file is larger than %(most)d bytes.") % {"most": MOST_BYTES})
+        return file
+
+
+class ReviewForm(forms.Form):
+    """What becomes of a reading."""
+
+    do = forms.ChoiceField(choices=[("accept", "accept"), ("reject", "reject")])
+    calendars = forms.MultipleChoiceField(
+        label=gettext_lazy("Publish the next version of"),
+        required=False,
+        choices=[],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("New clocks use it at once; running ones keep the version they have."),
+    )
+    reason = forms.CharField(label=gettext_lazy("Why"), max_length=300)
+
+    def __init__(self, *args: Any, calendars: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["calendars"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = list(calendars)
+        field.initial = [key for key, _name in calendars]
 
 
 class CountryForm(forms.Form):

@@ -63,7 +63,7 @@ def publish_calendar_version(
         effective_at = None
     if effective_at is not None and effective_at > at + FARTHEST:
         raise Invalid(errors=[FieldProblem("/effective_at", "out_of_range", _("Choose a time within 400 days."))])
-    entries = _entries_of(holiday_sets)
+    entries = entries_of(holiday_sets)
 
     calendar, _made = Calendar.objects.get_or_create(key=key, defaults={"name": name, "created_at": at})
     calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
@@ -214,7 +214,8 @@ def share_calendar(*, key: str, is_shared: bool, by: Actor, at: datetime) -> Cal
     return calendar
 
 
-def _entries_of(keys: Sequence[str]) -> list[HolidayEntry]:
+def entries_of(keys: Sequence[str]) -> list[HolidayEntry]:
+    """The active entries of these sets, as a version published now would copy them. Raises `Invalid` for unknown keys."""
     known = set(HolidaySet.objects.filter(key__in=keys).values_list("key", flat=True))
     unknown = [key for key in keys if key not in known]
     if unknown:
