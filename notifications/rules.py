@@ -254,6 +254,25 @@ RULES: dict[str, tuple[Rule, ...]] = {
     of_cases.REPLY_TEMPLATE_CHANGED: _one(_("%(actor)s changed a reply template"), _C.CONFIGURATION, _LEADS),
     of_cases.SLA_PLAN_PUBLISHED: _one(_("%(actor)s published SLA targets"), _C.CONFIGURATION, _LEADS),
     of_oncall.CALENDAR_PUBLISHED: _one(_("%(actor)s published the calendar %(key)s"), _C.CONFIGURATION, _LEADS),
+    of_oncall.CALENDAR_SHARED: _one(
+        _("%(actor)s changed who may read the calendar %(key)s"), _C.CONFIGURATION, _ADMINS
+    ),
+    of_oncall.HOLIDAY_FEED_SAVED: _one(
+        _("%(actor)s changed where the holidays %(key)s are read from"), _C.CONFIGURATION, _LEADS
+    ),
+    of_oncall.HOLIDAY_READING_FOUND: _one(
+        _("The feed of the holidays %(key)s says something new: it waits for review"),
+        _C.CONFIGURATION,
+        _ADMINS,
+    ),
+    of_oncall.HOLIDAY_READING_SETTLED: _one(
+        _("%(actor)s reviewed the feed of the holidays %(key)s"), _C.CONFIGURATION, _LEADS
+    ),
+    of_oncall.HOLIDAY_FEED_FAILED: _one(
+        _("The feed of the holidays %(key)s cannot be read; the last good days stay"),
+        _C.OPERATIONS,
+        Told(Who.ROLE, _NEEDS, (Role.ADMIN,)),
+    ),
     of_oncall.HOLIDAYS_CHANGED: _one(_("%(actor)s changed the holidays %(key)s"), _C.CONFIGURATION, _LEADS),
     # -- Trouble
     of_cases.CLOCK_DISAGREES: _one(
