@@ -6,21 +6,24 @@ Nothing here asks who reads: callers show it to internal people only (`permissio
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db import connection
 from django.db.models import Case, F, Q, TextField, Value, When
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from policies.changes import Change, changes_between
 from policies.lifecycle import HARM_LABELS, Family, Rung
 from policies.models import Policy, PolicyVersion
 from policies.querysets import PolicyVersionQuerySet
+from policies.shelf import Shelf, in_force
 
 CONFIG = "watchfloor_english"
 RECENT = timedelta(days=14)  # how long a change is marked as new
@@ -59,19 +62,35 @@ def search_clauses(
 
 
 def suggest_clauses(
-    *, suspected_policy: str, harm: str, surface: str, text: str, at: datetime, market: str = "", limit: int = 3
+    *,
+    suspected_policy: str,
+    harm: str,
+    surface: str,
+    text: str,
+    at: datetime,
+    market: str = "",
+    limit: int = 3,
+    shelf: Shelf | None = None,
 ) -> list[Found]:
     """The clauses most likely to be cited for a case, best first, each with a reason in words.
 
     First what the submitter named (a key, with or without a version, or words), then clauses with a ladder on the case's surface:
     those whose synonyms or title stand in its text, then those for its harm, nearest words first. Only what is in force at `at`
-    (aware UTC). Five queries at most.
+    (aware UTC). One query, three for a case that this process has not seen; none for those in force where `shelf` holds them.
     """
-    in_force = _in_force(at=at, market=market)
-    versions = {version.policy_id: version for version in _one_per_clause(in_force)}
-    cited = _cited(in_force, suspected_policy)
-    phrases = _phrases_in(text, versions.values())
-    nearness = _nearness(in_force, text)
+    shelf = shelf or in_force(at=at)
+    language = get_language() or ""
+    return list(_suggested(shelf, suspected_policy, harm, surface, text[:MAX_TEXT], market, limit, language))
+
+
+@lru_cache(maxsize=512)  # a case is opened, refreshed and looked at again; each is the case's text and three answers
+def _suggested(
+    shelf: Shelf, suspected_policy: str, harm: str, surface: str, text: str, market: str, limit: int, language: str
+) -> tuple[Found, ...]:
+    """What `suggest_clauses` answers: it depends on nothing but these, whose reasons are in `language`."""
+    versions = {version.policy_id: version for version in _one_per_clause(shelf.for_market(market))}
+    cited = _cited(versions, suspected_policy)
+    phrases, nearness = _words_in(text, versions)
     scored: list[tuple[tuple[float, ...], tuple[str, int, int], Found]] = []
     for policy_id, version in versions.items():
         found = phrases.get(policy_id, [])
@@ -90,7 +109,7 @@ def suggest_clauses(
         why = _reason(cited.get(policy_id, ""), found, harm if fit else "")
         scored.append((tuple(-float(part) for part in rank), version.policy.sort_key, Found(version, why)))
     scored.sort(key=lambda entry: entry[:2])
-    return [found for _rank, _key, found in scored[:limit]]
+    return tuple(found for _rank, _key, found in scored[:limit])
 
 
 def _readable(text: str) -> str:
@@ -104,16 +123,6 @@ def _fit(version: PolicyVersion, harm: str) -> int:
     if not harm or harm not in harms:
         return 0
     return 2 if harms[0] == harm else 1
-
-
-def _nearness(versions: PolicyVersionQuerySet, text: str) -> dict[int, float]:
-    """How much of the words of `text` stands in each clause; breaks ties between clauses of one harm."""
-    words = list(dict.fromkeys(word for word in _WORD.findall(text[:MAX_TEXT].lower()) if len(word) > 3))[:60]
-    if not words:
-        return {}
-    query = SearchQuery(" | ".join(words), config=CONFIG, search_type="raw")
-    ranked = versions.filter(search=query).annotate(rank=SearchRank(F("search"), query))
-    return dict(ranked.values_list("policy_id", "rank"))
 
 
 def _in_force(
@@ -143,12 +152,18 @@ def _one_per_clause(versions: Iterable[PolicyVersion]) -> list[PolicyVersion]:
     return list(chosen.values())
 
 
+def _key_in(text: str) -> str:
+    """The key, or its beginning, that a text is; "" for words."""
+    citation = _CITATION.match(text.upper())
+    return citation[1] if citation is not None and _KEY_START.match(citation[1]) else ""
+
+
 def _by_key(versions: PolicyVersionQuerySet, text: str) -> list[Found]:
     """Clauses whose key begins as `text` does: "cs-vi", "AD-FR-2.1@v9"; the version in force, whichever was typed."""
-    citation = _CITATION.match(text.upper())
-    if citation is None or not _KEY_START.match(citation[1]):
+    key = _key_in(text)
+    if not key:
         return []
-    found = _one_per_clause(versions.filter(policy__key__startswith=citation[1]))
+    found = _one_per_clause(versions.filter(policy__key__startswith=key))
     return [Found(version, _("key")) for version in sorted(found, key=lambda v: v.policy.sort_key)]
 
 
@@ -187,36 +202,51 @@ def _closeness(hit: Found, text: str) -> int:
     return 1 if wanted in (synonym.lower() for synonym in hit.version.synonyms) else 2
 
 
-def _cited(versions: PolicyVersionQuerySet, suspected: str) -> dict[int, str]:
+def _cited(versions: Mapping[int, PolicyVersion], suspected: str) -> dict[int, str]:
     """By clause, in words, how the submitter named it: by key, whole or its beginning, or by words it has every one of."""
     suspected = _readable(suspected)
-    if by_key := _by_key(versions, suspected):
-        return {hit.version.policy_id: _("cited by the submitter") for hit in by_key}
+    key = _key_in(suspected)
+    by_key = [policy_id for policy_id, version in versions.items() if key and version.policy.key.startswith(key)]
+    if by_key:
+        return {policy_id: _("cited by the submitter") for policy_id in by_key}
     words = _WORD.findall(suspected.lower())
-    named = _by_words(versions, words, "&", 1)[:1] if words else []
+    known = PolicyVersion.objects.filter(pk__in=[version.pk for version in versions.values()])
+    named = _by_words(known.select_related("policy").defer("search"), words, "&", 1)[:1] if words else []
     return {hit.version.policy_id: _("the submitter wrote “%(text)s”") % {"text": suspected} for hit in named}
 
 
-def _phrases_in(text: str, versions: Iterable[PolicyVersion]) -> dict[int, list[str]]:
-    """By clause, those of its synonyms (and its title) that stand in `text`, whatever their endings and accents."""
-    phrases = [(v.policy_id, phrase) for v in versions for phrase in [v.title, *v.synonyms]]
+def _words_in(text: str, versions: Mapping[int, PolicyVersion]) -> tuple[dict[int, list[str]], dict[int, float]]:
+    """By clause, those of its synonyms (and its title) that stand in `text`, whatever their endings and accents; and how much
+    of the text's words stands in the clause, which breaks ties between clauses of one harm. One statement."""
+    text = text.replace("\0", "")
+    phrases = [(key, phrase) for key, version in versions.items() for phrase in [version.title, *version.synonyms]]
     if not text.strip() or not phrases:
-        return {}
+        return {}, {}
+    words = list(dict.fromkeys(word for word in _WORD.findall(text.lower()) if len(word) > 3))[:60]
     found: dict[int, list[str]] = {}
+    nearness: dict[int, float] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT clause, phrase FROM unnest(%s::bigint[], %s::text[]) AS known (clause, phrase),"
+            "SELECT clause, phrase, 0::real FROM unnest(%s::bigint[], %s::text[]) AS known (clause, phrase),"
             " to_tsvector('public.watchfloor_english', %s) AS said"
-            " WHERE said @@ phraseto_tsquery('public.watchfloor_english', phrase)",
+            " WHERE said @@ phraseto_tsquery('public.watchfloor_english', phrase)"
+            " UNION ALL"
+            " SELECT policy_id, NULL, ts_rank(search, wanted) FROM policies_policyversion,"
+            " to_tsquery('public.watchfloor_english', %s) AS wanted WHERE id = ANY(%s) AND search @@ wanted",
             [
                 [clause for clause, _phrase in phrases],
                 [phrase for _clause, phrase in phrases],
-                text[:MAX_TEXT].replace("\0", ""),
+                text,
+                " | ".join(words),
+                [version.pk for version in versions.values()],
             ],
         )
-        for clause, phrase in cursor.fetchall():
-            found.setdefault(clause, []).append(phrase)
-    return found
+        for clause, phrase, rank in cursor.fetchall():
+            if phrase is None:
+                nearness[clause] = rank
+            else:
+                found.setdefault(clause, []).append(phrase)
+    return found, nearness
 
 
 def _reason(cited: str, phrases: list[str], harm: str) -> str:
@@ -262,19 +292,12 @@ def clause_card(
     exceptions: Collection[str] = (),
     surface: str = "",
     rung: int = 0,
+    shelf: Shelf | None = None,
 ) -> ClauseCard:
-    """A version with the elements and exceptions that are ticked. `at` is aware UTC; one query (other markets).
+    """A version with the elements and exceptions that are ticked. `at` is aware UTC; one query, none with the `shelf` of `at`.
 
     The card's boxes are named `elements` and `exceptions` and carry the keys; `surface` chooses the ladder.
     """
-    variants = (
-        PolicyVersion.objects.effective(at=at)
-        .filter(policy=version.policy_id)
-        .exclude(market=version.market)
-        .select_related("policy")
-        .defer("search")
-        .order_by("market", "id")
-    )
     since = version.effective_from
     return ClauseCard(
         version=version,
@@ -286,7 +309,7 @@ def clause_card(
         rungs=version.rungs(surface),
         rung=rung,
         changed_days=(at - since).days if since is not None and _is_new(version, at) else None,
-        variants=list(variants),
+        variants=(shelf or in_force(at=at)).variants(version),
         is_met=version.is_met_by(ticks),
         is_current=version.holds_at(at),
     )

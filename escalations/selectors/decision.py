@@ -32,6 +32,7 @@ from escalations.selectors.typed_decision import Typed, read
 from policies.lifecycle import ActionType, Logic
 from policies.models import Gap, PolicyVersion
 from policies.selectors import ClauseCard, Found, clause_card, search_clauses, suggest_clauses
+from policies.shelf import Shelf, in_force
 
 OFFERED = 3  # suggestions before anything is typed
 FOUND = 8  # answers to what is typed
@@ -172,8 +173,9 @@ def panel_of(
     sample: Sample | None = None,
 ) -> Panel:
     """The panel as `viewer` sees it at `at` (aware UTC), with what is `typed` in it and what was wrong with it."""
-    chosen = chosen_of(case, typed, viewer=viewer, at=at)
-    found = suggestions_for(case, q, at=at)
+    shelf = in_force(at=at)
+    chosen = chosen_of(case, typed, viewer=viewer, at=at, shelf=shelf)
+    found = suggestions_for(case, q, at=at, shelf=shelf)
     needs_words = needs_own_words(case, chosen.typed.verdict)
     if sample is None and case.cluster_size:
         sample = sample_of(case, viewer=viewer)
@@ -232,7 +234,7 @@ def column_of(
     return {"panel": panel, "outcome": None, "has_panel": True}
 
 
-def suggestions_for(case: Case, q: str, *, at: datetime) -> list[Found]:
+def suggestions_for(case: Case, q: str, *, at: datetime, shelf: Shelf | None = None) -> list[Found]:
     """The three likeliest clauses with their reasons, or what answers the typed text."""
     if q.strip():
         return search_clauses(q, at=at, market=case.market, limit=FOUND)
@@ -244,16 +246,18 @@ def suggestions_for(case: Case, q: str, *, at: datetime) -> list[Found]:
         at=at,
         market=case.market,
         limit=OFFERED,
+        shelf=shelf,
     )
 
 
-def chosen_of(case: Case, typed: Typed, *, viewer: User, at: datetime) -> Chosen:
+def chosen_of(case: Case, typed: Typed, *, viewer: User, at: datetime, shelf: Shelf | None = None) -> Chosen:
     """The chosen clause with its card, its actions and the rationale's first line; defaults where nothing was ticked yet."""
     wanted = [pk for pk in (typed.clause_id, *typed.secondary_ids) if pk is not None]
-    versions: dict[int, PolicyVersion] = {}
-    if wanted:
-        found = PolicyVersion.objects.published().filter(pk__in=wanted).select_related("policy").defer("search")
-        versions = {version.pk: version for version in found}
+    shelf = shelf or in_force(at=at)
+    versions = {pk: shelf.versions[pk] for pk in wanted if pk in shelf.versions}
+    if rest := [pk for pk in wanted if pk not in versions]:  # no longer in force, or not yet
+        found = PolicyVersion.objects.published().filter(pk__in=rest).select_related("policy").defer("search")
+        versions |= {version.pk: version for version in found}
     version = versions.get(typed.clause_id) if typed.clause_id is not None else None
     further = [versions[pk] for pk in typed.secondary_ids if pk in versions]
     rung = rung_of(case, version, viewer=viewer) if version is not None else 0
@@ -266,7 +270,13 @@ def chosen_of(case: Case, typed: Typed, *, viewer: User, at: datetime) -> Chosen
         typed=typed,
         version=version,
         card=clause_card(
-            version, at=at, ticks=typed.elements, exceptions=typed.exceptions, surface=case.surface, rung=rung
+            version,
+            at=at,
+            ticks=typed.elements,
+            exceptions=typed.exceptions,
+            surface=case.surface,
+            rung=rung,
+            shelf=shelf,
         )
         if version is not None
         else None,

@@ -6,6 +6,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Compartment
@@ -14,11 +16,12 @@ from audit.models import AccessRecord, Event
 from core.clock import db_now
 from core.ids import new_id
 from escalations import events
-from escalations.lifecycle import CaseStatus
+from escalations.lifecycle import CaseStatus, EntityRole
 from escalations.models import CaseEntity, Comment, Draft, Entity, Evidence
 from escalations.operations import cases, comments
 from tests.factories.cases import make_case, make_internal_case, make_queue
 from tests.factories.people import NOON, make_team, make_user, make_vendor
+from tests.factories.policies import make_version
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -97,6 +100,40 @@ def test_the_page_asks_few_questions_of_the_database_however_long_its_story(clie
         answer = client.get(f"/c/{case.ref}/")
 
     assert answer.status_code == 200
+
+
+def test_a_draft_with_a_clause_related_cases_and_evidence_ask_no_more(client):
+    team = make_team()
+    ana = make_user(teams=[team])
+    queue, vendor = make_queue(team=team), make_vendor()
+    case = make_case(queue=queue, organization=vendor, assignee=ana, status="in_review", suspected_policy="odd words")
+    subject = make_subject(case)
+    other = make_case(queue=queue, organization=vendor)
+    CaseEntity.objects.create(
+        organization=vendor, case=other, entity=subject.entity, role=EntityRole.VIOLATOR, added_at=NOON
+    )
+    for number in (1, 2, 3):
+        make_text_evidence(case, number, sha256=f"{number:064x}")
+    comments.add_note(case_id=case.pk, body="Looked at it", by=ana, at=NOON)
+    clause = make_version()
+    Draft.objects.create(
+        organization=vendor,
+        case=case,
+        user=ana,
+        kind="decision",
+        saved_at=NOON,
+        data={"verdict": "remove", "clause": clause.pk},
+    )
+    client.force_login(ana)
+    client.get(f"/c/{case.ref}/")
+
+    with CaptureQueriesContext(connection) as captured:
+        html = client.get(f"/c/{case.ref}/").content.decode()
+
+    asked = [query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(asked) <= 15, "\n".join(sql[:200] for sql in asked)
+    assert other.ref in html
+    assert f'name="clause" value="{clause.pk}"' in html
 
 
 def test_what_a_submitter_wrote_is_text_and_nothing_else(client):
