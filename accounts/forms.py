@@ -69,6 +69,12 @@ class KeysForm(forms.Form):
 
     single_keys = forms.BooleanField(label=_("Single keys work"), required=False)
     alt = forms.BooleanField(label=_("Single keys need Alt"), required=False)
+    layout = forms.ChoiceField(
+        label=_("Keyboard layout"),
+        choices=[(name, title) for name, (title, _keys) in keys.LAYOUTS.items()],
+        required=False,
+        help_text=_("Moves the keys that need AltGr there. Letters follow your layout by themselves."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,16 +85,28 @@ class KeysForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        remap: dict[str, str] = {}
+        layout = cleaned.get("layout") or "qwerty"
+        moved = keys.LAYOUTS[layout][1]
+        remap: dict[str, str] = dict(moved)
+        shown_before = {
+            f"key:{key}": value for key, value in keys.LAYOUTS[self.initial.get("layout", "qwerty")][1].items()
+        }
         for name, key in self.keys.items():
             value = (cleaned.get(name) or "").strip()
+            if value == shown_before.get(name) and key.id not in moved:
+                continue  # it came from the layout chosen before
             if not value or value == key.keys[0]:
                 continue
             if not keys.is_combination(value):
                 self.add_error(name, _("Write it as a key is named: q, Shift+Q, Mod+Enter, g q."))
             else:
                 remap[key.id] = value
-        wanted = {"single_keys": bool(cleaned.get("single_keys")), "alt": bool(cleaned.get("alt")), "remap": remap}
+        wanted = {
+            "single_keys": bool(cleaned.get("single_keys")),
+            "alt": bool(cleaned.get("alt")),
+            "remap": remap,
+            "layout": layout,
+        }
         for key, other, combination in keys.conflicts(wanted):
             text = (
                 _("%(keys)s is kept by browsers: choose another.") % {"keys": combination}

@@ -42,6 +42,17 @@ class Page:
         return density if density in DENSITIES else "compact"
 
     @property
+    def font_px(self) -> int:
+        """The size of body text, 13 to 18 (SET-3); everything else is measured by it."""
+        size = self._setting("font_px", 13)
+        return size if isinstance(size, int) and 13 <= size <= 18 else 13
+
+    @property
+    def motion(self) -> str:
+        """`none` for somebody who wants nothing to move, whatever the system says; else `system`."""
+        return "none" if self._setting("reduce_motion", False) else "system"
+
+    @property
     def product(self) -> str:
         """The product's name in the interface (a setting)."""
         return str(settings.PRODUCT_NAME)

@@ -43,6 +43,16 @@ _TAKEN = frozenset(
 )
 
 
+# Keyboards on which one of our keys takes AltGr (SET-4): what is pressed there instead. Letters follow the layout by themselves,
+# since keys are matched by what they type and not by where they sit.
+LAYOUTS: dict[str, tuple[str, dict[str, str]]] = {
+    "qwerty": ("QWERTY", {}),
+    "azerty": ("AZERTY", {"case.next-in-list": ")", "case.previous-in-list": "(", "list.rail": "("}),
+    "qwertz": ("QWERTZ", {"case.next-in-list": ")", "case.previous-in-list": "(", "list.rail": "("}),
+    "dvorak": ("Dvorak", {}),
+}
+
+
 @dataclass(frozen=True)
 class Key:
     """One action of one scope: its combinations (the first is the one printed), what it does, and how help names it.

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import forms as own
 from accounts.models import User
 from accounts.operations import people
+from core import keys
 from core.htmx import done
 from core.types import AtRequest
 
@@ -28,6 +29,16 @@ SECTIONS: dict[str, tuple[Any, type[forms.Form] | None]] = {
     "work": (gettext_lazy("Work"), own.WorkForm),
     "security": (gettext_lazy("Sign-in and sessions"), None),
 }
+
+
+# How the colours that carry meaning look to people who see fewer (Machado, Oliveira, Fernandes 2009, severity 1).
+SIGHTS = (
+    ("cvd-none", gettext_lazy("full colour vision")),
+    ("cvd-protan", gettext_lazy("no red (protanopia)")),
+    ("cvd-deutan", gettext_lazy("no green (deuteranopia)")),
+    ("cvd-tritan", gettext_lazy("no blue (tritanopia)")),
+    ("cvd-grey", gettext_lazy("no colour")),
+)
 
 
 @login_required
@@ -57,6 +68,9 @@ def section(request: HttpRequest, name: str = "profile") -> HttpResponse:
         "heading": SECTIONS[name][0],
         "form": form,
     }
+    if name == "display":
+        context["swatches"] = [{"css": css, "label": label} for css, label in SIGHTS]
+        context["severities"] = range(5)
     if name == "security":
         context["sessions"] = UserSession.objects.filter(user=user).order_by("-last_seen_at")
         context["session_key"] = request.session.session_key
@@ -77,9 +91,12 @@ def _initial(user: User, name: str) -> dict[str, Any]:
     if name == "keys":
         given = user.key_settings or {}
         remap = given.get("remap") or {}
-        return {"single_keys": given.get("single_keys", True), "alt": given.get("alt", False)} | {
-            f"key:{key}": value for key, value in remap.items()
-        }
+        layout = given.get("layout", "qwerty")
+        return {
+            "single_keys": given.get("single_keys", True),
+            "alt": given.get("alt", False),
+            "layout": layout if layout in keys.LAYOUTS else "qwerty",
+        } | {f"key:{key}": value for key, value in remap.items()}
     values: dict[str, Any] = {field: getattr(user, field) for field in people.SETTINGS if hasattr(user, field)}
     values["hour12"] = "1" if user.hour12 else "0"
     return values
