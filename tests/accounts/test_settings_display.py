@@ -19,9 +19,7 @@ def ana(client):
 
 def test_size_and_motion_stand_on_every_page(client, ana):
     before = client.get("/me/").content.decode()
-    client.post(
-        "/settings/display/", {"theme": "contrast", "density": "cosy", "font_px": "16", "reduce_motion": "on"}
-    )
+    client.post("/settings/display/", {"theme": "contrast", "density": "cosy", "font_px": "16", "reduce_motion": "on"})
     after = client.get("/me/").content.decode()
 
     assert 'data-font="13"' in before
