@@ -17,6 +17,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.functions import Left
 
 from accounts.models import User
 from core.errors import Invalid
@@ -25,6 +26,7 @@ from escalations.filters.compiling import CompiledFilter, compile_filter
 from escalations.filters.limits import COUNTED_TO, Count, TooSlow, count, within
 from escalations.models import Case, CaseEntity, CaseTag, Draft, Evidence
 from escalations.querysets import CaseQuerySet
+from escalations.selectors import likeness
 from escalations.selectors.clocks import Promise, promises_of
 from escalations.selectors.timeline import Entry, timeline_of
 
@@ -391,18 +393,25 @@ class Group:
 
 
 def grouped(rows: Sequence[Row]) -> list[Group]:
-    """Rows that share an entity, an address or the bytes of a piece of evidence, under the one that comes first (QUE-11).
+    """Rows that share an entity, an address or the bytes of a piece of evidence, or whose words or pictures are nearly the same,
+    under the one that comes first (QUE-11).
 
-    Two queries for a page. What is shared by more than half of a long page says nothing and joins nobody.
+    Three queries for a page. What is shared by more than half of a long page says nothing and joins nobody.
     """
     shared: dict[tuple[str, object], list[int]] = {}
     ids = [row.id for row in rows]
     for entity_id, case_id in CaseEntity.objects.filter(case_id__in=ids).values_list("entity_id", "case_id"):
         shared.setdefault(("entity", entity_id), []).append(case_id)
-    for sha256, case_id in Evidence.objects.filter(case_id__in=ids, blob__isnull=False).values_list(
-        "sha256", "case_id"
+    pictures: list[tuple[str, int]] = []
+    for sha256, picture, case_id in Evidence.objects.filter(case_id__in=ids, blob__isnull=False).values_list(
+        "sha256", "blob__perceptual_hash", "case_id"
     ):
         shared.setdefault(("bytes", sha256), []).append(case_id)
+        pictures.append((picture or "", case_id))
+    asks = Case.objects.filter(pk__in=ids).values_list("pk", "title", Left("ask", likeness.LONGEST))
+    texts = {case_id: likeness.normal_text(title, ask) for case_id, title, ask in asks}
+    for pair in (*likeness.near_pictures(pictures), *likeness.near_texts(texts)):
+        shared[("alike", pair)] = list(pair)
     leader = {case_id: case_id for case_id in ids}
 
     def root(case_id: int) -> int:
