@@ -225,7 +225,11 @@ class TestPage:
         from escalations.models import CaseEntity, Entity
 
         shared = Entity.objects.create(platform="x", kind="ad", key="ad-1", first_seen_at=NOON)
-        asks = ("Look at this advert and its account today.", "A teacher is threatened below her video.", "Is this sold?")
+        asks = (
+            "Look at this advert and its account today.",
+            "A teacher is threatened below her video.",
+            "Is this sold?",
+        )
         made = [make_case(queue=queue, ask=3 * ask, order_at=NOON + n * HOUR) for n, ask in enumerate(asks)]
         for case in (made[0], made[2]):
             CaseEntity.objects.create(organization=case.organization, case=case, entity=shared, added_at=NOON)
