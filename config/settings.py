@@ -25,6 +25,7 @@ LOCAL = ENVIRONMENT in ("local", "test")
 DEBUG = env.flag("WATCHFLOOR_DEBUG")
 if DEBUG and not LOCAL:
     env.errors.append("WATCHFLOOR_DEBUG is on in production: unset it, or set WATCHFLOOR_ENV=local.")
+MAY_WIPE = env.flag("WATCHFLOOR_MAY_WIPE")  # set by `make run` where it made the database, and may drop it when asked
 DEMO = env.flag("WATCHFLOOR_DEMO")  # the role switcher, the simulator and the demo banner exist
 if DEMO and not LOCAL:
     env.errors.append("WATCHFLOOR_DEMO is on in production: it lets anyone sign in; unset it.")

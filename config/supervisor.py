@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import http.server
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import sys
@@ -251,11 +253,16 @@ def _run(data: Path, note: IO[str], stop: StopRequests, stack: contextlib.ExitSt
     for program in others:
         program.start()
     print(f"\n  Watchfloor runs at {address}\n  Stop with Ctrl-C.\n", flush=True)
+    demo: Demo | None = None
     if _wants_demo(place):
-        tended.append(Demo(place, launch, stack).tend)
+        demo = Demo(place, launch, stack, data)
+        tended.append(demo.tend)
     while not stop.event.wait(0.2):
         for tend in tended:
             tend()
+        if demo is not None and demo.wipe_asked_by:
+            demo = _wipe(demo, place, programs, port, launch, stop, stack)
+            tended = [*tended[: len(place.servers) + len(programs)], demo.tend]
     _say("Stopping …")
 
 
@@ -290,6 +297,7 @@ def _place(data: Path) -> Place:
     """Where everything will be: servers that no variable names elsewhere are ours, and not started yet."""
     environment = dict(os.environ)
     environment.setdefault("PYTHONUNBUFFERED", "1")
+    environment.setdefault("MALLOC_ARENA_MAX", "2")  # glibc would keep a heap per thread, none of which shrinks again
     environment.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     environment.setdefault("WATCHFLOOR_LOG_LEVEL", "WARNING")
     environment.setdefault("WATCHFLOOR_ENV", "local")
@@ -299,6 +307,7 @@ def _place(data: Path) -> Place:
     if not environment.get("DATABASE_URL"):
         place.postgres = embedded.Postgres(data)
         environment["DATABASE_URL"] = place.postgres.url(database.DATABASE)
+        environment["WATCHFLOOR_MAY_WIPE"] = "1"
         place.servers.append(Server("Postgres", place.postgres))
     if not environment.get("REDIS_URL"):
         valkey = embedded.Valkey(data)
@@ -465,38 +474,126 @@ def _wants_demo(place: Place) -> bool:
 class Demo:
     """Loads the demo into an empty database beside the running product, and says whom one may sign in as."""
 
-    def __init__(self, place: Place, launch: Launcher, stack: contextlib.ExitStack) -> None:
+    def __init__(
+        self, place: Place, launch: Launcher, stack: contextlib.ExitStack, data: Path, *, wiped_by: str = ""
+    ) -> None:
+        self.data = data
+        self.wipe_asked_by = ""
+        self._may_wipe = place.postgres is not None
         self._environment = place.environment_of("wf_engine")
         self._launch = launch
-        self._loading: embedded.Child | None = launch(["manage.py", "seed_demo", "--if-empty"], self._environment)
-        stack.callback(self._loading.stop, signal.SIGTERM, seconds=0.5)  # what is half done is rolled back
+        self._loading: embedded.Child | None = launch(
+            ["manage.py", "seed_demo", "--if-empty", f"--wiped-by={wiped_by}"], self._environment
+        )
+        stack.callback(self.stop_loading)
         self._people_shown = False
         self._look_at = 0.0
 
+    def stop_loading(self) -> None:
+        """End the loading if it still goes on; what is half done is rolled back, and the next start goes on with it."""
+        if self._loading is not None:
+            self._loading.stop(signal.SIGTERM, seconds=0.5)
+            self._loading = None
+
     def tend(self) -> None:
-        """Name the people once they are there, and say so when the loading failed."""
-        if not self._people_shown and time.monotonic() >= self._look_at:
+        """Name the people once they are there, say so when the loading failed, and notice a wish to wipe."""
+        if time.monotonic() >= self._look_at:
             self._look_at = time.monotonic() + 1
-            if self._somebody_is_there():
+            if not self._people_shown and self._ask("SELECT true FROM accounts_user LIMIT 1"):
                 self._people_shown = True
                 self._show_people()
+            elif self._people_shown and self._may_wipe:
+                self.wipe_asked_by = self._ask(
+                    "SELECT actor_label FROM audit_event WHERE kind = 'demo.wipe_asked' ORDER BY id DESC LIMIT 1"
+                )
         if self._loading is not None and self._loading.process.poll() is not None:
             self._loading.release()
             if self._loading.process.returncode != 0:
                 _say(f"The demo did not load (code {self._loading.process.returncode}); everything else works without.")
             self._loading = None
 
-    def _somebody_is_there(self) -> bool:
+    def _ask(self, question: str) -> str:
+        """The first column of the first row as text; empty without one, or without a database."""
         try:
             conn = psycopg2.connect(self._environment["DATABASE_URL"], connect_timeout=3)
             with contextlib.closing(conn), conn.cursor() as cursor:
-                cursor.execute("SELECT EXISTS (SELECT FROM accounts_user)")
-                return bool((cursor.fetchone() or (False,))[0])
+                cursor.execute(question)
+                return str((cursor.fetchone() or ("",))[0])
         except psycopg2.Error:
-            return False
+            return ""
 
     def _show_people(self) -> None:
         self._launch(["manage.py", "seed_demo", "--sign-ins"], self._environment)
+
+
+class _Holding(http.server.BaseHTTPRequestHandler):
+    """Answers while nothing else can: the same page for everything, which asks again by itself."""
+
+    def do_GET(self) -> None:
+        body = (
+            b"<!doctype html><html lang=en><meta charset=utf-8><title>One moment</title>"
+            b"<h1>One moment</h1><p role=status>The demo was wiped, and a fresh one begins. This page asks again by itself.</p>"
+        )
+        self.send_response(503)
+        for name, value in (
+            ("Retry-After", "3"),
+            ("Refresh", "3; url=/"),
+            ("Content-Type", "text/html; charset=utf-8"),
+        ):
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is written of these."""
+
+
+@contextlib.contextmanager
+def _holding_page(port: int) -> Iterator[None]:
+    """Serve it on the web process's port, which that process has left."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), _Holding)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1})
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _wipe(
+    demo: Demo,
+    place: Place,
+    programs: list[Program],
+    port: int,
+    launch: Launcher,
+    stop: StopRequests,
+    stack: contextlib.ExitStack,
+) -> Demo:
+    """Drop the database that this run made, and begin a fresh demo in a new one (`escalations.demo.wiping` allowed it)."""
+    assert place.postgres is not None
+    _say(f"{demo.wipe_asked_by} wipes the demo: stopping …")
+    demo.stop_loading()
+    _stop_programs(programs, stop)
+    with _holding_page(port):
+        _say("  dropping the database …")
+        with contextlib.closing(place.postgres.connect()) as conn, conn.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{database.DATABASE}" WITH (FORCE)')
+        for server in place.servers:
+            if isinstance(server.service, embedded.Valkey):
+                server.service.forget_everything()
+        if not place.environment.get("WATCHFLOOR_EVIDENCE_DIR"):
+            shutil.rmtree(demo.data / "evidence", ignore_errors=True)
+        _prepare_database(place, launch, stop)
+    for program in programs:
+        program.start()
+    _say("  a fresh demo begins.")
+    return Demo(place, launch, stack, demo.data, wiped_by=demo.wipe_asked_by)
 
 
 def _say(message: str) -> None:

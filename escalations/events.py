@@ -68,6 +68,8 @@ MAIL_QUARANTINED = "mail.quarantined"  # reason, detail
 MAIL_DISCARDED = "mail.discarded"  # reason
 SIMULATOR_STARTED = "simulator.started"  # until
 SIMULATOR_STOPPED = "simulator.stopped"
+DEMO_WIPE_ASKED = "demo.wipe_asked"  # asked_by
+DEMO_WIPED = "demo.wiped"  # asked_by: this database took the place of a wiped one
 
 # What a submitter's change feed carries; everything else is the team's own.
 OUTWARD = frozenset(

@@ -68,6 +68,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("practice/bar/", practice.bar, name="practice-bar"),
     path("help/demo/", demo.demo_help, name="demo-help"),
     path("demo/simulator/", demo.switch_simulator, name="demo-simulator"),
+    path("demo/wipe/", demo.wipe, name="demo-wipe"),
     path("developers/", developers.quickstart, name="developers"),
     path("developers/reference/", developers.reference, name="developers-reference"),
     path("developers/errors/", developers.errors, name="developers-errors"),

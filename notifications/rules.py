@@ -326,6 +326,10 @@ SILENT: dict[str, Silence] = {
     of_cases.MAIL_DISCARDED: Silence(_("%(actor)s put a mail away"), _SEEN),
     of_cases.SIMULATOR_STARTED: Silence(_("The simulator started"), "the demo's banner says so"),
     of_cases.SIMULATOR_STOPPED: Silence(_("The simulator stopped"), "the demo's banner says so"),
+    of_cases.DEMO_WIPE_ASKED: Silence(
+        _("%(actor)s asked to wipe the demo"), "nothing is left to read it a moment later"
+    ),
+    of_cases.DEMO_WIPED: Silence(_("The demo was wiped and begun anew"), _SEEN),
     of_policies.POLICY_CREATED: Silence(_("%(actor)s created %(key)s"), "its first version taking effect is told"),
     of_policies.POLICY_VERSION_RETIRED: Silence(_("A version of %(key)s was retired"), "the version after it is told"),
     of_accounts.USER_CREATED: Silence(_("%(actor)s created an account"), "nobody could read it yet"),

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from core import toasts
+from core.errors import DomainError
 from core.htmx import done
 from core.types import AtRequest
-from escalations.demo import simulator
+from escalations.demo import simulator, wiping
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ def demo_help(request: HttpRequest) -> HttpResponse:
         "stories": STORIES if viewer.is_internal else (),
         "simulator": state,
         "runs": state is not None and state.is_running(at=at),
+        "may_wipe": viewer.is_internal and not wiping.why_not(),
+        "confirmation": wiping.CONFIRMATION,
     }
     return render(request, "escalations/demo/help.html", context)
 
@@ -97,6 +100,25 @@ def switch_simulator(request: HttpRequest) -> HttpResponse:
         said = _("The simulator is stopped: nothing changes by itself now.")
     toasts.show_next(request, said)
     return done(request, _back(request))
+
+
+@login_required
+@require_POST
+def wipe(request: HttpRequest) -> HttpResponse:
+    """Have the demo wiped; the answer is a page that comes back by itself once the fresh demo is there."""
+    _only_in_the_demo()
+    viewer, at = cast("User", request.user), cast("AtRequest", request).at
+    try:
+        wiping.ask(confirmation=request.POST.get("confirmation", ""), by=viewer, at=at)
+    except DomainError as error:
+        if error.status == 403:
+            raise
+        said = next((problem.detail for problem in getattr(error, "errors", [])), error.detail)
+        toasts.show_next(request, str(said), level="error")
+        return done(request, reverse("escalations:demo-help"))
+    answer = render(request, "escalations/demo/wiping.html", status=202)
+    answer["Refresh"] = "4; url=/"
+    return answer
 
 
 def _back(request: HttpRequest) -> str:

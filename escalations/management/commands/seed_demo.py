@@ -15,7 +15,7 @@ from django.db import connections, transaction
 
 from accounts.demo import PASSWORD, people
 from core.clock import db_now
-from escalations.demo import corners, seeding, simulator
+from escalations.demo import corners, seeding, simulator, wiping
 from escalations.demo.plan import CASES, Plan, PlannedCase, make_plan
 
 
@@ -32,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--processes", type=int, default=min(2, os.cpu_count() or 1), help="how many write at once")
         parser.add_argument("--if-empty", action="store_true", help="do nothing where anybody is there already")
         parser.add_argument("--foreground-only", action="store_true", help="leave the older past out")
+        parser.add_argument("--wiped-by", default="", help="who had the demo before this one wiped, for the log")
         parser.add_argument("--sign-ins", action="store_true", help="only print whom one may sign in as")
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -59,6 +60,8 @@ class Command(BaseCommand):
         with transaction.atomic():
             seeding.build_stage(at=now - timedelta(days=options["days"] + 1))
             seeding.note_start(**made_of)
+            if options["wiped_by"]:
+                wiping.note_wipe(asked_by=options["wiped_by"], at=db_now())
         self._play(plan.first_screen(), plan, processes=options["processes"], say="the first screen of work")
         self._told(f"There is work to do after {time.monotonic() - began:.0f} s: sign in, and press n.")
         with transaction.atomic():
