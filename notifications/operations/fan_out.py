@@ -201,7 +201,7 @@ def fan_out(event: Event) -> None:
         transaction.on_commit(lambda: signal(users), robust=True)
         doorbell.ring_after_commit(f"deliver_{Lane.NOTIFY.value}")
     if not able and any(told.who in _CHAINS for told in rule.told) and candidates:
-        log.error("nobody_to_tell", event=event.pk, kind=event.kind)
+        log.error("nobody_to_tell", event_id=event.pk, kind=event.kind)
 
 
 def signal(user_ids: list[int]) -> None:
