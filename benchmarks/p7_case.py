@@ -14,6 +14,7 @@ import statistics
 import sys
 import time
 from datetime import timedelta
+from typing import Any
 
 from benchmarks.load import database_with
 from benchmarks.servers import Cluster
@@ -64,7 +65,7 @@ def measure(cluster: Cluster, cases: int, *, repeat: int) -> bool:
     return is_met
 
 
-def prepare() -> tuple[object, list[str]]:
+def prepare() -> tuple[Any, list[str]]:
     """The viewer and the references of open cases whose story was made `ENTRIES` long.
 
     Each has subjects that other cases share, evidence, and the viewer's draft of a decision under a clause of the whole library.

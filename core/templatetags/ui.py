@@ -24,12 +24,17 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import template
+from django.conf import settings
+from django.template.base import Parser, Token
 from django.template.context import Context
+from django.template.defaulttags import URLNode
+from django.template.defaulttags import url as django_url
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils import dateformat, formats, timezone
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -230,6 +235,44 @@ def kept(context: Context, template_name: str, **values: Any) -> SafeString:
 def _kept(template_name: str, keyboard: Keyboard, values: tuple[tuple[str, type, Any], ...]) -> SafeString:
     context = {name: value for name, _type, value in values} | {"keyboard": keyboard}
     return SafeString(render_to_string(template_name, context))
+
+
+class _Address(URLNode):
+    """`{% url %}` whose answers are kept: a case page names its own address thirty times, each of them a walk over all patterns."""
+
+    def render(self, context: Context) -> str:
+        args = tuple(arg.resolve(context) for arg in self.args)
+        kwargs = tuple((name, value.resolve(context)) for name, value in self.kwargs.items())
+        # Other things may print alike and be different, or the other way round.
+        if not all(type(value) in (str, int) for value in (*args, *(value for _name, value in kwargs))):
+            return str(super().render(context))
+        match = getattr(context.get("request"), "resolver_match", None)
+        name, namespace = self.view_name.resolve(context), match.namespace if match else None
+        where = (settings.ROOT_URLCONF, get_urlconf(), get_script_prefix())
+        try:
+            address = _address(str(name), args, kwargs, namespace, where)
+        except NoReverseMatch:
+            if self.asvar is None:
+                raise
+            address = ""
+        if self.asvar:
+            context[self.asvar] = address
+            return ""
+        return str(conditional_escape(address)) if context.autoescape else address
+
+
+@lru_cache(maxsize=4096)
+def _address(
+    name: str, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...], namespace: str | None, where: tuple[Any, ...]
+) -> str:
+    return reverse(name, args=args, kwargs=dict(kwargs), current_app=namespace)
+
+
+@register.tag("url")
+def url(parser: Parser, token: Token) -> _Address:
+    """Django's `{% url %}`, with its answers kept."""
+    node = django_url(parser, token)
+    return _Address(node.view_name, node.args, node.kwargs, node.asvar)
 
 
 @register.simple_tag(takes_context=True)

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.template import Context, Template
 from django.test import Client, RequestFactory, override_settings
+from django.urls import NoReverseMatch
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
@@ -129,3 +130,15 @@ def test_two_people_never_share_what_names_them(client: Client) -> None:
     assert "Ada Anders" in pages[0]
     assert "Ada Anders" not in pages[1]
     assert "Bo Berg" in pages[1]
+
+
+def test_an_address_is_found_once_and_still_refused_where_there_is_none() -> None:
+    ui._address.cache_clear()
+    source = Template(
+        "{% url 'escalations:case' ref %}|{% url 'nowhere:page' as none %}{{ none }}|{% url 'core:help-keys' as here %}{{ here }}"
+    )
+    for ref in ("ESC-1", "ESC-2", "ESC-1"):
+        assert source.render(Context({"ref": ref})) == f"/c/{ref}/||/help/keys/"
+    assert ui._address.cache_info().hits >= 3
+    with pytest.raises(NoReverseMatch):
+        Template("{% url 'nowhere:page' %}").render(Context())
