@@ -32,6 +32,8 @@ class EscalationsConfig(AppConfig):
         )
         from escalations.operations import uploads as waiting_uploads
         from escalations.permissions import claims_cases, works_in_queues
+        from escalations.selectors.admin_sla import calendar_impact
+        from oncall.selectors import impact
 
         first_run.register("default queue", queues.ensure_default)
         first_run.register("reply templates", replies.ensure_first)
@@ -57,6 +59,7 @@ class EscalationsConfig(AppConfig):
         schedules.register("forget_fired_timers", every_s=3600, work=timers.forget_fired)
         schedules.register("check_view_alerts", every_s=view_alerts.EVERY_S, work=view_alerts.check_due)
         schedules.register("forget_old_undo_entries", every_s=3600, work=undo.forget_old)
+        impact.register(calendar_impact)
         relay.listen("live", handlers.HEARD, handlers.tell_screens)
         relay.listen("wake", handlers.WAKING, handlers.wake)
         admin_pages.register(

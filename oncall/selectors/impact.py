@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from accounts.models import User
 from oncall.business_time import CalendarSpec
 
 
@@ -32,7 +33,7 @@ class Impact:
     is_partial: bool = False
 
 
-Ask = Callable[[Sequence[int], Mapping[int, CalendarSpec], datetime], Impact]
+Ask = Callable[[Mapping[int, CalendarSpec], User, datetime], Impact]
 _asked: list[Ask] = []
 
 
@@ -41,8 +42,6 @@ def register(ask: Ask) -> None:
     _asked[:] = [ask]
 
 
-def impact_of(calendar_ids: Sequence[int], specs: Mapping[int, CalendarSpec], *, at: datetime) -> Impact:
-    """What would move if running clocks of these calendars (ids) went over to `specs` (by id) at `at` (aware UTC)."""
-    if not _asked:
-        return Impact(0, 0, ())
-    return _asked[0](calendar_ids, specs, at)
+def impact_of(specs: Mapping[int, CalendarSpec], *, viewer: User, at: datetime) -> Impact:
+    """What would move if the running clocks of these calendars (by id) went over to these rules at `at` (aware UTC)."""
+    return _asked[0](specs, viewer, at) if _asked else Impact(0, 0, ())

@@ -232,7 +232,7 @@ def _published(request: HttpRequest, form: CalendarForm, version: CalendarVersio
         form.fields["reason"].required = False
         form.is_valid()
         form.fields["reason"].required = True
-        preview = _preview(form, version, at) if not form.errors else None
+        preview = _preview(form, version, viewer, at) if not form.errors else None
     elif request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         base = request.POST.get("base", "")
@@ -275,7 +275,7 @@ def _published(request: HttpRequest, form: CalendarForm, version: CalendarVersio
     return render(request, "oncall/calendars/edit.html", context, status=status)
 
 
-def _preview(form: CalendarForm, version: CalendarVersion | None, at: datetime) -> dict[str, Any] | None:
+def _preview(form: CalendarForm, version: CalendarVersion | None, viewer: User, at: datetime) -> dict[str, Any] | None:
     """What the draft changes, and which running clocks would be due at another time if it were applied to them."""
     given = form.cleaned_data
     draft = CalendarVersion(
@@ -295,7 +295,7 @@ def _preview(form: CalendarForm, version: CalendarVersion | None, at: datetime) 
             )
         )
         return None
-    impact = impact_of([version.calendar_id], {version.calendar_id: spec}, at=at) if version else None
+    impact = impact_of({version.calendar_id: spec}, viewer=viewer, at=at) if version else None
     return {"differences": differences(version, draft), "impact": impact, "hours": hours_in_words(draft.rules)}
 
 

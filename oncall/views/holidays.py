@@ -198,7 +198,7 @@ def review(request: HttpRequest, key: str, reading_id: int) -> HttpResponse:
 
 def _impact(found: HolidaySet, reading: HolidayReading, calendars: list[Calendar], request: HttpRequest) -> object:
     """What would move if running clocks went over to the calendars with the reading's days."""
-    _viewer, at = asker(request)
+    viewer, at = asker(request)
     since = feeds.today(found.feed.zone, at)
     specs = {}
     for calendar in calendars:
@@ -211,4 +211,4 @@ def _impact(found: HolidaySet, reading: HolidayReading, calendars: list[Calendar
             entries += [one.as_rule() for one in other.entries.filter(is_active=True)]
         draft = CalendarVersion(calendar=calendar, rules=newest.rules, set_holidays=entries)
         specs[calendar.pk] = draft.read_spec()
-    return impact_of(list(specs), specs, at=at)
+    return impact_of(specs, viewer=viewer, at=at)
