@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from audit.leases import Leased
@@ -222,3 +223,84 @@ class DutyMember(OfPerson):
     position = models.PositiveSmallIntegerField(default=0)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+
+class WebhookEndpoint(models.Model):
+    """An address of an organization's own that hears of its submissions, by the Standard Webhooks scheme.
+
+    `kinds` are event kinds; empty: every one it may hear. A paused endpoint makes no deliveries: what it missed is replayed from the
+    log of events, which is the truth. `failing_since` is the first failure after the last success. Times aware UTC.
+    """
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        PAUSED = "paused", _("Paused")
+        REMOVED = "removed", _("Removed")
+
+    class Body(models.TextChoices):
+        THIN = "thin", _("Thin: ids and what happened")
+        FULL = "full", _("Full: with the submission as the API reads it")
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="webhook_endpoints")
+    public_id = models.UUIDField(default=new_id, unique=True)
+    url = models.CharField(max_length=2000)
+    description = models.CharField(max_length=120, blank=True)
+    kinds = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    body = models.CharField(max_length=4, choices=Body, default=Body.THIN)
+    is_sandbox = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
+    paused_at = models.DateTimeField(null=True)
+    paused_why = models.CharField(max_length=300, blank=True)
+    failing_since = models.DateTimeField(null=True)
+    last_success_at = models.DateTimeField(null=True)
+    replays = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="paused") | Q(paused_at__isnull=False), name="webhook_endpoint_paused_since"
+            ),
+        ]
+        indexes = [
+            # "Who hears of this organization's events?"
+            models.Index(fields=["organization"], condition=Q(state="active"), name="webhook_endpoint_hearing"),
+        ]
+
+    @property
+    def ref(self) -> str:
+        """What the log prints for it."""
+        return str(self.public_id)[:8]
+
+    @property
+    def destination(self) -> str:
+        """The breaker's name for it."""
+        return f"webhook:{self.pk}"
+
+
+class WebhookSecret(models.Model):
+    """A secret that an endpoint's messages are signed with, encrypted; while two are valid, both sign (rotation)."""
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.CASCADE, related_name="secrets")
+    encrypted = models.TextField()
+    last4 = models.CharField(max_length=4)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+
+
+class WebhookAttempt(models.Model):
+    """One try to bring a delivery to its endpoint. `status` is HTTP's, 0 where none came; what was answered is never kept."""
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="webhook_attempts")
+    at = models.DateTimeField()
+    status = models.PositiveSmallIntegerField(default=0)
+    took_ms = models.PositiveIntegerField(default=0)
+    verdict = models.CharField(max_length=12)
+    error = models.CharField(max_length=500, blank=True)

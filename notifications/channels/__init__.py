@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -29,6 +30,8 @@ class Outcome:
     error: str = ""
     provider_id: str = ""
     after: timedelta | None = None
+    status: int = 0  # of HTTP, where the channel speaks it
+    took_ms: int = 0
 
 
 def accepted(provider_id: str = "") -> Outcome:
@@ -85,6 +88,8 @@ class Channel(Protocol):
 
 
 REGISTRY: dict[str, Channel] = {}
+# What is done once a try is settled, by channel name: a log of tries, an endpoint that is paused.
+SETTLED: dict[str, Callable[[Delivery, Outcome], None]] = {}
 
 
 def register(channel: Channel) -> None:

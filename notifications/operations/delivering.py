@@ -186,7 +186,10 @@ def _settle(claimed: Claimed[Delivery], channel: Channel | None, outcome: Outcom
     else:
         state = DeliveryState.DEAD
         log.error("delivery_dead", delivery=claimed.row.pk, channel=claimed.row.channel, error=outcome.error)
-    LEASES.settle(claimed, state=state, **values)
+    if not LEASES.settle(claimed, state=state, **values):
+        return
+    if (told := channels.SETTLED.get(claimed.row.channel)) is not None:
+        told(claimed.row, outcome)
 
 
 def minutes(*waits: float) -> tuple[timedelta, ...]:
