@@ -23,4 +23,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("oncall.urls")),
     path("policies/", include("policies.urls")),
     path("", include("escalations.urls")),
+    path("", include("notifications.urls")),
 ]

@@ -20,6 +20,7 @@ from accounts import events as of_accounts
 from accounts.roles import Role
 from audit import events as of_audit
 from escalations import events as of_cases
+from notifications import events as of_notices
 from notifications.lifecycle import EMAIL, IN_APP, EventClass, Mode, Tab
 from oncall import events as of_oncall
 from policies import events as of_policies
@@ -248,6 +249,9 @@ RULES: dict[str, tuple[Rule, ...]] = {
     of_accounts.KEY_CREATED: _one(_("%(actor)s made a service key"), _C.CONFIGURATION, _ADMINS),
     of_accounts.KEY_ROTATED: _one(_("%(actor)s rotated a service key"), _C.CONFIGURATION, _ADMINS),
     of_accounts.KEY_REVOKED: _one(_("%(actor)s revoked a service key"), _C.CONFIGURATION, _ADMINS),
+    of_notices.ENDPOINT_PAUSED: _one(
+        _("A webhook of %(host)s was paused"), _C.CONFIGURATION, Told(Who.ROLE, _NEEDS, (Role.ADMIN,))
+    ),
     # -- How the team works
     of_cases.ROUTING_PUBLISHED: _one(_("%(actor)s published routing rules"), _C.CONFIGURATION, _LEADS),
     of_cases.QUEUE_CHANGED: _one(_("%(actor)s changed the queue %(ref)s"), _C.CONFIGURATION, _LEADS),
@@ -323,6 +327,12 @@ SILENT: dict[str, Silence] = {
     of_cases.EVIDENCE_CORRECTED: Silence(_("%(actor)s corrected evidence of %(ref)s"), "adding the correction is told"),
     of_cases.VIEW_SAVED: Silence(_("%(actor)s saved a view"), _SEEN),
     of_cases.VIEW_DELETED: Silence(_("%(actor)s deleted a view"), _SEEN),
+    of_notices.ENDPOINT_MADE: Silence(_("%(actor)s made a webhook to %(host)s"), _SEEN),
+    of_notices.ENDPOINT_CHANGED: Silence(_("%(actor)s changed a webhook to %(host)s"), _SEEN),
+    of_notices.ENDPOINT_ROTATED: Silence(_("%(actor)s rotated a webhook’s secret"), _SEEN),
+    of_notices.ENDPOINT_RESUMED: Silence(_("%(actor)s resumed a webhook"), _SEEN),
+    of_notices.ENDPOINT_REMOVED: Silence(_("%(actor)s removed a webhook"), _SEEN),
+    of_notices.ENDPOINT_REPLAYED: Silence(_("%(actor)s had a webhook send again"), _SEEN),
     of_cases.MAIL_DISCARDED: Silence(_("%(actor)s put a mail away"), _SEEN),
     of_cases.SIMULATOR_STARTED: Silence(_("The simulator started"), "the demo's banner says so"),
     of_cases.SIMULATOR_STOPPED: Silence(_("The simulator stopped"), "the demo's banner says so"),

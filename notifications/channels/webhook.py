@@ -59,7 +59,7 @@ class Webhook:
     name, label = WEBHOOK, _("Webhook")
     is_personal, repeats_safely = False, True
     lane = Lane.WEBHOOK
-    delays = (
+    delays: tuple[timedelta, ...] = (
         timedelta(seconds=5),
         timedelta(minutes=5),
         timedelta(minutes=30),
@@ -140,7 +140,9 @@ def _since(began: float) -> int:
 def _secrets(endpoint: WebhookEndpoint, at: datetime) -> tuple[bytes, ...]:
     """Every secret that is valid at `at`, the newest first."""
     found = []
-    for row in endpoint.secrets.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at)).order_by("-created_at", "-pk"):
+    for row in endpoint.secrets.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at)).order_by(
+        "-created_at", "-pk"
+    ):
         try:
             found.append(base64.b64decode(fernet().decrypt(row.encrypted.encode())))
         except InvalidToken:  # its key of WATCHFLOOR_FIELD_KEYS is gone
