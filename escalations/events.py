@@ -63,6 +63,9 @@ VIEW_DELETED = "view.deleted"
 VIEW_ALERTED = (
     "view.alerted"  # user_id, alert, kind, count, threshold: a saved view holds what its reader wants to hear of
 )
+IDENTITIES_MANY_OPENED = (
+    "identities.many_opened"  # count: one person opened that many victims' identities within an hour
+)
 REPLY_TEMPLATE_CHANGED = "reply_template.changed"  # fields, language, version
 MAIL_QUARANTINED = "mail.quarantined"  # reason, detail
 MAIL_DISCARDED = "mail.discarded"  # reason

@@ -214,6 +214,11 @@ RULES: dict[str, tuple[Rule, ...]] = {
         _C.ASSIGNMENT,
         Told(Who.ROLE, _NEEDS, (Role.LEGAL,)),
     ),
+    of_cases.IDENTITIES_MANY_OPENED: _one(
+        _("%(actor)s opened %(count)s victims’ identities within an hour"),
+        _C.OPERATIONS,
+        Told(Who.ROLE, _NEEDS, (Role.LEGAL, Role.AUDITOR)),
+    ),
     of_cases.VIEW_ALERTED: _one(
         _("The saved view %(ref)s has something you wanted to hear of: %(count)s cases"),
         _C.SAVED_VIEW,

@@ -101,7 +101,7 @@ def _check(alert_id: int, at: datetime) -> bool:
             "user_id": alert.user_id,
             "alert": alert.pk,
             "kind": alert.kind,
-            "count": count,
+            "count": len(_ids(alert.view, alert.user, at)) if alert.kind == Kind.OLDEST_OVER else count,
             "threshold": alert.threshold,
             "name": alert.view.name,
         }

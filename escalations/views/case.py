@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -18,8 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from accounts.roles import Action
 from audit.access import record_access
-from audit.models import AccessRecord
-from core.errors import Invalid, NotPermitted, TooManyRequests
+from core.errors import Invalid, NotPermitted
 from core.htmx import announce, done, render_part, wants_part
 from core.types import AtRequest
 from escalations import permissions, presence
@@ -27,7 +26,7 @@ from escalations.filters.compiling import compile_filter
 from escalations.forms.case import EditForm
 from escalations.lifecycle import DecisionState, EntityRole
 from escalations.models import Case, CaseEntity
-from escalations.operations import cases
+from escalations.operations import cases, reveals
 from escalations.selectors import decision
 from escalations.selectors.case import CasePage, case_page, find_case
 from escalations.selectors.timeline import SHOWN, timeline_of
@@ -40,7 +39,6 @@ PARTS = {
     "context": "escalations/case/_context.html",
     "composers": "escalations/case/_composers.html",
 }
-REVEALS_AN_HOUR = 100  # of victims' identities by one person (reliability.md T14)
 
 
 @login_required
@@ -166,18 +164,12 @@ def _revealed_subject(found: Case, what: str, *, viewer: User, at: datetime, rea
     if row.role == EntityRole.VICTIM:
         if len(reason) < 3:
             raise Invalid(_("Say why you need to know whom this names."), code="reason_required")
-        _check_budget(viewer, at)
+        reveals.check_budget(by=viewer, at=at)
     record_access(kind, subject=row, by=viewer, at=at, organization_id=found.organization_id, reason=reason)
+    if row.role == EntityRole.VICTIM:
+        reveals.notice_many(by=viewer, at=at)
     label = " ".join(dict.fromkeys(part for part in (row.entity.label, row.entity.key) if part))
     return {"case": found, "value": label, "id": f"subject-{row.pk}"}
-
-
-def _check_budget(viewer: User, at: datetime) -> None:
-    hour = AccessRecord.objects.filter(
-        actor_kind=viewer.actor_kind, actor_id=viewer.pk, what="pii.victim", at__gt=at - timedelta(hours=1)
-    )
-    if hour.count() >= REVEALS_AN_HOUR:
-        raise TooManyRequests(_("You have opened many identities this hour. Ask your lead."), retry_after_s=3600)
 
 
 @login_required

@@ -68,8 +68,8 @@ def export(request: HttpRequest) -> HttpResponse:
     if len(ids) > ALONE_AT_MOST:
         raise Invalid(
             _(
-                "This list has more than %(count)s cases, which one person may not take out alone. Narrow the filter, for example "
-                "to one queue, severity or day."
+                "This list has more than %(count)s cases, which one person may not take out alone: a second person would have to "
+                "approve it. Narrow the filter to what you need, for example to one queue, one severity, or created:>-7d."
             )
             % {"count": f"{ALONE_AT_MOST:,}"},
             code="too_many_rows",

@@ -38,7 +38,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   else dialog.close();
 });
 document.addEventListener("dialog:close", closeDialog);
-delegate("click", "[data-dialog-close]", (event, button) => { event.preventDefault(); button.closest("dialog")?.close(); });
+delegate("click", "[data-dialog-close]", (event, button) => { event.preventDefault(); const dialog = button.closest("dialog"); if (dialog) dialog.close(); else history.back(); }); // on a page of its own: back
 delegate("click", "dialog", (event, dialog) => {
   if (event.target !== dialog) return; // a click on the scrim
   const box = dialog.getBoundingClientRect();
