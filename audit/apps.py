@@ -8,7 +8,7 @@ class AuditConfig(AppConfig):
         from audit import beats, relay, schedules, sealing, watch, witnesses
         from core import engine
 
-        engine.register("outbox", lane="outbox", work=relay.drain, queue="outbox")
+        engine.register("outbox", lane="outbox", work=relay.drain_common, queue="outbox")
         engine.register("schedules", lane="jobs", work=schedules.run_due, every_s=1.0)
         engine.register("seal", lane="sealing", work=sealing.seal)
         engine.register("witness", lane="witness", work=witnesses.deliver, every_s=5.0)

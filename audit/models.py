@@ -77,6 +77,12 @@ class OutboxMessage(models.Model):
         indexes = [
             # "What is to be delivered now?"
             models.Index(fields=["next_at", "id"], condition=models.Q(state="pending"), name="outbox_pending"),
+            # The same for the listeners of one lane, however far behind another is.
+            models.Index(
+                fields=["listener", "next_at", "id"],
+                condition=models.Q(state="pending"),
+                name="outbox_pending_by_listener",
+            ),
         ]
 
 

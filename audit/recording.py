@@ -82,9 +82,13 @@ def set_tables(source: str, kinds: Sequence[str]) -> tuple[str, dict[str, Any]]:
     tables are called `made` (id, kind, organization_id) and `told`. Rings after commit, like `record`.
     """
     heard = [(kind, name) for kind in kinds for name in relay.listeners_of(kind)]
-    if heard:
-        doorbell.ring_after_commit()
+    _ring(heard)
     return _MADE.format(source=source), _heard(heard)
+
+
+def _ring(heard: Sequence[tuple[str, str]]) -> None:
+    for lane in {relay.LISTENERS[name].lane for _, name in heard}:
+        doorbell.ring_after_commit(relay.claim_of(lane))
 
 
 def _heard(heard: Sequence[tuple[str, str]]) -> dict[str, Any]:
@@ -101,8 +105,7 @@ def write(rows: Sequence[dict[str, Any]]) -> list[int]:
         cursor.execute(_WRITE, {"rows": text, **_heard(heard)})
         ids = [int(row[0]) for row in cursor.fetchall()]
     faults.point("event_written")
-    if heard:
-        doorbell.ring_after_commit()
+    _ring(heard)
     return ids
 
 

@@ -1,6 +1,7 @@
 """From event to listeners: at least once, in order of writing, each handled and removed in one transaction.
 
-Run by `engine` (lane `outbox`) and by Celery on a doorbell; any number at once (SKIP LOCKED).
+Run by `engine` and by Celery on a doorbell; any number at once (SKIP LOCKED). A listener has a lane: lanes have threads of their
+own, so that one which is slow or behind delays nobody else's (reliability.md R14).
 """
 
 from __future__ import annotations
@@ -8,16 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from audit.models import Event, OutboxMessage
+from core import engine, faults
 
 Handler = Callable[[Event], None]
 QUARANTINE_AFTER = 3  # failures; then the row waits for a person and its neighbours go on
 RETRY = timedelta(seconds=10)
+BATCH = 50  # a transaction's messages: what a listener wrote is seen when the batch is committed
+DEFAULT_LANE = "outbox"
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,7 @@ class Listener:
     name: str
     kinds: tuple[str, ...]
     handler: Handler
+    lane: str = DEFAULT_LANE
 
     def hears(self, kind: str) -> bool:
         return any(kind == wanted or (wanted.endswith(".") and kind.startswith(wanted)) for wanted in self.kinds)
@@ -36,10 +43,25 @@ LISTENERS: dict[str, Listener] = {}
 _by_kind: dict[str, tuple[str, ...]] = {}
 
 
-def listen(name: str, kinds: Iterable[str], handler: Handler) -> None:
-    """Subscribe, from an app's `ready()`. The handler must tolerate repeats."""
-    LISTENERS[name] = Listener(name, tuple(kinds), handler)
+def listen(name: str, kinds: Iterable[str], handler: Handler, *, lane: str = DEFAULT_LANE) -> None:
+    """Subscribe, from an app's `ready()`. The handler must tolerate repeats.
+
+    A `lane` other than the common one gets a claim of its own, `outbox_<lane>`, with a thread in each engine.
+    """
+    LISTENERS[name] = Listener(name, tuple(kinds), handler, lane)
     _by_kind.clear()
+    if lane != DEFAULT_LANE and claim_of(lane) not in engine.CLAIMS:
+        engine.register(claim_of(lane), lane=claim_of(lane), work=partial(drain, lane=lane), queue="outbox")
+
+
+def claim_of(lane: str) -> str:
+    """The engine's claim that drains a lane, by which it is rung."""
+    return DEFAULT_LANE if lane == DEFAULT_LANE else f"outbox_{lane}"
+
+
+def drain_common(limit: int) -> int:
+    """The engine's claim for all listeners without a lane of their own."""
+    return drain(limit, lane=DEFAULT_LANE)
 
 
 def listeners_of(kind: str) -> tuple[str, ...]:
@@ -49,15 +71,28 @@ def listeners_of(kind: str) -> tuple[str, ...]:
     return _by_kind[kind]
 
 
-def drain(limit: int = 500) -> int:
-    """Handle up to `limit` messages; answers how many were taken.
+def drain(limit: int = 500, *, lane: str = "") -> int:
+    """Handle up to `limit` messages, of one lane's listeners where a lane is named; answers how many were taken.
 
     A batch that fails is handled row by row; a row that fails three times is quarantined and shown to operators.
     """
+    total = 0
+    while total < limit:
+        size = min(BATCH, limit - total)
+        taken = _drain_batch(size, lane)
+        total += taken
+        if taken < size or engine.is_stopping():
+            break
+        engine.progress()
+    return total
+
+
+def _drain_batch(size: int, lane: str) -> int:
     with transaction.atomic():
-        batch = _claim(limit)
+        batch = _claim(size, lane)
         if not batch:
             return 0
+        faults.point("outbox_claimed")
         try:
             with transaction.atomic():
                 for message in batch:
@@ -67,18 +102,30 @@ def drain(limit: int = 500) -> int:
             done = [message for message in batch if _handle_alone(message)]
         else:
             done = batch
+        faults.point("outbox_handled")
         OutboxMessage.objects.filter(id__in=[message.id for message in done]).delete()
+        faults.point("outbox_deleted")
+    faults.point("outbox_committed")
     return len(batch)
 
 
-def _claim(limit: int) -> list[OutboxMessage]:
-    # Uses index: outbox_pending
+def _claim(size: int, lane: str) -> list[OutboxMessage]:
+    # Uses index: outbox_pending_by_listener, or outbox_pending for all lanes
     return list(
         OutboxMessage.objects.select_related("event")
-        .filter(state=OutboxMessage.State.PENDING, next_at__lte=Now())
+        .filter(_of_lane(lane), state=OutboxMessage.State.PENDING, next_at__lte=Now())
         .order_by("next_at", "id")
-        .select_for_update(skip_locked=True, of=("self",))[:limit]
+        .select_for_update(skip_locked=True, of=("self",))[:size]
     )
+
+
+def _of_lane(lane: str) -> Q:
+    """The common lane has all that no other lane has: also what is left of a listener that a release removed."""
+    if not lane:
+        return Q()
+    if lane == DEFAULT_LANE:
+        return ~Q(listener__in=[name for name, listener in LISTENERS.items() if listener.lane != lane])
+    return Q(listener__in=[name for name, listener in LISTENERS.items() if listener.lane == lane])
 
 
 def _handle(message: OutboxMessage) -> None:

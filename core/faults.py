@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from functools import cache
 
 POINTS = frozenset(
     {
@@ -48,15 +49,21 @@ def _parse(text: str) -> dict[str, tuple[str, int]]:
     return found
 
 
-_armed = _parse(os.environ.get("WF_FAULT", "")) if os.environ.get("WATCHFLOOR_ENV") == "test" else {}
+@cache
+def _armed() -> dict[str, tuple[str, int]]:
+    """What this process is to do; asked at the first point it passes, so that a forked process has its own."""
+    return _parse(os.environ.get("WF_FAULT", "")) if os.environ.get("WATCHFLOOR_ENV") == "test" else {}
+
+
 _passed: dict[str, int] = {}
 
 
 def point(name: str) -> None:
     """Do here what the test asked for; nothing in ordinary life."""
-    if not _armed or name not in _armed:
+    armed = _armed()
+    if name not in armed:
         return
-    verb, count = _armed[name]
+    verb, count = armed[name]
     _passed[name] = _passed.get(name, 0) + 1
     if _passed[name] != count:
         return

@@ -60,7 +60,7 @@ class EscalationsConfig(AppConfig):
         schedules.register("check_view_alerts", every_s=view_alerts.EVERY_S, work=view_alerts.check_due)
         schedules.register("forget_old_undo_entries", every_s=3600, work=undo.forget_old)
         impact.register(calendar_impact)
-        relay.listen("live", handlers.HEARD, handlers.tell_screens)
+        relay.listen("live", handlers.HEARD, handlers.tell_screens, lane="live")
         relay.listen("wake", handlers.WAKING, handlers.wake)
         admin_pages.register(
             AdminPage(

@@ -13,7 +13,7 @@ class NotificationsConfig(AppConfig):
         from notifications.operations import delivering, fan_out, keeping, webhooks
 
         # A kind that no rule names wakes nobody, and costs no outbox row.
-        relay.listen("notices", {*rules.RULES, *rules.ALSO_HEARD}, fan_out.fan_out)
+        relay.listen("notices", {*rules.RULES, *rules.ALSO_HEARD}, fan_out.fan_out, lane="notices")
         for lane in Lane:
             engine.register(f"deliver_{lane.value}", lane=lane.value, work=delivering.claim_of(lane), queue="deliver")
         channels.register(Webhook())

@@ -1,0 +1,1 @@
+"""Faults, made on purpose against real processes (reliability.md, "Fault tests"). `make faults` runs them at full length."""
