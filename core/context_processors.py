@@ -135,6 +135,11 @@ class Page:
         return navigation.url_of("sign_out")
 
     @property
+    def notices_url(self) -> str:
+        """Where people choose what they are told; "" leaves the link out."""
+        return navigation.url_of("notices")
+
+    @property
     def is_demo(self) -> bool:
         """Whether demo data is present and says so (FRM-9)."""
         return bool(getattr(settings, "DEMO", False))

@@ -116,6 +116,8 @@ _FIXED: tuple[Key, ...] = (
     _key("list", "severity", "s", _("Severity")),
     _key("list", "tag", "t", _p("verb", "Tag")),
     _key("list", "snooze", "h", _("Snooze")),
+    _key("list", "done", "e", _("Done")),
+    _key("list", "done-entry", "Shift+e", _("Done with all of it")),
     _key("list", "merge-target", "m", _("Merge target")),
     _key("list", "merge", "Shift+m", _("Merge selection")),
     _key("list", "invalid", "Shift+i", _("Invalid")),

@@ -39,6 +39,8 @@ class Entry:
     count: Callable[[HttpRequest], int] | None = None
     group: str = WORK
     order: int = 50
+    live_on: str = ""  # the signal at which the count is fetched anew, from `live_url_name`
+    live_url_name: str = ""
     marks: tuple[str, ...] = ()  # other URL namespaces and names under which this entry is the current one
 
 
@@ -64,6 +66,11 @@ class Shown:
     url: str
     count: int = 0
     is_current: bool = False
+
+    @property
+    def live_url(self) -> str:
+        """Where the count is fetched anew; "" for a count that stands still."""
+        return _address(self.item.live_url_name) if isinstance(self.item, Entry) else ""
 
 
 _versions = itertools.count(1)
@@ -110,6 +117,12 @@ def url_of(name: str) -> str:
 def entries() -> list[Entry]:
     """Every registered link in the rail's order."""
     return sorted(_registry.entries.values(), key=lambda entry: (GROUPS.index(entry.group), entry.order, entry.name))
+
+
+def shown_count(name: str, count: int) -> Shown:
+    """The link of the rail called `name` with a fresh count, for the fragment that prints it."""
+    entry = _registry.entries[name]
+    return Shown(name, entry, _address(entry.url_name), count=count)
 
 
 def rail_for(request: HttpRequest) -> tuple[tuple[Shown, ...], ...]:

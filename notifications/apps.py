@@ -1,16 +1,23 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from accounts.roles import Action
         from audit import relay, schedules
-        from core import engine
+        from core import admin_pages, engine, navigation
+        from core.admin_pages import AdminPage
         from notifications import channels, rules
+        from notifications.channels.email import EmailChannel
         from notifications.channels.webhook import Webhook
         from notifications.lifecycle import Lane
         from notifications.operations import delivering, fan_out, keeping, webhooks
+        from notifications.selectors import inbox
 
         # A kind that no rule names wakes nobody, and costs no outbox row.
         relay.listen("notices", {*rules.RULES, *rules.ALSO_HEARD}, fan_out.fan_out, lane="notices")
@@ -22,3 +29,40 @@ class NotificationsConfig(AppConfig):
         engine.set_threads(f"{Lane.WEBHOOK.value}", 4)
         engine.on_stop(delivering.release_own)
         schedules.register("forget_old_notices", every_s=3600, work=keeping.forget_old)
+        if settings.HAS_MAIL:
+            channels.register(EmailChannel())
+        navigation.place(inbox="notifications:inbox", notices="notifications:preferences")
+        navigation.register(
+            navigation.Entry(
+                "inbox",
+                "notifications:inbox",
+                _("Inbox"),
+                "bell",
+                key="g i",
+                order=15,
+                may=lambda viewer: bool(viewer.is_authenticated) and viewer.is_internal,
+                count=lambda request: inbox.badge(request.user, at=request.at),  # type: ignore[arg-type,attr-defined]
+                live_on="inbox.changed",
+                live_url_name="notifications:badge",
+            )
+        )
+        admin_pages.register(
+            AdminPage(
+                "notifications:deliveries",
+                _("Deliveries"),
+                _("Messages that failed or whose end nobody knows: send again or give up."),
+                Action.CONFIG_READ,
+            ),
+            AdminPage(
+                "notifications:duty", _("Duty list"), _("Who is told when no lead is on shift."), Action.CONFIG_READ
+            ),
+        )
+        if settings.MAIL_IS_KEPT:
+            admin_pages.register(
+                AdminPage(
+                    "notifications:mail",
+                    _("Kept mail"),
+                    _("E-mails that this local run wrote and sent to nobody."),
+                    Action.CONFIG_READ,
+                )
+            )

@@ -7,3 +7,7 @@ ENDPOINT_PAUSED = "webhook.paused"  # endpoint, why: person | failing | gone
 ENDPOINT_RESUMED = "webhook.resumed"  # endpoint
 ENDPOINT_REMOVED = "webhook.removed"  # endpoint
 ENDPOINT_REPLAYED = "webhook.replayed"  # endpoint, since, until, count
+DELIVERY_RESENT = "delivery.resent"  # channel, state (before), reason: a person sent it again
+DELIVERY_CONFIRMED = "delivery.confirmed"  # channel, state, reason: a person knows that it arrived
+DELIVERY_DISCARDED = "delivery.discarded"  # channel, state, reason: a person gave it up
+DUTY_LIST_CHANGED = "duty_list.changed"  # user_id, is_on

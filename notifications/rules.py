@@ -167,6 +167,16 @@ RULES: dict[str, tuple[Rule, ...]] = {
     of_cases.CLOCK_RESUMED: _one(
         _("%(clock)s on %(ref)s runs again: its pause came to its end"), _C.CLOCK_WARNING, _HOLDER
     ),
+    of_cases.CLOCK_EXTENDED: _one(
+        _("The deadline of %(ref)s moved to %(due)s"), _C.CASE_CHANGE, Told(Who.ASSIGNEE, _WATCHING), _WATCHERS
+    ),
+    of_cases.CLOCK_PROMISED: _one(
+        _("News on %(ref)s is promised by %(due)s"), _C.CASE_CHANGE, Told(Who.ASSIGNEE, _WATCHING), _WATCHERS
+    ),
+    of_cases.CLOCK_EXCUSED: _one(_("%(actor)s excused a miss on %(ref)s"), _C.CLOCK_BREACH, Told(Who.ASSIGNEE, _FYI)),
+    of_cases.CLOCK_CORRECTED: _one(
+        _("%(clock)s on %(ref)s is judged by another target now"), _C.CLOCK_BREACH, Told(Who.ASSIGNEE, _FYI)
+    ),
     of_cases.CLOCK_RETRACTED: _one(
         _("%(clock)s on %(ref)s was met after all: an earlier answer came to light"),
         _C.CLOCK_BREACH,
@@ -283,6 +293,12 @@ RULES: dict[str, tuple[Rule, ...]] = {
         Told(Who.ROLE, _NEEDS, (Role.ADMIN,)),
     ),
     of_oncall.HOLIDAYS_CHANGED: _one(_("%(actor)s changed the holidays %(key)s"), _C.CONFIGURATION, _LEADS),
+    of_cases.SLA_PLAN_APPLIED: _one(_("Open clocks follow new SLA targets now"), _C.CONFIGURATION, _LEADS),
+    of_cases.SLA_PLAN_CHANGED: _one(_("%(actor)s changed an SLA plan"), _C.CONFIGURATION, _LEADS),
+    of_cases.CALENDAR_APPLIED: _one(_("Open clocks follow a new calendar now"), _C.CONFIGURATION, _LEADS),
+    of_notices.DUTY_LIST_CHANGED: _one(
+        _("%(actor)s changed the duty list"), _C.CONFIGURATION, Told(Who.PERSON, _FYI), _LEADS
+    ),
     # -- Trouble
     of_cases.CLOCK_DISAGREES: _one(
         _("A clock of %(ref)s disagrees with what happened to it"), _C.OPERATIONS, *_TROUBLE
@@ -345,6 +361,12 @@ SILENT: dict[str, Silence] = {
         _("%(actor)s asked to wipe the demo"), "nothing is left to read it a moment later"
     ),
     of_cases.DEMO_WIPED: Silence(_("The demo was wiped and begun anew"), _SEEN),
+    of_cases.CLOCK_WAIVED: Silence(_("%(actor)s said that %(ref)s needs no answer"), _SEEN),
+    of_notices.DELIVERY_RESENT: Silence(_("%(actor)s sent a message again"), "a notice about a notice would never end"),
+    of_notices.DELIVERY_CONFIRMED: Silence(
+        _("%(actor)s said that a message arrived"), "a notice about a notice would never end"
+    ),
+    of_notices.DELIVERY_DISCARDED: Silence(_("%(actor)s gave a message up"), "a notice about a notice would never end"),
     of_policies.POLICY_CREATED: Silence(_("%(actor)s created %(key)s"), "its first version taking effect is told"),
     of_policies.POLICY_VERSION_RETIRED: Silence(_("A version of %(key)s was retired"), "the version after it is told"),
     of_accounts.USER_CREATED: Silence(_("%(actor)s created an account"), "nobody could read it yet"),

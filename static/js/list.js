@@ -310,6 +310,7 @@ document.addEventListener("live:case.changed", (event) => {
   if (row && !(rev && Number(row.dataset.rev) >= rev)) refreshRow(key);
 });
 document.addEventListener("live:queue.changed", checkKeys);
+document.addEventListener("live:inbox.changed", () => { if (table()?.hasAttribute("data-ui-inbox")) checkKeys(); });
 document.addEventListener("live:refresh", () => { if (!table()) return; checkKeys(); for (const row of rows()) refreshRow(row.dataset.key); });
 
 // HTX-8: applied without asking only when nobody could be disturbed.
