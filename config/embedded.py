@@ -412,6 +412,11 @@ class Postgres:
         """Where to connect, as a `DATABASE_URL`."""
         return f"postgresql://{user}@/{database}?host={quote(str(self.socket))}"
 
+    def programs(self) -> Path:
+        """The folder of this server's programs, pg_dump among them."""
+        version_file = self.data / "PG_VERSION"
+        return self._binaries(version_file.read_text().strip() if version_file.exists() else None)
+
     def connect(self, database: str = "postgres", user: str = ADMIN) -> psycopg2.extensions.connection:
         """A connection in autocommit mode."""
         connection = psycopg2.connect(host=str(self.socket), user=user, dbname=database, connect_timeout=5)

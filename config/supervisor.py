@@ -29,7 +29,7 @@ from typing import IO
 
 import psycopg2
 
-from config import database, embedded
+from config import database, embedded, first_schema
 from config.embedded import CannotStart
 
 FIRST_PORT = 8000
@@ -359,6 +359,8 @@ def _prepare_database(place: Place, launch: Launcher, stop: StopRequests) -> Non
     stop.check()
     environment = place.environment_of(database.OWNER)
     _say("Bringing the database schema up to date …")
+    if place.postgres is not None:
+        first_schema.restore(environment["DATABASE_URL"])
     # Each process checks for itself what it needs as it starts; here the checks would only double the wait.
     _command(["migrate", "--verbosity", "0", "--skip-checks"], environment, launch, stop)
 

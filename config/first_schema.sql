@@ -1,0 +1,5790 @@
+-- Written by scripts/first_schema.py from the migrations; see config/first_schema.py.
+-- made from accounts/migrations/0001_initial.py 3d7d79aedbbe46b1
+-- made from accounts/migrations/0002_row_security.py 1cc3ef3c19812ba3
+-- made from accounts/migrations/0003_rate_windows_by_session.py 99b64638d7dc2f78
+-- made from audit/migrations/0001_initial.py 880b2cb2bfdfdfcd
+-- made from audit/migrations/0002_row_security.py a7549fc5084f8265
+-- made from audit/migrations/0003_log_sealing.py dac87d4975426e31
+-- made from audit/migrations/0004_watching_the_watchers.py 0fdf01f88aca2cb1
+-- made from core/migrations/0001_foundations.py 29b2a40736f8cc58
+-- made from escalations/migrations/0001_initial.py dd9fb942ca840b8d
+-- made from escalations/migrations/0002_row_security.py 1eecd61f05f47ad6
+-- made from escalations/migrations/0003_decisions.py 1307b6c4e84aa995
+-- made from escalations/migrations/0004_text_search.py ec0a41b34ad20415
+-- made from escalations/migrations/0005_one_warning_per_level.py eb50b044c18c89eb
+-- made from escalations/migrations/0006_default_sla_plan.py 49a39e73beb5da5c
+-- made from escalations/migrations/0007_unclaimed_by_order.py 5c987d4a828ae905
+-- made from escalations/migrations/0008_plans_never_change.py a97f222119773a36
+-- made from escalations/migrations/0009_rare_filters.py 5dea3ff16e5ad2a6
+-- made from escalations/migrations/0010_cases_by_external_ref.py d2743d43769bb683
+-- made from escalations/migrations/0011_decision_gaps_and_repeats.py bef0ff836724fdd4
+-- made from escalations/migrations/0012_demo_simulator.py 2d1faa6bf12269a8
+-- made from escalations/migrations/0013_practice_is_sandbox.py f0b74a272777338c
+-- made from escalations/migrations/0014_recent_titles.py d0a7b37f81e70459
+-- made from escalations/migrations/0015_holds_asks_templates_alerts.py 78f0780554175845
+-- made from escalations/migrations/0016_targets_in_working_days.py f35468f9a4ff5cce
+-- made from escalations/migrations/0017_next_responses_and_updates.py 448ed6e70d9403fe
+-- made from escalations/migrations/0018_inbound_mail.py 70bc09a7c6339b1b
+-- made from notifications/migrations/0001_initial.py bab30b07a92ab66d
+-- made from notifications/migrations/0002_row_security.py 306f6f21503193c2
+-- made from oncall/migrations/0001_initial.py 144bf5b0da94f5af
+-- made from oncall/migrations/0002_versions_never_change.py 7512f1e3564240d8
+-- made from oncall/migrations/0003_around_the_clock.py e43fe5a468692509
+-- made from oncall/migrations/0004_feeds_and_versions_to_come.py cabfb0d2cc4e2558
+-- made from policies/migrations/0001_initial.py 3c07f9d758639860
+-- made from policies/migrations/0002_versions_never_change.py 7978a996ecb4cb89
+-- made from policies/migrations/0003_gaps.py 56074c83bc7d8641
+-- made from reporting/migrations/0001_case_view.py 8738ee0161526428
+-- made from django 5.2.19
+-- made from django-allauth 65.21.1
+-- made from django-axes 8.3.1
+
+ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public REVOKE ALL ON TABLES FROM wf_web;
+ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public REVOKE ALL ON SEQUENCES FROM wf_web;
+ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public REVOKE ALL ON TABLES FROM wf_engine;
+ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public REVOKE ALL ON SEQUENCES FROM wf_engine;
+ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public REVOKE ALL ON TABLES FROM wf_audit;
+ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public REVOKE ALL ON SEQUENCES FROM wf_audit;
+ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public REVOKE ALL ON TABLES FROM wf_report;
+ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public REVOKE ALL ON SEQUENCES FROM wf_report;
+
+CREATE FUNCTION public.app_compartments() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT coalesce(nullif(current_setting('app.compartments', true), ''), '{}')::text[] $$;
+
+CREATE FUNCTION public.app_entity_ids(platforms text[], kinds text[], keys text[], urls text[], labels text[], seen timestamp with time zone) RETURNS bigint[]
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE found bigint[];
+BEGIN
+  INSERT INTO escalations_entity (platform, kind, key, url, label, facts, first_seen_at)
+  SELECT DISTINCT ON (p, k, x) p, k, x, u, l, '{}'::jsonb, seen
+  FROM unnest(platforms, kinds, keys, urls, labels) AS t(p, k, x, u, l) ORDER BY p, k, x
+  ON CONFLICT (platform, kind, key) DO NOTHING;
+  SELECT array_agg(e.id ORDER BY t.n) INTO found
+  FROM unnest(platforms, kinds, keys) WITH ORDINALITY AS t(p, k, x, n)
+  JOIN escalations_entity e ON e.platform = t.p AND e.kind = t.k AND e.key = t.x;
+  RETURN found;
+END $$;
+
+CREATE FUNCTION public.app_kind() RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    AS $$
+DECLARE kind text := current_setting('app.actor_kind', true);
+BEGIN
+  IF kind IS NULL OR kind = '' THEN
+    RAISE EXCEPTION 'no tenant is set for this transaction' USING ERRCODE = '42501';
+  END IF;
+  RETURN kind;
+END $$;
+
+CREATE FUNCTION public.app_org() RETURNS bigint
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    AS $$
+DECLARE org text := current_setting('app.org', true);
+BEGIN
+  IF org IS NULL OR org = '' THEN
+    RAISE EXCEPTION 'no tenant is set for this transaction' USING ERRCODE = '42501';
+  END IF;
+  RETURN org::bigint;
+END $$;
+
+CREATE FUNCTION public.app_recent_titles(organization bigint, sandbox boolean, since timestamp with time zone, most integer) RETURNS json
+    LANGUAGE sql STABLE
+    SET enable_sort TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT json_agg(json_build_object('ref', ref, 'title', title)) FROM (
+    SELECT ref, title, is_open, is_sandbox FROM escalations_case
+    WHERE organization_id = organization AND received_at > since ORDER BY received_at DESC, id DESC LIMIT most
+  ) newest WHERE is_open AND is_sandbox = sandbox
+$$;
+
+CREATE FUNCTION public.app_transaction() RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$ SELECT pg_current_xact_id()::text::bigint $$;
+
+CREATE FUNCTION public.audit_accessrecord_refuse() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN RAISE EXCEPTION 'audit_accessrecord is append-only' USING ERRCODE = '42501'; END $$;
+
+CREATE FUNCTION public.audit_event_refuse() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN RAISE EXCEPTION 'audit_event is append-only' USING ERRCODE = '42501'; END $$;
+
+CREATE FUNCTION public.audit_logblock_refuse() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN RAISE EXCEPTION 'audit_logblock is append-only' USING ERRCODE = '42501'; END $$;
+
+CREATE FUNCTION public.audit_loghead_refuse() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN RAISE EXCEPTION 'audit_loghead is append-only' USING ERRCODE = '42501'; END $$;
+
+CREATE FUNCTION public.case_ids_with_text(wanted text, with_notes boolean, only_open boolean, most integer) RETURNS bigint[]
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+  words tsquery := phraseto_tsquery('watchfloor', wanted);
+  sees_all boolean := session_user = 'wf_engine';
+  is_internal boolean := sees_all;
+  org bigint;
+  labels varchar[] := '{}';
+  ids bigint[];
+BEGIN
+  IF NOT sees_all THEN
+    is_internal := app_kind() = 'internal';
+    org := app_org();
+    labels := app_compartments();
+  END IF;
+  IF numnode(words) = 0 THEN RETURN '{}'; END IF;
+  IF is_internal AND with_notes THEN
+    SELECT array_agg(found.id) INTO ids FROM (
+      SELECT c.id FROM escalations_case c
+      WHERE c.internal_vector @@ words AND (NOT only_open OR c.is_open)
+        AND (sees_all OR c.compartments = '{}' OR c.compartments <@ labels) LIMIT most
+    ) found;
+  ELSE
+    SELECT array_agg(found.id) INTO ids FROM (
+      SELECT c.id FROM escalations_case c
+      WHERE c.outward_vector @@ words AND (NOT only_open OR c.is_open) AND (is_internal OR c.organization_id = org)
+        AND (sees_all OR c.compartments = '{}' OR c.compartments <@ labels) LIMIT most
+    ) found;
+  END IF;
+  RETURN coalesce(ids, '{}');
+END $$;
+
+CREATE FUNCTION public.escalations_decision_clause_effective() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF NEW.clause_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM policies_policyversion v WHERE v.id = NEW.clause_id AND v.effective @> NEW.decided_at
+  ) THEN
+    RAISE EXCEPTION 'the clause was not effective at the time of the decision' USING ERRCODE = '23514';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.escalations_replytemplateversion_refuse() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN RAISE EXCEPTION 'escalations_replytemplateversion is append-only' USING ERRCODE = '42501'; END $$;
+
+CREATE FUNCTION public.escalations_slaclockevent_refuse() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN RAISE EXCEPTION 'escalations_slaclockevent is append-only' USING ERRCODE = '42501'; END $$;
+
+CREATE FUNCTION public.escalations_slaplanversion_refuse() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN RAISE EXCEPTION 'escalations_slaplanversion is append-only' USING ERRCODE = '42501'; END $$;
+
+CREATE FUNCTION public.escalations_slatarget_refuse() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN RAISE EXCEPTION 'escalations_slatarget is append-only' USING ERRCODE = '42501'; END $$;
+
+CREATE FUNCTION public.oncall_calendarversion_refuse() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN RAISE EXCEPTION 'oncall_calendarversion is append-only' USING ERRCODE = '42501'; END $$;
+
+CREATE FUNCTION public.policies_key_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF NEW.key <> OLD.key OR NEW.family <> OLD.family THEN
+    RAISE EXCEPTION 'a clause keeps its key and family: citations name them' USING ERRCODE = '23001';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.policies_version_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  bound boolean := OLD.state IN ('effective', 'retired')
+    OR (OLD.state = 'scheduled' AND lower(OLD.effective) <= statement_timestamp());
+BEGIN
+  IF NOT bound THEN
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+  END IF;
+  IF TG_OP = 'DELETE' THEN
+    RAISE EXCEPTION 'a policy version that has been in force is never deleted' USING ERRCODE = '23001';
+  END IF;
+  IF to_jsonb(NEW) - 'state' - 'effective' - 'search' <> to_jsonb(OLD) - 'state' - 'effective' - 'search' THEN
+    RAISE EXCEPTION 'a policy version in force never changes: publish a new one' USING ERRCODE = '23001';
+  END IF;
+  IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (('scheduled', 'effective'), ('effective', 'retired')) THEN
+    RAISE EXCEPTION 'a policy version cannot go from % to %', OLD.state, NEW.state USING ERRCODE = '23001';
+  END IF;
+  IF NEW.effective IS DISTINCT FROM OLD.effective
+     AND (NEW.effective IS NULL OR OLD.state = 'retired' OR NOT upper_inf(OLD.effective)
+          OR lower(NEW.effective) IS DISTINCT FROM lower(OLD.effective)) THEN
+    RAISE EXCEPTION 'the validity of a policy version in force can only be given its end' USING ERRCODE = '23001';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TEXT SEARCH CONFIGURATION public.watchfloor (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor
+    ADD MAPPING FOR asciiword WITH public.unaccent, simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor
+    ADD MAPPING FOR word WITH public.unaccent, simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor
+    ADD MAPPING FOR hword_part WITH public.unaccent, simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor
+    ADD MAPPING FOR hword_asciipart WITH public.unaccent, simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor
+    ADD MAPPING FOR asciihword WITH public.unaccent, simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor
+    ADD MAPPING FOR hword WITH public.unaccent, simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION public.watchfloor_english (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor_english
+    ADD MAPPING FOR asciiword WITH public.unaccent, english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor_english
+    ADD MAPPING FOR word WITH public.unaccent, english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor_english
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor_english
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor_english
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor_english
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor_english
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor_english
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor_english
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor_english
+    ADD MAPPING FOR hword_part WITH public.unaccent, english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor_english
+    ADD MAPPING FOR hword_asciipart WITH public.unaccent, english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor_english
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor_english
+    ADD MAPPING FOR asciihword WITH public.unaccent, english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor_english
+    ADD MAPPING FOR hword WITH public.unaccent, english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor_english
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor_english
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor_english
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor_english
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.watchfloor_english
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TABLE public.account_emailaddress (
+    id integer NOT NULL,
+    email character varying(254) NOT NULL,
+    verified boolean NOT NULL,
+    "primary" boolean NOT NULL,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE public.account_emailaddress ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.account_emailaddress_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.account_emailconfirmation (
+    id integer NOT NULL,
+    created timestamp with time zone NOT NULL,
+    sent timestamp with time zone,
+    key character varying(64) NOT NULL,
+    email_address_id integer NOT NULL
+);
+
+ALTER TABLE public.account_emailconfirmation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.account_emailconfirmation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.accounts_clearance (
+    id bigint NOT NULL,
+    compartment character varying(32) NOT NULL,
+    granted_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    granted_by_id bigint,
+    user_id bigint NOT NULL,
+    CONSTRAINT clearance_ends_after_it_starts CHECK ((expires_at > granted_at)),
+    CONSTRAINT clearance_not_to_oneself CHECK ((NOT ((granted_by_id = user_id) AND (granted_by_id IS NOT NULL))))
+);
+
+ALTER TABLE public.accounts_clearance ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.accounts_clearance_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.accounts_idempotencyrecord (
+    id bigint NOT NULL,
+    route character varying(80) NOT NULL,
+    key character varying(255) NOT NULL,
+    body_sha256 character varying(64) NOT NULL,
+    status smallint NOT NULL,
+    answer bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    organization_id bigint NOT NULL,
+    service_key_id bigint NOT NULL,
+    CONSTRAINT accounts_idempotencyrecord_status_check CHECK ((status >= 0))
+);
+
+ALTER TABLE ONLY public.accounts_idempotencyrecord FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.accounts_idempotencyrecord ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.accounts_idempotencyrecord_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.accounts_membership (
+    id bigint NOT NULL,
+    is_lead boolean NOT NULL,
+    user_id bigint NOT NULL,
+    team_id bigint NOT NULL
+);
+
+ALTER TABLE public.accounts_membership ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.accounts_membership_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.accounts_organization (
+    id bigint NOT NULL,
+    kind character varying(8) NOT NULL,
+    name character varying(120) NOT NULL,
+    slug character varying(50) NOT NULL,
+    is_active boolean NOT NULL,
+    time_zone character varying(64) NOT NULL,
+    contract_starts_on date,
+    contract_ends_on date,
+    targets jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL
+);
+
+ALTER TABLE public.accounts_organization ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.accounts_organization_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.accounts_ratewindow (
+    id bigint NOT NULL,
+    subject character varying(80) NOT NULL,
+    window_at timestamp with time zone NOT NULL,
+    count integer NOT NULL,
+    shard smallint NOT NULL,
+    CONSTRAINT accounts_ratewindow_count_check CHECK ((count >= 0)),
+    CONSTRAINT accounts_ratewindow_shard_check CHECK ((shard >= 0))
+);
+
+ALTER TABLE public.accounts_ratewindow ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.accounts_ratewindow_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.accounts_rolegrant (
+    id bigint NOT NULL,
+    role character varying(2) NOT NULL,
+    granted_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    granted_by_id bigint,
+    user_id bigint NOT NULL,
+    CONSTRAINT role_grant_not_a_key_role CHECK ((NOT ((role)::text = ANY ((ARRAY['TV'::character varying, 'TI'::character varying])::text[])))),
+    CONSTRAINT role_grant_not_to_oneself CHECK ((NOT ((granted_by_id = user_id) AND (granted_by_id IS NOT NULL))))
+);
+
+ALTER TABLE public.accounts_rolegrant ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.accounts_rolegrant_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.accounts_servicekey (
+    id bigint NOT NULL,
+    name character varying(80) NOT NULL,
+    prefix character varying(16) NOT NULL,
+    secret_sha256 character varying(64) NOT NULL,
+    sandbox_secret text NOT NULL,
+    is_sandbox boolean NOT NULL,
+    scopes character varying(40)[] NOT NULL,
+    allowed_networks character varying(43)[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    created_by_id bigint,
+    organization_id bigint NOT NULL,
+    replaces_id bigint,
+    CONSTRAINT service_key_live_secret_not_kept CHECK ((is_sandbox OR (sandbox_secret = ''::text)))
+);
+
+ALTER TABLE public.accounts_servicekey ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.accounts_servicekey_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.accounts_skill (
+    id bigint NOT NULL,
+    kind character varying(8) NOT NULL,
+    value character varying(40) NOT NULL,
+    level smallint NOT NULL,
+    certified_until_on date,
+    user_id bigint NOT NULL,
+    CONSTRAINT accounts_skill_level_check CHECK ((level >= 0)),
+    CONSTRAINT skill_level_1_to_5 CHECK (((level >= 1) AND (level <= 5)))
+);
+
+ALTER TABLE public.accounts_skill ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.accounts_skill_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.accounts_team (
+    id bigint NOT NULL,
+    name character varying(80) NOT NULL,
+    slug character varying(50) NOT NULL,
+    hub character varying(40) NOT NULL,
+    function character varying(40) NOT NULL,
+    time_zone character varying(64) NOT NULL,
+    is_active boolean NOT NULL,
+    organization_id bigint NOT NULL
+);
+
+ALTER TABLE public.accounts_team ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.accounts_team_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.accounts_user (
+    id bigint NOT NULL,
+    password character varying(128) NOT NULL,
+    last_login timestamp with time zone,
+    email character varying(254) NOT NULL,
+    display_name character varying(80) NOT NULL,
+    outward_alias character varying(80) NOT NULL,
+    is_active boolean NOT NULL,
+    time_zone character varying(64) NOT NULL,
+    locale character varying(10) NOT NULL,
+    theme character varying(8) NOT NULL,
+    density character varying(8) NOT NULL,
+    font_px smallint NOT NULL,
+    hour12 boolean NOT NULL,
+    week_starts_on smallint NOT NULL,
+    reduce_motion boolean NOT NULL,
+    key_settings jsonb NOT NULL,
+    display_settings jsonb NOT NULL,
+    shield_settings jsonb NOT NULL,
+    harm_opt_outs character varying(40)[] NOT NULL,
+    auto_advance character varying(12) NOT NULL,
+    undo_s smallint NOT NULL,
+    practice_state jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    organization_id bigint NOT NULL,
+    CONSTRAINT accounts_user_font_px_check CHECK ((font_px >= 0)),
+    CONSTRAINT accounts_user_undo_s_check CHECK ((undo_s >= 0)),
+    CONSTRAINT accounts_user_week_starts_on_check CHECK ((week_starts_on >= 0)),
+    CONSTRAINT user_font_px_13_to_18 CHECK (((font_px >= 13) AND (font_px <= 18))),
+    CONSTRAINT user_undo_s_10_30_60 CHECK ((undo_s = ANY (ARRAY[10, 30, 60]))),
+    CONSTRAINT user_week_starts_on_day CHECK (((week_starts_on >= 0) AND (week_starts_on <= 6)))
+);
+
+ALTER TABLE public.accounts_user ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.accounts_user_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.audit_accessrecord (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    what character varying(64) NOT NULL,
+    subject_type character varying(64) NOT NULL,
+    subject_id bigint,
+    subject_ref character varying(64) NOT NULL,
+    actor_kind character varying(8) NOT NULL,
+    actor_id bigint,
+    actor_label character varying(200) NOT NULL,
+    organization_id bigint NOT NULL,
+    reason character varying(500) NOT NULL,
+    request_id character varying(64) NOT NULL,
+    data jsonb NOT NULL,
+    transaction bigint DEFAULT public.app_transaction() NOT NULL
+);
+
+ALTER TABLE ONLY public.audit_accessrecord FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_accessrecord ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.audit_accessrecord_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.audit_canaryrun (
+    id bigint NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    fired_at timestamp with time zone,
+    arrived_at timestamp with time zone
+);
+
+ALTER TABLE public.audit_canaryrun ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.audit_canaryrun_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.audit_clockguard (
+    id bigint NOT NULL,
+    latest_at timestamp with time zone NOT NULL,
+    suspect_until timestamp with time zone,
+    reason character varying(300) NOT NULL,
+    CONSTRAINT clock_guard_is_one_row CHECK ((id = 1))
+);
+
+ALTER TABLE public.audit_clockguard ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.audit_clockguard_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.audit_enginebeat (
+    id bigint NOT NULL,
+    engine character varying(64) NOT NULL,
+    lane character varying(32) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    host_ahead_s double precision
+);
+
+ALTER TABLE public.audit_enginebeat ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.audit_enginebeat_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.audit_event (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    kind character varying(64) NOT NULL,
+    subject_type character varying(64) NOT NULL,
+    subject_id bigint NOT NULL,
+    subject_ref character varying(64) NOT NULL,
+    actor_kind character varying(8) NOT NULL,
+    actor_id bigint,
+    actor_label character varying(200) NOT NULL,
+    organization_id bigint NOT NULL,
+    compartments character varying(32)[] NOT NULL,
+    request_id character varying(64) NOT NULL,
+    transaction bigint DEFAULT public.app_transaction() NOT NULL,
+    data jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.audit_event FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_event ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.audit_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.audit_incident (
+    id bigint NOT NULL,
+    check_name character varying(48) NOT NULL,
+    subject character varying(64) NOT NULL,
+    detail character varying(300) NOT NULL,
+    found_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    seen_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    ended_at timestamp with time zone,
+    told_at timestamp with time zone
+);
+
+ALTER TABLE public.audit_incident ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.audit_incident_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.audit_logblock (
+    id bigint NOT NULL,
+    log character varying(16) NOT NULL,
+    number bigint NOT NULL,
+    from_transaction bigint NOT NULL,
+    to_transaction bigint NOT NULL,
+    ids bigint[] NOT NULL,
+    leaves bytea NOT NULL,
+    root bytea NOT NULL,
+    previous bytea NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    digest bytea NOT NULL,
+    CONSTRAINT log_block_has_a_range CHECK ((from_transaction < to_transaction))
+);
+
+ALTER TABLE public.audit_logblock ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.audit_logblock_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.audit_logcopy (
+    id bigint NOT NULL,
+    witness character varying(300) NOT NULL,
+    next_at timestamp with time zone DEFAULT statement_timestamp(),
+    delivered_at timestamp with time zone,
+    attempts integer NOT NULL,
+    last_error character varying(500) NOT NULL,
+    head_id bigint NOT NULL,
+    CONSTRAINT audit_logcopy_attempts_check CHECK ((attempts >= 0))
+);
+
+ALTER TABLE public.audit_logcopy ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.audit_logcopy_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.audit_loghead (
+    id bigint NOT NULL,
+    log character varying(16) NOT NULL,
+    block bigint NOT NULL,
+    digest bytea NOT NULL,
+    site character varying(200) NOT NULL,
+    signed_at timestamp with time zone NOT NULL,
+    key character varying(16) NOT NULL,
+    signature bytea NOT NULL
+);
+
+ALTER TABLE public.audit_loghead ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.audit_loghead_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.audit_maintenance (
+    id bigint NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    reason character varying(300) NOT NULL,
+    actor_label character varying(200) NOT NULL,
+    CONSTRAINT maintenance_at_most_30_minutes CHECK (((ends_at > starts_at) AND (ends_at <= (starts_at + '00:30:00'::interval)))),
+    CONSTRAINT maintenance_has_a_reason CHECK ((NOT ((reason)::text = ''::text)))
+);
+
+ALTER TABLE public.audit_maintenance ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.audit_maintenance_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.audit_outboxmessage (
+    id bigint NOT NULL,
+    listener character varying(64) NOT NULL,
+    state character varying(12) NOT NULL,
+    attempts smallint NOT NULL,
+    next_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    last_error character varying(500) NOT NULL,
+    organization_id bigint NOT NULL,
+    event_id bigint NOT NULL,
+    CONSTRAINT audit_outboxmessage_attempts_check CHECK ((attempts >= 0))
+)
+WITH (autovacuum_vacuum_scale_factor='0.01');
+
+ALTER TABLE ONLY public.audit_outboxmessage FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_outboxmessage ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.audit_outboxmessage_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.audit_schedule (
+    id bigint NOT NULL,
+    name character varying(64) NOT NULL,
+    every_s integer NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    last_run_at timestamp with time zone,
+    last_error character varying(500) NOT NULL,
+    CONSTRAINT audit_schedule_every_s_check CHECK ((every_s >= 0))
+);
+
+ALTER TABLE public.audit_schedule ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.audit_schedule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.auth_group (
+    id integer NOT NULL,
+    name character varying(150) NOT NULL
+);
+
+ALTER TABLE public.auth_group ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.auth_group_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.auth_group_permissions (
+    id bigint NOT NULL,
+    group_id integer NOT NULL,
+    permission_id integer NOT NULL
+);
+
+ALTER TABLE public.auth_group_permissions ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.auth_group_permissions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.auth_permission (
+    id integer NOT NULL,
+    name character varying(255) NOT NULL,
+    content_type_id integer NOT NULL,
+    codename character varying(100) NOT NULL
+);
+
+ALTER TABLE public.auth_permission ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.auth_permission_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.axes_accessattempt (
+    id integer NOT NULL,
+    user_agent character varying(255) NOT NULL,
+    ip_address inet,
+    username character varying(255),
+    http_accept character varying(1025) NOT NULL,
+    path_info character varying(255) NOT NULL,
+    attempt_time timestamp with time zone NOT NULL,
+    get_data text NOT NULL,
+    post_data text NOT NULL,
+    failures_since_start integer NOT NULL,
+    CONSTRAINT axes_accessattempt_failures_since_start_check CHECK ((failures_since_start >= 0))
+);
+
+ALTER TABLE public.axes_accessattempt ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.axes_accessattempt_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.axes_accessattemptexpiration (
+    access_attempt_id integer NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.axes_accessfailurelog (
+    id integer NOT NULL,
+    user_agent character varying(255) NOT NULL,
+    ip_address inet,
+    username character varying(255),
+    http_accept character varying(1025) NOT NULL,
+    path_info character varying(255) NOT NULL,
+    attempt_time timestamp with time zone NOT NULL,
+    locked_out boolean NOT NULL
+);
+
+ALTER TABLE public.axes_accessfailurelog ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.axes_accessfailurelog_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.axes_accesslog (
+    id integer NOT NULL,
+    user_agent character varying(255) NOT NULL,
+    ip_address inet,
+    username character varying(255),
+    http_accept character varying(1025) NOT NULL,
+    path_info character varying(255) NOT NULL,
+    attempt_time timestamp with time zone NOT NULL,
+    logout_time timestamp with time zone,
+    session_hash character varying(64) NOT NULL
+);
+
+ALTER TABLE public.axes_accesslog ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.axes_accesslog_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.cache_entry (
+    cache_key character varying(255) NOT NULL,
+    value text NOT NULL,
+    expires timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.django_content_type (
+    id integer NOT NULL,
+    app_label character varying(100) NOT NULL,
+    model character varying(100) NOT NULL
+);
+
+ALTER TABLE public.django_content_type ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.django_content_type_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.django_migrations (
+    id bigint NOT NULL,
+    app character varying(255) NOT NULL,
+    name character varying(255) NOT NULL,
+    applied timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.django_migrations ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.django_migrations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.django_session (
+    session_key character varying(40) NOT NULL,
+    session_data text NOT NULL,
+    expire_date timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.escalations_askversion (
+    id bigint NOT NULL,
+    number smallint NOT NULL,
+    text text NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    reason character varying(300) NOT NULL,
+    case_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    written_by_id bigint,
+    CONSTRAINT ask_version_edit_has_a_reason CHECK (((number = 1) OR (NOT ((reason)::text = ''::text)))),
+    CONSTRAINT escalations_askversion_number_check CHECK ((number >= 0))
+);
+
+ALTER TABLE ONLY public.escalations_askversion FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_askversion ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_askversion_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_blob (
+    id bigint NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    size bigint NOT NULL,
+    media_type character varying(100) NOT NULL,
+    width integer,
+    height integer,
+    tile_rgb character varying(7) NOT NULL,
+    perceptual_hash character varying(64) NOT NULL,
+    blurred_sha256 character varying(64) NOT NULL,
+    preview_state character varying(8) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT escalations_blob_height_check CHECK ((height >= 0)),
+    CONSTRAINT escalations_blob_width_check CHECK ((width >= 0))
+);
+
+ALTER TABLE public.escalations_blob ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_blob_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_case (
+    id bigint NOT NULL,
+    ref character varying(16) NOT NULL,
+    channel character varying(8) NOT NULL,
+    external_ref character varying(120) NOT NULL,
+    is_sandbox boolean NOT NULL,
+    title character varying(200) NOT NULL,
+    ask text NOT NULL,
+    surface character varying(8) NOT NULL,
+    platform character varying(60) NOT NULL,
+    harm character varying(24) NOT NULL,
+    suspected_policy character varying(40) NOT NULL,
+    market character varying(8) NOT NULL,
+    language character varying(12) NOT NULL,
+    deadline_at timestamp with time zone,
+    deadline_reason character varying(300) NOT NULL,
+    contact character varying(200) NOT NULL,
+    severity smallint NOT NULL,
+    severity_source character varying(8) NOT NULL,
+    severity_inputs jsonb NOT NULL,
+    severity_why jsonb NOT NULL,
+    severity_reason character varying(300) NOT NULL,
+    severity_claimed smallint,
+    impact jsonb NOT NULL,
+    reach bigint NOT NULL,
+    spend bigint NOT NULL,
+    spend_currency character varying(3) NOT NULL,
+    graphic_tier smallint,
+    status character varying(9) NOT NULL,
+    is_open boolean GENERATED ALWAYS AS (((status)::text = ANY ((ARRAY['new'::character varying, 'in_review'::character varying, 'waiting'::character varying, 'decided'::character varying])::text[]))) STORED,
+    resolution character varying(20) NOT NULL,
+    waiting_on character varying(9) NOT NULL,
+    waiting_until timestamp with time zone,
+    routed_why jsonb NOT NULL,
+    level smallint NOT NULL,
+    required_skills character varying(60)[] NOT NULL,
+    claimed_at timestamp with time zone,
+    lease_until timestamp with time zone,
+    snoozed_until timestamp with time zone,
+    snooze_wake_on character varying(12) NOT NULL,
+    compartments character varying(32)[] NOT NULL,
+    is_legal_hold boolean NOT NULL,
+    is_high_profile boolean NOT NULL,
+    cluster_size integer NOT NULL,
+    reopened_count smallint NOT NULL,
+    order_at timestamp with time zone NOT NULL,
+    order_terms jsonb NOT NULL,
+    boost_s integer NOT NULL,
+    boost_until timestamp with time zone,
+    due_metric character varying(1) NOT NULL,
+    due_at timestamp with time zone,
+    due_target_s integer,
+    risk_at timestamp with time zone,
+    is_paused boolean NOT NULL,
+    is_breached boolean NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    first_response_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
+    revision integer NOT NULL,
+    outward_text text NOT NULL,
+    internal_text text NOT NULL,
+    outward_vector tsvector GENERATED ALWAYS AS (to_tsvector('public.watchfloor'::regconfig, (((((COALESCE(title, ''::character varying))::text || ' '::text) || COALESCE(ask, ''::text)) || ' '::text) || COALESCE(outward_text, ''::text)))) STORED,
+    internal_vector tsvector GENERATED ALWAYS AS (to_tsvector('public.watchfloor'::regconfig, (((((((COALESCE(title, ''::character varying))::text || ' '::text) || COALESCE(ask, ''::text)) || ' '::text) || COALESCE(outward_text, ''::text)) || ' '::text) || COALESCE(internal_text, ''::text)))) STORED,
+    assignee_id bigint,
+    boost_by_id bigint,
+    created_by_key_id bigint,
+    is_practice_for_id bigint,
+    organization_id bigint NOT NULL,
+    parent_id bigint,
+    severity_set_by_id bigint,
+    submitted_by_id bigint,
+    queue_id bigint NOT NULL,
+    CONSTRAINT case_claimed_at_iff_assigned CHECK ((((assignee_id IS NULL) AND (claimed_at IS NULL)) OR ((assignee_id IS NOT NULL) AND (claimed_at IS NOT NULL)))),
+    CONSTRAINT case_closed_at_iff_closed CHECK ((((closed_at IS NOT NULL) AND ((status)::text = 'closed'::text)) OR ((NOT ((status)::text = 'closed'::text)) AND (closed_at IS NULL)))),
+    CONSTRAINT case_lease_needs_assignee CHECK (((lease_until IS NULL) OR (assignee_id IS NOT NULL))),
+    CONSTRAINT case_new_is_unassigned CHECK ((NOT ((assignee_id IS NOT NULL) AND ((status)::text = 'new'::text)))),
+    CONSTRAINT case_not_its_own_parent CHECK ((NOT ((parent_id = id) AND (parent_id IS NOT NULL)))),
+    CONSTRAINT case_pinned_severity_has_reason CHECK (((NOT ((severity_source)::text = 'person'::text)) OR (NOT ((severity_reason)::text = ''::text)))),
+    CONSTRAINT case_practice_is_sandbox CHECK (((is_practice_for_id IS NULL) OR is_sandbox)),
+    CONSTRAINT case_resolution_iff_closed CHECK (((((status)::text = 'closed'::text) AND (NOT ((resolution)::text = ''::text))) OR ((NOT ((status)::text = 'closed'::text)) AND ((resolution)::text = ''::text)))),
+    CONSTRAINT case_severity_0_to_4 CHECK (((severity >= 0) AND (severity <= 4))),
+    CONSTRAINT case_waiting_on_iff_waiting CHECK (((((status)::text = 'waiting'::text) AND (NOT ((waiting_on)::text = ''::text))) OR ((NOT ((status)::text = 'waiting'::text)) AND ((waiting_on)::text = ''::text)))),
+    CONSTRAINT escalations_case_cluster_size_check CHECK ((cluster_size >= 0)),
+    CONSTRAINT escalations_case_due_target_s_check CHECK ((due_target_s >= 0)),
+    CONSTRAINT escalations_case_graphic_tier_check CHECK ((graphic_tier >= 0)),
+    CONSTRAINT escalations_case_level_check CHECK ((level >= 0)),
+    CONSTRAINT escalations_case_reopened_count_check CHECK ((reopened_count >= 0)),
+    CONSTRAINT escalations_case_revision_check CHECK ((revision >= 0)),
+    CONSTRAINT escalations_case_severity_check CHECK ((severity >= 0)),
+    CONSTRAINT escalations_case_severity_claimed_check CHECK ((severity_claimed >= 0))
+)
+WITH (fillfactor='85', autovacuum_vacuum_scale_factor='0.01');
+
+ALTER TABLE ONLY public.escalations_case FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_case ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_case_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_caseentity (
+    id bigint NOT NULL,
+    role character varying(10) NOT NULL,
+    reported jsonb NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    case_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    entity_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.escalations_caseentity FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_caseentity ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_caseentity_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_casehold (
+    id bigint NOT NULL,
+    basis character varying(300) NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    release_reason character varying(300) NOT NULL,
+    release_asked_at timestamp with time zone,
+    released_at timestamp with time zone,
+    case_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    release_asked_by_id bigint,
+    released_by_id bigint,
+    set_by_id bigint,
+    CONSTRAINT case_hold_release_asked_whole CHECK ((((release_asked_at IS NULL) AND (release_asked_by_id IS NULL) AND ((release_reason)::text = ''::text)) OR ((release_asked_at IS NOT NULL) AND (release_asked_by_id IS NOT NULL) AND (NOT ((release_reason)::text = ''::text))))),
+    CONSTRAINT case_hold_released_after_it_was_asked CHECK ((((released_at IS NULL) AND (released_by_id IS NULL)) OR ((release_asked_by_id IS NOT NULL) AND (released_at IS NOT NULL) AND (released_by_id IS NOT NULL)))),
+    CONSTRAINT case_hold_released_by_a_second_person CHECK (((released_by_id IS NULL) OR (NOT ((released_by_id = release_asked_by_id) AND (released_by_id IS NOT NULL) AND (release_asked_by_id IS NOT NULL)))))
+);
+
+ALTER TABLE ONLY public.escalations_casehold FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_casehold ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_casehold_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_casetag (
+    id bigint NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    case_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    tag_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.escalations_casetag FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_casetag ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_casetag_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_clustermove (
+    id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    before jsonb NOT NULL,
+    merged_at timestamp with time zone NOT NULL,
+    unmerged_at timestamp with time zone,
+    case_id bigint NOT NULL,
+    merged_by_id bigint,
+    organization_id bigint NOT NULL,
+    parent_id bigint NOT NULL,
+    unmerged_by_id bigint
+);
+
+ALTER TABLE ONLY public.escalations_clustermove FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_clustermove ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_clustermove_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_comment (
+    id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    audience character varying(10) NOT NULL,
+    body text NOT NULL,
+    is_from_submitter boolean NOT NULL,
+    language character varying(12) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    visible_at timestamp with time zone NOT NULL,
+    retracted_at timestamp with time zone,
+    author_id bigint,
+    author_key_id bigint,
+    case_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    template_version_id bigint,
+    CONSTRAINT comment_one_author CHECK (((author_id IS NULL) OR (author_key_id IS NULL)))
+);
+
+ALTER TABLE ONLY public.escalations_comment FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_comment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_comment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_decision (
+    id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    state character varying(10) NOT NULL,
+    verdict character varying(17) NOT NULL,
+    elements character varying(40)[] NOT NULL,
+    exceptions character varying(40)[] NOT NULL,
+    actions jsonb NOT NULL,
+    rationale text NOT NULL,
+    public_rationale text NOT NULL,
+    confidence character varying(6) NOT NULL,
+    provenance jsonb NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    hold_until timestamp with time zone NOT NULL,
+    effective_at timestamp with time zone,
+    undone_at timestamp with time zone,
+    case_id bigint NOT NULL,
+    clause_id bigint,
+    decided_by_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    supersedes_id bigint,
+    gap_id bigint,
+    repeats_id bigint,
+    CONSTRAINT decision_effective_at_iff_it_was CHECK (((((state)::text = ANY ((ARRAY['effective'::character varying, 'superseded'::character varying])::text[])) AND (effective_at IS NOT NULL)) OR (((state)::text = ANY ((ARRAY['held'::character varying, 'undone'::character varying])::text[])) AND (effective_at IS NULL)))),
+    CONSTRAINT decision_gap_only_where_no_rule_fits CHECK (((gap_id IS NULL) OR ((verdict)::text = 'policy_gap'::text))),
+    CONSTRAINT decision_has_clause_unless_none_fits CHECK (((clause_id IS NOT NULL) OR ((verdict)::text = ANY ((ARRAY['insufficient_info'::character varying, 'policy_gap'::character varying])::text[])))),
+    CONSTRAINT decision_hold_ends_after_it_starts CHECK ((hold_until >= decided_at)),
+    CONSTRAINT decision_undone_at_iff_undone CHECK (((((state)::text = 'undone'::text) AND (undone_at IS NOT NULL)) OR ((NOT ((state)::text = 'undone'::text)) AND (undone_at IS NULL))))
+);
+
+ALTER TABLE ONLY public.escalations_decision FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_decision ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_decision_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_decision_secondary_clauses (
+    id bigint NOT NULL,
+    decision_id bigint NOT NULL,
+    policyversion_id bigint CONSTRAINT escalations_decision_secondary_clause_policyversion_id_not_null NOT NULL
+);
+
+ALTER TABLE public.escalations_decision_secondary_clauses ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_decision_secondary_clauses_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_draft (
+    id bigint NOT NULL,
+    kind character varying(8) NOT NULL,
+    data jsonb NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    case_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.escalations_draft FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_draft ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_draft_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_entity (
+    id bigint NOT NULL,
+    platform character varying(60) NOT NULL,
+    kind character varying(20) NOT NULL,
+    key character varying(300) NOT NULL,
+    label character varying(300) NOT NULL,
+    url character varying(2000) NOT NULL,
+    facts jsonb NOT NULL,
+    first_seen_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.escalations_entity FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_entity ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_entity_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_evidence (
+    id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    number smallint NOT NULL,
+    kind character varying(4) NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    name character varying(200) NOT NULL,
+    text text NOT NULL,
+    language character varying(12) NOT NULL,
+    original_url character varying(2000) NOT NULL,
+    captured_at timestamp with time zone,
+    note character varying(500) NOT NULL,
+    graphic_tier smallint,
+    state character varying(11) NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    is_internal boolean NOT NULL,
+    added_by_id bigint,
+    added_by_key_id bigint,
+    blob_id bigint,
+    case_id bigint NOT NULL,
+    corrects_id bigint,
+    organization_id bigint NOT NULL,
+    CONSTRAINT escalations_evidence_graphic_tier_check CHECK ((graphic_tier >= 0)),
+    CONSTRAINT escalations_evidence_number_check CHECK ((number >= 0)),
+    CONSTRAINT evidence_file_iff_blob CHECK ((((blob_id IS NOT NULL) AND ((kind)::text = 'file'::text)) OR ((NOT ((kind)::text = 'file'::text)) AND (blob_id IS NULL))))
+);
+
+ALTER TABLE ONLY public.escalations_evidence FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_evidence ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_evidence_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_inboundmail (
+    id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    recipient character varying(320) NOT NULL,
+    message_id character varying(250) NOT NULL,
+    sender character varying(320) NOT NULL,
+    subject character varying(200) NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    state character varying(12) NOT NULL,
+    reason character varying(16) NOT NULL,
+    detail character varying(500) NOT NULL,
+    attempts smallint NOT NULL,
+    settled_at timestamp with time zone,
+    blob_id bigint NOT NULL,
+    case_id bigint,
+    organization_id bigint NOT NULL,
+    settled_by_id bigint,
+    CONSTRAINT escalations_inboundmail_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT inbound_mail_filed_on_a_case CHECK (((NOT ((state)::text = 'filed'::text)) OR ((case_id IS NOT NULL) AND (settled_at IS NOT NULL)))),
+    CONSTRAINT inbound_mail_says_why CHECK (((NOT ((state)::text = ANY ((ARRAY['ignored'::character varying, 'quarantined'::character varying])::text[]))) OR (NOT ((reason)::text = ''::text))))
+);
+
+ALTER TABLE ONLY public.escalations_inboundmail FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_inboundmail ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_inboundmail_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_link (
+    id bigint NOT NULL,
+    kind character varying(12) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    case_id bigint NOT NULL,
+    created_by_id bigint,
+    organization_id bigint NOT NULL,
+    other_id bigint NOT NULL,
+    CONSTRAINT link_not_to_itself CHECK ((NOT (case_id = other_id)))
+);
+
+ALTER TABLE ONLY public.escalations_link FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_link ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_link_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_mention (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    case_id bigint NOT NULL,
+    comment_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.escalations_mention FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_mention ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_mention_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_queue (
+    id bigint NOT NULL,
+    slug character varying(50) NOT NULL,
+    name character varying(80) NOT NULL,
+    outward_name character varying(80) NOT NULL,
+    is_default boolean NOT NULL,
+    is_active boolean NOT NULL,
+    required_skills character varying(60)[] NOT NULL,
+    "position" smallint NOT NULL,
+    team_id bigint,
+    CONSTRAINT escalations_queue_position_check CHECK (("position" >= 0)),
+    CONSTRAINT queue_default_is_active CHECK ((NOT ((NOT is_active) AND is_default)))
+);
+
+ALTER TABLE public.escalations_queue ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_queue_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_replytemplate (
+    id bigint NOT NULL,
+    slug character varying(50) NOT NULL,
+    name character varying(80) NOT NULL,
+    is_active boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.escalations_replytemplate ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_replytemplate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_replytemplateversion (
+    id bigint NOT NULL,
+    language character varying(12) NOT NULL,
+    number smallint NOT NULL,
+    body text NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    published_by_id bigint,
+    template_id bigint NOT NULL,
+    CONSTRAINT escalations_replytemplateversion_number_check CHECK ((number >= 0))
+);
+
+ALTER TABLE public.escalations_replytemplateversion ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_replytemplateversion_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_routingrule (
+    id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    name character varying(120) NOT NULL,
+    filter_text character varying(512) NOT NULL,
+    severity_floor smallint,
+    skills character varying(60)[] NOT NULL,
+    is_active boolean NOT NULL,
+    queue_id bigint NOT NULL,
+    version_id bigint NOT NULL,
+    CONSTRAINT escalations_routingrule_position_check CHECK (("position" >= 0)),
+    CONSTRAINT escalations_routingrule_severity_floor_check CHECK ((severity_floor >= 0))
+);
+
+ALTER TABLE public.escalations_routingrule ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_routingrule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_routingversion (
+    id bigint NOT NULL,
+    number integer NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    note character varying(300) NOT NULL,
+    published_by_id bigint,
+    CONSTRAINT escalations_routingversion_number_check CHECK ((number >= 0))
+);
+
+ALTER TABLE public.escalations_routingversion ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_routingversion_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_savedview (
+    id bigint NOT NULL,
+    slug character varying(50) NOT NULL,
+    name character varying(60) NOT NULL,
+    filter_text character varying(512) NOT NULL,
+    columns character varying(20)[] NOT NULL,
+    audience character varying(8) NOT NULL,
+    "position" smallint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    owner_id bigint NOT NULL,
+    team_id bigint,
+    CONSTRAINT escalations_savedview_position_check CHECK (("position" >= 0)),
+    CONSTRAINT saved_view_team_iff_for_team CHECK (((((audience)::text = 'team'::text) AND (team_id IS NOT NULL)) OR ((NOT ((audience)::text = 'team'::text)) AND (team_id IS NULL))))
+);
+
+ALTER TABLE public.escalations_savedview ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_savedview_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_simulator (
+    id bigint NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    stops_at timestamp with time zone NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    stopped_at timestamp with time zone,
+    made integer NOT NULL,
+    stopped_by_id bigint,
+    CONSTRAINT escalations_simulator_made_check CHECK ((made >= 0)),
+    CONSTRAINT simulator_is_one CHECK ((id = 1)),
+    CONSTRAINT simulator_stopped_by_when CHECK (((stopped_by_id IS NULL) OR (stopped_at IS NOT NULL)))
+);
+
+ALTER TABLE public.escalations_simulator ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_simulator_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_slaclock (
+    id bigint NOT NULL,
+    object_type character varying(16) NOT NULL,
+    object_id bigint NOT NULL,
+    metric character varying(1) NOT NULL,
+    cycle smallint NOT NULL,
+    state character varying(9) NOT NULL,
+    target_s integer NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    stopped_at timestamp with time zone,
+    due_at timestamp with time zone,
+    breach_at timestamp with time zone,
+    missed_at timestamp with time zone,
+    consumed_s integer NOT NULL,
+    carried_s integer NOT NULL,
+    grace_s integer NOT NULL,
+    paused_reason character varying(12) NOT NULL,
+    cancelled_why character varying(40) NOT NULL,
+    excuse character varying(300) NOT NULL,
+    epoch integer NOT NULL,
+    calendar_version_id bigint NOT NULL,
+    excused_by_id bigint,
+    organization_id bigint NOT NULL,
+    target_id bigint,
+    CONSTRAINT escalations_slaclock_carried_s_check CHECK ((carried_s >= 0)),
+    CONSTRAINT escalations_slaclock_consumed_s_check CHECK ((consumed_s >= 0)),
+    CONSTRAINT escalations_slaclock_cycle_check CHECK ((cycle >= 0)),
+    CONSTRAINT escalations_slaclock_epoch_check CHECK ((epoch >= 0)),
+    CONSTRAINT escalations_slaclock_grace_s_check CHECK ((grace_s >= 0)),
+    CONSTRAINT escalations_slaclock_target_s_check CHECK ((target_s >= 0)),
+    CONSTRAINT sla_clock_excuse_has_person CHECK (((((excuse)::text = ''::text) AND (excused_by_id IS NULL)) OR ((excused_by_id IS NOT NULL) AND (NOT ((excuse)::text = ''::text)))))
+)
+WITH (fillfactor='85', autovacuum_vacuum_scale_factor='0.01');
+
+ALTER TABLE ONLY public.escalations_slaclock FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_slaclock ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_slaclock_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_slaclockevent (
+    id bigint NOT NULL,
+    kind character varying(8) NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    actor_kind character varying(8) NOT NULL,
+    actor_id bigint,
+    cause character varying(120) NOT NULL,
+    level smallint NOT NULL,
+    data jsonb NOT NULL,
+    clock_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    CONSTRAINT escalations_slaclockevent_level_check CHECK ((level >= 0))
+);
+
+ALTER TABLE ONLY public.escalations_slaclockevent FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_slaclockevent ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_slaclockevent_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_slaplan (
+    id bigint NOT NULL,
+    name character varying(80) NOT NULL,
+    "position" smallint NOT NULL,
+    is_active boolean NOT NULL,
+    CONSTRAINT escalations_slaplan_position_check CHECK (("position" >= 0))
+);
+
+ALTER TABLE public.escalations_slaplan ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_slaplan_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_slaplanversion (
+    id bigint NOT NULL,
+    number integer NOT NULL,
+    condition character varying(512) NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    note character varying(300) NOT NULL,
+    plan_id bigint NOT NULL,
+    published_by_id bigint,
+    CONSTRAINT escalations_slaplanversion_number_check CHECK ((number >= 0))
+);
+
+ALTER TABLE public.escalations_slaplanversion ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_slaplanversion_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_slatarget (
+    id bigint NOT NULL,
+    metric character varying(1) NOT NULL,
+    severity smallint,
+    seconds integer NOT NULL,
+    warn_percent smallint[] NOT NULL,
+    pause_reasons character varying(12)[] NOT NULL,
+    calendar_id bigint NOT NULL,
+    version_id bigint NOT NULL,
+    working_days smallint NOT NULL,
+    pause_caps jsonb NOT NULL,
+    reopen character varying(8) NOT NULL,
+    grace_s integer,
+    CONSTRAINT escalations_slatarget_grace_s_check CHECK ((grace_s >= 0)),
+    CONSTRAINT escalations_slatarget_seconds_check CHECK ((seconds >= 0)),
+    CONSTRAINT escalations_slatarget_severity_check CHECK ((severity >= 0)),
+    CONSTRAINT escalations_slatarget_working_days_check CHECK ((working_days >= 0)),
+    CONSTRAINT sla_target_in_seconds_or_working_days CHECK (((((seconds >= 60) AND (seconds <= 34560000)) AND (working_days = 0)) OR ((seconds = 0) AND ((working_days >= 1) AND (working_days <= 250)))))
+);
+
+ALTER TABLE public.escalations_slatarget ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_slatarget_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_slatimer (
+    id bigint NOT NULL,
+    object_type character varying(16) NOT NULL,
+    object_id bigint NOT NULL,
+    kind character varying(16) NOT NULL,
+    level smallint NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    epoch integer NOT NULL,
+    state character varying(11) NOT NULL,
+    fired_at timestamp with time zone,
+    attempts smallint NOT NULL,
+    last_error character varying(500) NOT NULL,
+    data jsonb NOT NULL,
+    clock_id bigint,
+    organization_id bigint NOT NULL,
+    CONSTRAINT escalations_slatimer_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT escalations_slatimer_epoch_check CHECK ((epoch >= 0)),
+    CONSTRAINT escalations_slatimer_level_check CHECK ((level >= 0))
+)
+WITH (fillfactor='85', autovacuum_vacuum_scale_factor='0.01');
+
+ALTER TABLE ONLY public.escalations_slatimer FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_slatimer ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_slatimer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_submission (
+    id bigint NOT NULL,
+    channel character varying(8) NOT NULL,
+    idempotency_key character varying(255) NOT NULL,
+    external_ref character varying(120) NOT NULL,
+    is_sandbox boolean NOT NULL,
+    payload jsonb NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    result character varying(8) NOT NULL,
+    warnings jsonb NOT NULL,
+    case_id bigint NOT NULL,
+    key_id bigint,
+    organization_id bigint NOT NULL,
+    person_id bigint
+);
+
+ALTER TABLE ONLY public.escalations_submission FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_submission ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_submission_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_tag (
+    id bigint NOT NULL,
+    name character varying(40) NOT NULL
+);
+
+ALTER TABLE public.escalations_tag ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_tag_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_undoentry (
+    id bigint NOT NULL,
+    token uuid NOT NULL,
+    action character varying(32) NOT NULL,
+    data jsonb NOT NULL,
+    label character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE public.escalations_undoentry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_undoentry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_upload (
+    id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    name character varying(200) NOT NULL,
+    claimed_type character varying(100) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    attached_at timestamp with time zone,
+    blob_id bigint NOT NULL,
+    key_id bigint,
+    organization_id bigint NOT NULL,
+    person_id bigint
+);
+
+ALTER TABLE ONLY public.escalations_upload FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_upload ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_upload_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_viewalert (
+    id bigint NOT NULL,
+    kind character varying(11) NOT NULL,
+    threshold integer NOT NULL,
+    is_over boolean NOT NULL,
+    known_ids bigint[] NOT NULL,
+    count integer NOT NULL,
+    fired_at timestamp with time zone,
+    seen_at timestamp with time zone,
+    checked_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    user_id bigint NOT NULL,
+    view_id bigint NOT NULL,
+    CONSTRAINT escalations_viewalert_count_check CHECK ((count >= 0)),
+    CONSTRAINT escalations_viewalert_threshold_check CHECK ((threshold >= 0)),
+    CONSTRAINT view_alert_threshold_unless_entering CHECK (((((kind)::text = 'enters'::text) AND (threshold = 0)) OR ((NOT ((kind)::text = 'enters'::text)) AND (threshold > 0))))
+);
+
+ALTER TABLE public.escalations_viewalert ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_viewalert_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_watch (
+    id bigint NOT NULL,
+    since_at timestamp with time zone NOT NULL,
+    case_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.escalations_watch FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_watch ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_watch_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.mfa_authenticator (
+    id bigint NOT NULL,
+    type character varying(20) NOT NULL,
+    data jsonb NOT NULL,
+    user_id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone
+);
+
+ALTER TABLE public.mfa_authenticator ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.mfa_authenticator_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.notifications_delivery (
+    id bigint NOT NULL,
+    attempts smallint NOT NULL,
+    next_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    lease_until timestamp with time zone,
+    holder character varying(64) NOT NULL,
+    fence bigint NOT NULL,
+    last_error character varying(500) NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    lane character varying(8) NOT NULL,
+    channel character varying(16) NOT NULL,
+    destination character varying(120) NOT NULL,
+    event_class character varying(16) NOT NULL,
+    mode character varying(6) NOT NULL,
+    bundle character varying(120) NOT NULL,
+    is_gathering boolean NOT NULL,
+    is_urgent boolean NOT NULL,
+    priority smallint NOT NULL,
+    payload jsonb NOT NULL,
+    dedup_key character varying(200) NOT NULL,
+    state character varying(9) NOT NULL,
+    started_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    provider_id character varying(200) NOT NULL,
+    organization_id bigint NOT NULL,
+    user_id bigint,
+    CONSTRAINT delivery_gathers_only_while_pending CHECK (((NOT is_gathering) OR (((state)::text = 'pending'::text) AND (user_id IS NOT NULL)))),
+    CONSTRAINT delivery_lease_iff_leased CHECK ((((lease_until IS NOT NULL) AND ((state)::text = 'leased'::text)) OR ((NOT ((state)::text = 'leased'::text)) AND (lease_until IS NULL)))),
+    CONSTRAINT delivery_sent_at_once_accepted CHECK (((NOT ((state)::text = ANY ((ARRAY['accepted'::character varying, 'delivered'::character varying])::text[]))) OR (sent_at IS NOT NULL))),
+    CONSTRAINT notifications_delivery_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT notifications_delivery_priority_check CHECK ((priority >= 0))
+)
+WITH (fillfactor='85', autovacuum_vacuum_scale_factor='0.01');
+
+ALTER TABLE ONLY public.notifications_delivery FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notifications_delivery ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.notifications_delivery_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.notifications_deliveryitem (
+    id bigint NOT NULL,
+    delivery_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    notification_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.notifications_deliveryitem FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notifications_deliveryitem ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.notifications_deliveryitem_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.notifications_dutymember (
+    id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    added_by_id bigint,
+    organization_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    CONSTRAINT notifications_dutymember_position_check CHECK (("position" >= 0))
+);
+
+ALTER TABLE ONLY public.notifications_dutymember FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notifications_dutymember ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.notifications_dutymember_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.notifications_mute (
+    id bigint NOT NULL,
+    subject_type character varying(64) NOT NULL,
+    subject_id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    organization_id bigint NOT NULL,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.notifications_mute FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notifications_mute ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.notifications_mute_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.notifications_notification (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    kind character varying(64) NOT NULL,
+    event_class character varying(16) NOT NULL,
+    reason character varying(10) NOT NULL,
+    tab character varying(8) NOT NULL,
+    subject_type character varying(64) NOT NULL,
+    subject_id bigint NOT NULL,
+    subject_ref character varying(64) NOT NULL,
+    bundle character varying(120) NOT NULL,
+    severity smallint,
+    compartments character varying(32)[] DEFAULT '{}'::character varying(32)[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone,
+    read_at timestamp with time zone,
+    done_at timestamp with time zone,
+    snoozed_until timestamp with time zone,
+    event_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    CONSTRAINT notification_done_is_not_snoozed CHECK (((snoozed_until IS NULL) OR (done_at IS NULL))),
+    CONSTRAINT notifications_notification_severity_check CHECK ((severity >= 0))
+)
+WITH (fillfactor='90', autovacuum_vacuum_scale_factor='0.02');
+
+ALTER TABLE ONLY public.notifications_notification FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notifications_notification ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.notifications_notification_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.notifications_preference (
+    id bigint NOT NULL,
+    event_class character varying(16) NOT NULL,
+    channel character varying(16) NOT NULL,
+    mode character varying(6) NOT NULL,
+    organization_id bigint NOT NULL,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.notifications_preference FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notifications_preference ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.notifications_preference_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.notifications_timing (
+    id bigint NOT NULL,
+    quiet_from time without time zone,
+    quiet_until time without time zone,
+    quiet_days smallint[] NOT NULL,
+    digest_at time without time zone NOT NULL,
+    organization_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    CONSTRAINT timing_quiet_hours_both_or_none CHECK ((((quiet_from IS NULL) AND (quiet_until IS NULL)) OR ((quiet_from IS NOT NULL) AND (quiet_until IS NOT NULL)))),
+    CONSTRAINT timing_quiet_hours_end CHECK (((quiet_from IS NULL) OR (NOT ((quiet_from = quiet_until) AND (quiet_from IS NOT NULL) AND (quiet_until IS NOT NULL)))))
+);
+
+ALTER TABLE ONLY public.notifications_timing FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notifications_timing ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.notifications_timing_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.oncall_calendar (
+    id bigint NOT NULL,
+    key character varying(40) NOT NULL,
+    name character varying(80) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    share_number integer DEFAULT 0 NOT NULL
+);
+
+ALTER TABLE public.oncall_calendar ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.oncall_calendar_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.oncall_calendarversion (
+    id bigint NOT NULL,
+    number integer NOT NULL,
+    rules jsonb NOT NULL,
+    holiday_sets character varying(40)[] NOT NULL,
+    set_holidays jsonb NOT NULL,
+    reason character varying(300) NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    calendar_id bigint NOT NULL,
+    published_by_id bigint,
+    effective_at timestamp with time zone,
+    notes jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT calendar_version_has_reason CHECK ((NOT ((reason)::text = ''::text))),
+    CONSTRAINT calendar_version_not_before_publishing CHECK (((effective_at IS NULL) OR (effective_at >= published_at))),
+    CONSTRAINT calendar_version_number_from_1 CHECK ((number >= 1)),
+    CONSTRAINT oncall_calendarversion_number_check CHECK ((number >= 0))
+);
+
+ALTER TABLE public.oncall_calendarversion ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.oncall_calendarversion_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.oncall_holidayentry (
+    id bigint NOT NULL,
+    held_on date NOT NULL,
+    name character varying(120) NOT NULL,
+    from_clock character varying(8) NOT NULL,
+    to_clock character varying(8) NOT NULL,
+    is_active boolean NOT NULL,
+    holiday_set_id bigint NOT NULL,
+    CONSTRAINT holiday_entry_part_has_both_ends CHECK (((((from_clock)::text = ''::text) AND ((to_clock)::text = ''::text)) OR ((NOT ((from_clock)::text = ''::text)) AND (NOT ((to_clock)::text = ''::text)))))
+);
+
+ALTER TABLE public.oncall_holidayentry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.oncall_holidayentry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.oncall_holidayfeed (
+    id bigint NOT NULL,
+    url character varying(2000) NOT NULL,
+    zone character varying(64) NOT NULL,
+    every_h smallint NOT NULL,
+    next_at timestamp with time zone,
+    lease_until timestamp with time zone,
+    last_read_at timestamp with time zone,
+    failing_since timestamp with time zone,
+    last_error character varying(500) NOT NULL,
+    alarmed_at timestamp with time zone,
+    fence integer NOT NULL,
+    holiday_set_id bigint NOT NULL,
+    CONSTRAINT holiday_feed_asks_an_address CHECK (((NOT ((url)::text = ''::text)) OR (next_at IS NULL))),
+    CONSTRAINT holiday_feed_failing_says_why CHECK ((((failing_since IS NULL) AND ((last_error)::text = ''::text)) OR ((failing_since IS NOT NULL) AND (NOT ((last_error)::text = ''::text))))),
+    CONSTRAINT holiday_feed_hourly_to_fortnightly CHECK (((every_h >= 1) AND (every_h <= 336))),
+    CONSTRAINT oncall_holidayfeed_every_h_check CHECK ((every_h >= 0)),
+    CONSTRAINT oncall_holidayfeed_fence_check CHECK ((fence >= 0))
+);
+
+ALTER TABLE public.oncall_holidayfeed ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.oncall_holidayfeed_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.oncall_holidayreading (
+    id bigint NOT NULL,
+    state character varying(8) NOT NULL,
+    entries jsonb NOT NULL,
+    notes jsonb NOT NULL,
+    digest character varying(64) NOT NULL,
+    source character varying(300) NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone,
+    reason character varying(300) NOT NULL,
+    found_by_id bigint,
+    holiday_set_id bigint NOT NULL,
+    settled_by_id bigint,
+    CONSTRAINT holiday_reading_settled_at_iff_settled CHECK ((((settled_at IS NULL) AND ((state)::text = 'waiting'::text)) OR ((NOT ((state)::text = 'waiting'::text)) AND (settled_at IS NOT NULL)))),
+    CONSTRAINT holiday_reading_settled_by_a_person CHECK (((NOT ((state)::text = ANY ((ARRAY['accepted'::character varying, 'rejected'::character varying])::text[]))) OR ((settled_by_id IS NOT NULL) AND (NOT ((reason)::text = ''::text)))))
+);
+
+ALTER TABLE public.oncall_holidayreading ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.oncall_holidayreading_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.oncall_holidayset (
+    id bigint NOT NULL,
+    key character varying(40) NOT NULL,
+    name character varying(80) NOT NULL,
+    source character varying(8) NOT NULL
+);
+
+ALTER TABLE public.oncall_holidayset ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.oncall_holidayset_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.policies_gap (
+    id bigint NOT NULL,
+    question character varying(300) NOT NULL,
+    failed jsonb NOT NULL,
+    interim_position text NOT NULL,
+    state character varying(9) NOT NULL,
+    source_ref character varying(16) NOT NULL,
+    compartments character varying(32)[] NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    nearest_id bigint,
+    opened_by_id bigint NOT NULL,
+    CONSTRAINT gap_asks_something CHECK ((NOT ((question)::text = ''::text))),
+    CONSTRAINT gap_failed_of_a_clause CHECK (((failed = '[]'::jsonb) OR (nearest_id IS NOT NULL)))
+);
+
+ALTER TABLE public.policies_gap ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.policies_gap_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.policies_policy (
+    id bigint NOT NULL,
+    key character varying(16) NOT NULL,
+    family character varying(24) NOT NULL,
+    section character varying(80) NOT NULL,
+    harms character varying(32)[] NOT NULL,
+    is_active boolean NOT NULL,
+    owner_id bigint,
+    CONSTRAINT policy_key_begins_with_its_family CHECK (((((family)::text = 'community_standards'::text) AND ((key)::text ~~ 'CS-%'::text)) OR (((family)::text = 'advertiser'::text) AND ((key)::text ~~ 'AD-%'::text)) OR (((family)::text = 'commerce'::text) AND ((key)::text ~~ 'CO-%'::text)) OR (((family)::text = 'product'::text) AND ((key)::text ~~ 'PR-%'::text)))),
+    CONSTRAINT policy_key_is_well_formed CHECK (((key)::text ~ '^(CS|AD|CO|PR)-[A-Z]{2}-[1-9][0-9]?\.[1-9][0-9]?$'::text))
+);
+
+ALTER TABLE public.policies_policy ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.policies_policy_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.policies_policyversion (
+    id bigint NOT NULL,
+    number integer NOT NULL,
+    label character varying(16) NOT NULL,
+    state character varying(16) NOT NULL,
+    market character varying(2) NOT NULL,
+    effective tstzrange,
+    title character varying(120) NOT NULL,
+    rule character varying(400) NOT NULL,
+    rationale text NOT NULL,
+    public_rationale text NOT NULL,
+    elements jsonb NOT NULL,
+    logic character varying(16) NOT NULL,
+    exceptions jsonb NOT NULL,
+    violating_examples jsonb NOT NULL,
+    fine_examples jsonb NOT NULL,
+    ladder jsonb NOT NULL,
+    strike_weight smallint NOT NULL,
+    sor_category character varying(80) NOT NULL,
+    sor_keywords jsonb NOT NULL,
+    synonyms jsonb NOT NULL,
+    changed_note text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    search tsvector GENERATED ALWAYS AS (((((((((setweight(to_tsvector('public.watchfloor_english'::regconfig, (title)::text), 'A'::"char") || setweight(to_tsvector('public.watchfloor_english'::regconfig, synonyms), 'A'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, (rule)::text), 'B'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, jsonb_path_query_array(elements, '$[*]."text"'::jsonpath)), 'C'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, jsonb_path_query_array(exceptions, '$[*]."text"'::jsonpath)), 'D'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, violating_examples), 'C'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, fine_examples), 'D'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, public_rationale), 'D'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, rationale), 'D'::"char"))) STORED,
+    author_id bigint,
+    policy_id bigint NOT NULL,
+    CONSTRAINT policies_policyversion_number_check CHECK ((number >= 0)),
+    CONSTRAINT policies_policyversion_strike_weight_check CHECK ((strike_weight >= 0)),
+    CONSTRAINT policy_version_dated_iff_published CHECK ((((effective IS NOT NULL) AND ((state)::text = ANY ((ARRAY['scheduled'::character varying, 'effective'::character varying, 'retired'::character varying])::text[]))) OR ((NOT ((state)::text = ANY ((ARRAY['scheduled'::character varying, 'effective'::character varying, 'retired'::character varying])::text[]))) AND (effective IS NULL)))),
+    CONSTRAINT policy_version_market_is_a_country CHECK (((market)::text ~ '^([A-Z]{2})?$'::text)),
+    CONSTRAINT policy_version_number_from_one CHECK ((number >= 1)),
+    CONSTRAINT policy_version_retired_has_an_end CHECK (((NOT ((state)::text = 'retired'::text)) OR (NOT upper_inf(effective)))),
+    CONSTRAINT policy_version_starts_at_an_instant CHECK (((effective IS NULL) OR ((NOT isempty(effective)) AND lower_inc(effective) AND (NOT lower_inf(effective)) AND (NOT upper_inc(effective))))),
+    CONSTRAINT policy_version_strike_weight_to_ten CHECK ((strike_weight <= 10))
+);
+
+ALTER TABLE public.policies_policyversion ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.policies_policyversion_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usersessions_usersession (
+    id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    ip inet NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    session_key character varying(40) NOT NULL,
+    user_agent character varying(200) NOT NULL,
+    data jsonb NOT NULL,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE public.usersessions_usersession ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usersessions_usersession_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE VIEW public.v_case WITH (security_invoker='true') AS
+ SELECT c.ref,
+    o.slug AS organization,
+    c.channel,
+    c.external_ref,
+    c.surface,
+    c.harm,
+    c.market,
+    c.language,
+    c.severity,
+    c.status,
+    c.is_open,
+    NULLIF((c.resolution)::text, ''::text) AS resolution,
+    q.slug AS queue,
+    c.level,
+    c.reach,
+    c.received_at,
+    c.first_response_at,
+    c.decided_at,
+    c.closed_at,
+    c.reopened_count,
+    (c.parent_id IS NOT NULL) AS is_merged_child
+   FROM ((public.escalations_case c
+     JOIN public.accounts_organization o ON ((o.id = c.organization_id)))
+     JOIN public.escalations_queue q ON ((q.id = c.queue_id)))
+  WHERE (NOT c.is_sandbox);
+
+INSERT INTO public.auth_permission VALUES
+	(1, 'Can add schedule', 1, 'add_schedule'),
+	(2, 'Can change schedule', 1, 'change_schedule'),
+	(3, 'Can delete schedule', 1, 'delete_schedule'),
+	(4, 'Can view schedule', 1, 'view_schedule'),
+	(5, 'Can add access record', 2, 'add_accessrecord'),
+	(6, 'Can change access record', 2, 'change_accessrecord'),
+	(7, 'Can delete access record', 2, 'delete_accessrecord'),
+	(8, 'Can view access record', 2, 'view_accessrecord'),
+	(9, 'Can add engine beat', 3, 'add_enginebeat'),
+	(10, 'Can change engine beat', 3, 'change_enginebeat'),
+	(11, 'Can delete engine beat', 3, 'delete_enginebeat'),
+	(12, 'Can view engine beat', 3, 'view_enginebeat'),
+	(13, 'Can add event', 4, 'add_event'),
+	(14, 'Can change event', 4, 'change_event'),
+	(15, 'Can delete event', 4, 'delete_event'),
+	(16, 'Can view event', 4, 'view_event'),
+	(17, 'Can add outbox message', 5, 'add_outboxmessage'),
+	(18, 'Can change outbox message', 5, 'change_outboxmessage'),
+	(19, 'Can delete outbox message', 5, 'delete_outboxmessage'),
+	(20, 'Can view outbox message', 5, 'view_outboxmessage'),
+	(21, 'Can add log block', 6, 'add_logblock'),
+	(22, 'Can change log block', 6, 'change_logblock'),
+	(23, 'Can delete log block', 6, 'delete_logblock'),
+	(24, 'Can view log block', 6, 'view_logblock'),
+	(25, 'Can add log copy', 7, 'add_logcopy'),
+	(26, 'Can change log copy', 7, 'change_logcopy'),
+	(27, 'Can delete log copy', 7, 'delete_logcopy'),
+	(28, 'Can view log copy', 7, 'view_logcopy'),
+	(29, 'Can add log head', 8, 'add_loghead'),
+	(30, 'Can change log head', 8, 'change_loghead'),
+	(31, 'Can delete log head', 8, 'delete_loghead'),
+	(32, 'Can view log head', 8, 'view_loghead'),
+	(33, 'Can add canary run', 9, 'add_canaryrun'),
+	(34, 'Can change canary run', 9, 'change_canaryrun'),
+	(35, 'Can delete canary run', 9, 'delete_canaryrun'),
+	(36, 'Can view canary run', 9, 'view_canaryrun'),
+	(37, 'Can add clock guard', 10, 'add_clockguard'),
+	(38, 'Can change clock guard', 10, 'change_clockguard'),
+	(39, 'Can delete clock guard', 10, 'delete_clockguard'),
+	(40, 'Can view clock guard', 10, 'view_clockguard'),
+	(41, 'Can add incident', 11, 'add_incident'),
+	(42, 'Can change incident', 11, 'change_incident'),
+	(43, 'Can delete incident', 11, 'delete_incident'),
+	(44, 'Can view incident', 11, 'view_incident'),
+	(45, 'Can add maintenance', 12, 'add_maintenance'),
+	(46, 'Can change maintenance', 12, 'change_maintenance'),
+	(47, 'Can delete maintenance', 12, 'delete_maintenance'),
+	(48, 'Can view maintenance', 12, 'view_maintenance'),
+	(49, 'Can add organization', 13, 'add_organization'),
+	(50, 'Can change organization', 13, 'change_organization'),
+	(51, 'Can delete organization', 13, 'delete_organization'),
+	(52, 'Can view organization', 13, 'view_organization'),
+	(53, 'Can add user', 14, 'add_user'),
+	(54, 'Can change user', 14, 'change_user'),
+	(55, 'Can delete user', 14, 'delete_user'),
+	(56, 'Can view user', 14, 'view_user'),
+	(57, 'Can add rate window', 15, 'add_ratewindow'),
+	(58, 'Can change rate window', 15, 'change_ratewindow'),
+	(59, 'Can delete rate window', 15, 'delete_ratewindow'),
+	(60, 'Can view rate window', 15, 'view_ratewindow'),
+	(61, 'Can add role grant', 16, 'add_rolegrant'),
+	(62, 'Can change role grant', 16, 'change_rolegrant'),
+	(63, 'Can delete role grant', 16, 'delete_rolegrant'),
+	(64, 'Can view role grant', 16, 'view_rolegrant'),
+	(65, 'Can add service key', 17, 'add_servicekey'),
+	(66, 'Can change service key', 17, 'change_servicekey'),
+	(67, 'Can delete service key', 17, 'delete_servicekey'),
+	(68, 'Can view service key', 17, 'view_servicekey'),
+	(69, 'Can add idempotency record', 18, 'add_idempotencyrecord'),
+	(70, 'Can change idempotency record', 18, 'change_idempotencyrecord'),
+	(71, 'Can delete idempotency record', 18, 'delete_idempotencyrecord'),
+	(72, 'Can view idempotency record', 18, 'view_idempotencyrecord'),
+	(73, 'Can add skill', 19, 'add_skill'),
+	(74, 'Can change skill', 19, 'change_skill'),
+	(75, 'Can delete skill', 19, 'delete_skill'),
+	(76, 'Can view skill', 19, 'view_skill'),
+	(77, 'Can add team', 20, 'add_team'),
+	(78, 'Can change team', 20, 'change_team'),
+	(79, 'Can delete team', 20, 'delete_team'),
+	(80, 'Can view team', 20, 'view_team'),
+	(81, 'Can add membership', 21, 'add_membership'),
+	(82, 'Can change membership', 21, 'change_membership'),
+	(83, 'Can delete membership', 21, 'delete_membership'),
+	(84, 'Can view membership', 21, 'view_membership'),
+	(85, 'Can add clearance', 22, 'add_clearance'),
+	(86, 'Can change clearance', 22, 'change_clearance'),
+	(87, 'Can delete clearance', 22, 'delete_clearance'),
+	(88, 'Can view clearance', 22, 'view_clearance'),
+	(89, 'Can add calendar', 23, 'add_calendar'),
+	(90, 'Can change calendar', 23, 'change_calendar'),
+	(91, 'Can delete calendar', 23, 'delete_calendar'),
+	(92, 'Can view calendar', 23, 'view_calendar'),
+	(93, 'Can add holiday set', 24, 'add_holidayset'),
+	(94, 'Can change holiday set', 24, 'change_holidayset'),
+	(95, 'Can delete holiday set', 24, 'delete_holidayset'),
+	(96, 'Can view holiday set', 24, 'view_holidayset'),
+	(97, 'Can add calendar version', 25, 'add_calendarversion'),
+	(98, 'Can change calendar version', 25, 'change_calendarversion'),
+	(99, 'Can delete calendar version', 25, 'delete_calendarversion'),
+	(100, 'Can view calendar version', 25, 'view_calendarversion'),
+	(101, 'Can add holiday entry', 26, 'add_holidayentry'),
+	(102, 'Can change holiday entry', 26, 'change_holidayentry'),
+	(103, 'Can delete holiday entry', 26, 'delete_holidayentry'),
+	(104, 'Can view holiday entry', 26, 'view_holidayentry'),
+	(105, 'Can add holiday feed', 27, 'add_holidayfeed'),
+	(106, 'Can change holiday feed', 27, 'change_holidayfeed'),
+	(107, 'Can delete holiday feed', 27, 'delete_holidayfeed'),
+	(108, 'Can view holiday feed', 27, 'view_holidayfeed'),
+	(109, 'Can add holiday reading', 28, 'add_holidayreading'),
+	(110, 'Can change holiday reading', 28, 'change_holidayreading'),
+	(111, 'Can delete holiday reading', 28, 'delete_holidayreading'),
+	(112, 'Can view holiday reading', 28, 'view_holidayreading'),
+	(113, 'Can add policy', 29, 'add_policy'),
+	(114, 'Can change policy', 29, 'change_policy'),
+	(115, 'Can delete policy', 29, 'delete_policy'),
+	(116, 'Can view policy', 29, 'view_policy'),
+	(117, 'Can add policy version', 30, 'add_policyversion'),
+	(118, 'Can change policy version', 30, 'change_policyversion'),
+	(119, 'Can delete policy version', 30, 'delete_policyversion'),
+	(120, 'Can view policy version', 30, 'view_policyversion'),
+	(121, 'Can add gap', 31, 'add_gap'),
+	(122, 'Can change gap', 31, 'change_gap'),
+	(123, 'Can delete gap', 31, 'delete_gap'),
+	(124, 'Can view gap', 31, 'view_gap'),
+	(125, 'Can add sla plan', 32, 'add_slaplan'),
+	(126, 'Can change sla plan', 32, 'change_slaplan'),
+	(127, 'Can delete sla plan', 32, 'delete_slaplan'),
+	(128, 'Can view sla plan', 32, 'view_slaplan'),
+	(129, 'Can add tag', 33, 'add_tag'),
+	(130, 'Can change tag', 33, 'change_tag'),
+	(131, 'Can delete tag', 33, 'delete_tag'),
+	(132, 'Can view tag', 33, 'view_tag'),
+	(133, 'Can add blob', 34, 'add_blob'),
+	(134, 'Can change blob', 34, 'change_blob'),
+	(135, 'Can delete blob', 34, 'delete_blob'),
+	(136, 'Can view blob', 34, 'view_blob'),
+	(137, 'Can add case', 35, 'add_case'),
+	(138, 'Can change case', 35, 'change_case'),
+	(139, 'Can delete case', 35, 'delete_case'),
+	(140, 'Can view case', 35, 'view_case'),
+	(141, 'Can add comment', 36, 'add_comment'),
+	(142, 'Can change comment', 36, 'change_comment'),
+	(143, 'Can delete comment', 36, 'delete_comment'),
+	(144, 'Can view comment', 36, 'view_comment'),
+	(145, 'Can add draft', 37, 'add_draft'),
+	(146, 'Can change draft', 37, 'change_draft'),
+	(147, 'Can delete draft', 37, 'delete_draft'),
+	(148, 'Can view draft', 37, 'view_draft'),
+	(149, 'Can add entity', 38, 'add_entity'),
+	(150, 'Can change entity', 38, 'change_entity'),
+	(151, 'Can delete entity', 38, 'delete_entity'),
+	(152, 'Can view entity', 38, 'view_entity'),
+	(153, 'Can add case entity', 39, 'add_caseentity'),
+	(154, 'Can change case entity', 39, 'change_caseentity'),
+	(155, 'Can delete case entity', 39, 'delete_caseentity'),
+	(156, 'Can view case entity', 39, 'view_caseentity'),
+	(157, 'Can add evidence', 40, 'add_evidence'),
+	(158, 'Can change evidence', 40, 'change_evidence'),
+	(159, 'Can delete evidence', 40, 'delete_evidence'),
+	(160, 'Can view evidence', 40, 'view_evidence'),
+	(161, 'Can add link', 41, 'add_link'),
+	(162, 'Can change link', 41, 'change_link'),
+	(163, 'Can delete link', 41, 'delete_link'),
+	(164, 'Can view link', 41, 'view_link'),
+	(165, 'Can add mention', 42, 'add_mention'),
+	(166, 'Can change mention', 42, 'change_mention'),
+	(167, 'Can delete mention', 42, 'delete_mention'),
+	(168, 'Can view mention', 42, 'view_mention'),
+	(169, 'Can add queue', 43, 'add_queue'),
+	(170, 'Can change queue', 43, 'change_queue'),
+	(171, 'Can delete queue', 43, 'delete_queue'),
+	(172, 'Can view queue', 43, 'view_queue'),
+	(173, 'Can add routing version', 44, 'add_routingversion'),
+	(174, 'Can change routing version', 44, 'change_routingversion'),
+	(175, 'Can delete routing version', 44, 'delete_routingversion'),
+	(176, 'Can view routing version', 44, 'view_routingversion'),
+	(177, 'Can add routing rule', 45, 'add_routingrule'),
+	(178, 'Can change routing rule', 45, 'change_routingrule'),
+	(179, 'Can delete routing rule', 45, 'delete_routingrule'),
+	(180, 'Can view routing rule', 45, 'view_routingrule'),
+	(181, 'Can add saved view', 46, 'add_savedview'),
+	(182, 'Can change saved view', 46, 'change_savedview'),
+	(183, 'Can delete saved view', 46, 'delete_savedview'),
+	(184, 'Can view saved view', 46, 'view_savedview'),
+	(185, 'Can add sla clock', 47, 'add_slaclock'),
+	(186, 'Can change sla clock', 47, 'change_slaclock'),
+	(187, 'Can delete sla clock', 47, 'delete_slaclock'),
+	(188, 'Can view sla clock', 47, 'view_slaclock'),
+	(189, 'Can add sla clock event', 48, 'add_slaclockevent'),
+	(190, 'Can change sla clock event', 48, 'change_slaclockevent'),
+	(191, 'Can delete sla clock event', 48, 'delete_slaclockevent'),
+	(192, 'Can view sla clock event', 48, 'view_slaclockevent'),
+	(193, 'Can add sla plan version', 49, 'add_slaplanversion'),
+	(194, 'Can change sla plan version', 49, 'change_slaplanversion'),
+	(195, 'Can delete sla plan version', 49, 'delete_slaplanversion'),
+	(196, 'Can view sla plan version', 49, 'view_slaplanversion'),
+	(197, 'Can add sla target', 50, 'add_slatarget'),
+	(198, 'Can change sla target', 50, 'change_slatarget'),
+	(199, 'Can delete sla target', 50, 'delete_slatarget'),
+	(200, 'Can view sla target', 50, 'view_slatarget'),
+	(201, 'Can add sla timer', 51, 'add_slatimer'),
+	(202, 'Can change sla timer', 51, 'change_slatimer'),
+	(203, 'Can delete sla timer', 51, 'delete_slatimer'),
+	(204, 'Can view sla timer', 51, 'view_slatimer'),
+	(205, 'Can add submission', 52, 'add_submission'),
+	(206, 'Can change submission', 52, 'change_submission'),
+	(207, 'Can delete submission', 52, 'delete_submission'),
+	(208, 'Can view submission', 52, 'view_submission'),
+	(209, 'Can add case tag', 53, 'add_casetag'),
+	(210, 'Can change case tag', 53, 'change_casetag'),
+	(211, 'Can delete case tag', 53, 'delete_casetag'),
+	(212, 'Can view case tag', 53, 'view_casetag'),
+	(213, 'Can add undo entry', 54, 'add_undoentry'),
+	(214, 'Can change undo entry', 54, 'change_undoentry'),
+	(215, 'Can delete undo entry', 54, 'delete_undoentry'),
+	(216, 'Can view undo entry', 54, 'view_undoentry'),
+	(217, 'Can add upload', 55, 'add_upload'),
+	(218, 'Can change upload', 55, 'change_upload'),
+	(219, 'Can delete upload', 55, 'delete_upload'),
+	(220, 'Can view upload', 55, 'view_upload'),
+	(221, 'Can add watch', 56, 'add_watch'),
+	(222, 'Can change watch', 56, 'change_watch'),
+	(223, 'Can delete watch', 56, 'delete_watch'),
+	(224, 'Can view watch', 56, 'view_watch'),
+	(225, 'Can add cluster move', 57, 'add_clustermove'),
+	(226, 'Can change cluster move', 57, 'change_clustermove'),
+	(227, 'Can delete cluster move', 57, 'delete_clustermove'),
+	(228, 'Can view cluster move', 57, 'view_clustermove'),
+	(229, 'Can add decision', 58, 'add_decision'),
+	(230, 'Can change decision', 58, 'change_decision'),
+	(231, 'Can delete decision', 58, 'delete_decision'),
+	(232, 'Can view decision', 58, 'view_decision'),
+	(233, 'Can add simulator', 59, 'add_simulator'),
+	(234, 'Can change simulator', 59, 'change_simulator'),
+	(235, 'Can delete simulator', 59, 'delete_simulator'),
+	(236, 'Can view simulator', 59, 'view_simulator'),
+	(237, 'Can add reply template', 60, 'add_replytemplate'),
+	(238, 'Can change reply template', 60, 'change_replytemplate'),
+	(239, 'Can delete reply template', 60, 'delete_replytemplate'),
+	(240, 'Can view reply template', 60, 'view_replytemplate'),
+	(241, 'Can add reply template version', 61, 'add_replytemplateversion'),
+	(242, 'Can change reply template version', 61, 'change_replytemplateversion'),
+	(243, 'Can delete reply template version', 61, 'delete_replytemplateversion'),
+	(244, 'Can view reply template version', 61, 'view_replytemplateversion'),
+	(245, 'Can add view alert', 62, 'add_viewalert'),
+	(246, 'Can change view alert', 62, 'change_viewalert'),
+	(247, 'Can delete view alert', 62, 'delete_viewalert'),
+	(248, 'Can view view alert', 62, 'view_viewalert'),
+	(249, 'Can add ask version', 63, 'add_askversion'),
+	(250, 'Can change ask version', 63, 'change_askversion'),
+	(251, 'Can delete ask version', 63, 'delete_askversion'),
+	(252, 'Can view ask version', 63, 'view_askversion'),
+	(253, 'Can add case hold', 64, 'add_casehold'),
+	(254, 'Can change case hold', 64, 'change_casehold'),
+	(255, 'Can delete case hold', 64, 'delete_casehold'),
+	(256, 'Can view case hold', 64, 'view_casehold'),
+	(257, 'Can add inbound mail', 65, 'add_inboundmail'),
+	(258, 'Can change inbound mail', 65, 'change_inboundmail'),
+	(259, 'Can delete inbound mail', 65, 'delete_inboundmail'),
+	(260, 'Can view inbound mail', 65, 'view_inboundmail'),
+	(261, 'Can add delivery', 66, 'add_delivery'),
+	(262, 'Can change delivery', 66, 'change_delivery'),
+	(263, 'Can delete delivery', 66, 'delete_delivery'),
+	(264, 'Can view delivery', 66, 'view_delivery'),
+	(265, 'Can add duty member', 67, 'add_dutymember'),
+	(266, 'Can change duty member', 67, 'change_dutymember'),
+	(267, 'Can delete duty member', 67, 'delete_dutymember'),
+	(268, 'Can view duty member', 67, 'view_dutymember'),
+	(269, 'Can add notification', 68, 'add_notification'),
+	(270, 'Can change notification', 68, 'change_notification'),
+	(271, 'Can delete notification', 68, 'delete_notification'),
+	(272, 'Can view notification', 68, 'view_notification'),
+	(273, 'Can add delivery item', 69, 'add_deliveryitem'),
+	(274, 'Can change delivery item', 69, 'change_deliveryitem'),
+	(275, 'Can delete delivery item', 69, 'delete_deliveryitem'),
+	(276, 'Can view delivery item', 69, 'view_deliveryitem'),
+	(277, 'Can add preference', 70, 'add_preference'),
+	(278, 'Can change preference', 70, 'change_preference'),
+	(279, 'Can delete preference', 70, 'delete_preference'),
+	(280, 'Can view preference', 70, 'view_preference'),
+	(281, 'Can add timing', 71, 'add_timing'),
+	(282, 'Can change timing', 71, 'change_timing'),
+	(283, 'Can delete timing', 71, 'delete_timing'),
+	(284, 'Can view timing', 71, 'view_timing'),
+	(285, 'Can add mute', 72, 'add_mute'),
+	(286, 'Can change mute', 72, 'change_mute'),
+	(287, 'Can delete mute', 72, 'delete_mute'),
+	(288, 'Can view mute', 72, 'view_mute'),
+	(289, 'Can add permission', 73, 'add_permission'),
+	(290, 'Can change permission', 73, 'change_permission'),
+	(291, 'Can delete permission', 73, 'delete_permission'),
+	(292, 'Can view permission', 73, 'view_permission'),
+	(293, 'Can add group', 74, 'add_group'),
+	(294, 'Can change group', 74, 'change_group'),
+	(295, 'Can delete group', 74, 'delete_group'),
+	(296, 'Can view group', 74, 'view_group'),
+	(297, 'Can add content type', 75, 'add_contenttype'),
+	(298, 'Can change content type', 75, 'change_contenttype'),
+	(299, 'Can delete content type', 75, 'delete_contenttype'),
+	(300, 'Can view content type', 75, 'view_contenttype'),
+	(301, 'Can add session', 76, 'add_session'),
+	(302, 'Can change session', 76, 'change_session'),
+	(303, 'Can delete session', 76, 'delete_session'),
+	(304, 'Can view session', 76, 'view_session'),
+	(305, 'Can add email address', 77, 'add_emailaddress'),
+	(306, 'Can change email address', 77, 'change_emailaddress'),
+	(307, 'Can delete email address', 77, 'delete_emailaddress'),
+	(308, 'Can view email address', 77, 'view_emailaddress'),
+	(309, 'Can add email confirmation', 78, 'add_emailconfirmation'),
+	(310, 'Can change email confirmation', 78, 'change_emailconfirmation'),
+	(311, 'Can delete email confirmation', 78, 'delete_emailconfirmation'),
+	(312, 'Can view email confirmation', 78, 'view_emailconfirmation'),
+	(313, 'Can add authenticator', 79, 'add_authenticator'),
+	(314, 'Can change authenticator', 79, 'change_authenticator'),
+	(315, 'Can delete authenticator', 79, 'delete_authenticator'),
+	(316, 'Can view authenticator', 79, 'view_authenticator'),
+	(317, 'Can add user session', 80, 'add_usersession'),
+	(318, 'Can change user session', 80, 'change_usersession'),
+	(319, 'Can delete user session', 80, 'delete_usersession'),
+	(320, 'Can view user session', 80, 'view_usersession'),
+	(321, 'Can add access attempt', 81, 'add_accessattempt'),
+	(322, 'Can change access attempt', 81, 'change_accessattempt'),
+	(323, 'Can delete access attempt', 81, 'delete_accessattempt'),
+	(324, 'Can view access attempt', 81, 'view_accessattempt'),
+	(325, 'Can add access log', 82, 'add_accesslog'),
+	(326, 'Can change access log', 82, 'change_accesslog'),
+	(327, 'Can delete access log', 82, 'delete_accesslog'),
+	(328, 'Can view access log', 82, 'view_accesslog'),
+	(329, 'Can add access failure', 83, 'add_accessfailurelog'),
+	(330, 'Can change access failure', 83, 'change_accessfailurelog'),
+	(331, 'Can delete access failure', 83, 'delete_accessfailurelog'),
+	(332, 'Can view access failure', 83, 'view_accessfailurelog'),
+	(333, 'Can add access attempt expiration', 84, 'add_accessattemptexpiration'),
+	(334, 'Can change access attempt expiration', 84, 'change_accessattemptexpiration'),
+	(335, 'Can delete access attempt expiration', 84, 'delete_accessattemptexpiration'),
+	(336, 'Can view access attempt expiration', 84, 'view_accessattemptexpiration');
+
+INSERT INTO public.django_content_type VALUES
+	(1, 'audit', 'schedule'),
+	(2, 'audit', 'accessrecord'),
+	(3, 'audit', 'enginebeat'),
+	(4, 'audit', 'event'),
+	(5, 'audit', 'outboxmessage'),
+	(6, 'audit', 'logblock'),
+	(7, 'audit', 'logcopy'),
+	(8, 'audit', 'loghead'),
+	(9, 'audit', 'canaryrun'),
+	(10, 'audit', 'clockguard'),
+	(11, 'audit', 'incident'),
+	(12, 'audit', 'maintenance'),
+	(13, 'accounts', 'organization'),
+	(14, 'accounts', 'user'),
+	(15, 'accounts', 'ratewindow'),
+	(16, 'accounts', 'rolegrant'),
+	(17, 'accounts', 'servicekey'),
+	(18, 'accounts', 'idempotencyrecord'),
+	(19, 'accounts', 'skill'),
+	(20, 'accounts', 'team'),
+	(21, 'accounts', 'membership'),
+	(22, 'accounts', 'clearance'),
+	(23, 'oncall', 'calendar'),
+	(24, 'oncall', 'holidayset'),
+	(25, 'oncall', 'calendarversion'),
+	(26, 'oncall', 'holidayentry'),
+	(27, 'oncall', 'holidayfeed'),
+	(28, 'oncall', 'holidayreading'),
+	(29, 'policies', 'policy'),
+	(30, 'policies', 'policyversion'),
+	(31, 'policies', 'gap'),
+	(32, 'escalations', 'slaplan'),
+	(33, 'escalations', 'tag'),
+	(34, 'escalations', 'blob'),
+	(35, 'escalations', 'case'),
+	(36, 'escalations', 'comment'),
+	(37, 'escalations', 'draft'),
+	(38, 'escalations', 'entity'),
+	(39, 'escalations', 'caseentity'),
+	(40, 'escalations', 'evidence'),
+	(41, 'escalations', 'link'),
+	(42, 'escalations', 'mention'),
+	(43, 'escalations', 'queue'),
+	(44, 'escalations', 'routingversion'),
+	(45, 'escalations', 'routingrule'),
+	(46, 'escalations', 'savedview'),
+	(47, 'escalations', 'slaclock'),
+	(48, 'escalations', 'slaclockevent'),
+	(49, 'escalations', 'slaplanversion'),
+	(50, 'escalations', 'slatarget'),
+	(51, 'escalations', 'slatimer'),
+	(52, 'escalations', 'submission'),
+	(53, 'escalations', 'casetag'),
+	(54, 'escalations', 'undoentry'),
+	(55, 'escalations', 'upload'),
+	(56, 'escalations', 'watch'),
+	(57, 'escalations', 'clustermove'),
+	(58, 'escalations', 'decision'),
+	(59, 'escalations', 'simulator'),
+	(60, 'escalations', 'replytemplate'),
+	(61, 'escalations', 'replytemplateversion'),
+	(62, 'escalations', 'viewalert'),
+	(63, 'escalations', 'askversion'),
+	(64, 'escalations', 'casehold'),
+	(65, 'escalations', 'inboundmail'),
+	(66, 'notifications', 'delivery'),
+	(67, 'notifications', 'dutymember'),
+	(68, 'notifications', 'notification'),
+	(69, 'notifications', 'deliveryitem'),
+	(70, 'notifications', 'preference'),
+	(71, 'notifications', 'timing'),
+	(72, 'notifications', 'mute'),
+	(73, 'auth', 'permission'),
+	(74, 'auth', 'group'),
+	(75, 'contenttypes', 'contenttype'),
+	(76, 'sessions', 'session'),
+	(77, 'account', 'emailaddress'),
+	(78, 'account', 'emailconfirmation'),
+	(79, 'mfa', 'authenticator'),
+	(80, 'usersessions', 'usersession'),
+	(81, 'axes', 'accessattempt'),
+	(82, 'axes', 'accesslog'),
+	(83, 'axes', 'accessfailurelog'),
+	(84, 'axes', 'accessattemptexpiration');
+
+INSERT INTO public.django_migrations VALUES
+	(1, 'core', '0001_foundations', '2026-11-22 17:48:09.965126+00'),
+	(2, 'accounts', '0001_initial', '2026-11-22 17:48:10.304796+00'),
+	(3, 'account', '0001_initial', '2026-11-22 17:48:10.401358+00'),
+	(4, 'account', '0002_email_max_length', '2026-11-22 17:48:10.425877+00'),
+	(5, 'account', '0003_alter_emailaddress_create_unique_verified_email', '2026-11-22 17:48:10.508576+00'),
+	(6, 'account', '0004_alter_emailaddress_drop_unique_email', '2026-11-22 17:48:10.561308+00'),
+	(7, 'account', '0005_emailaddress_idx_upper_email', '2026-11-22 17:48:10.612806+00'),
+	(8, 'account', '0006_emailaddress_lower', '2026-11-22 17:48:10.663691+00'),
+	(9, 'account', '0007_emailaddress_idx_email', '2026-11-22 17:48:10.756136+00'),
+	(10, 'account', '0008_emailaddress_unique_primary_email_fixup', '2026-11-22 17:48:10.821833+00'),
+	(11, 'account', '0009_emailaddress_unique_primary_email', '2026-11-22 17:48:10.860045+00'),
+	(12, 'accounts', '0002_row_security', '2026-11-22 17:48:10.862298+00'),
+	(13, 'accounts', '0003_rate_windows_by_session', '2026-11-22 17:48:10.895406+00'),
+	(14, 'audit', '0001_initial', '2026-11-22 17:48:10.989065+00'),
+	(15, 'audit', '0002_row_security', '2026-11-22 17:48:11.005511+00'),
+	(16, 'audit', '0003_log_sealing', '2026-11-22 17:48:11.188542+00'),
+	(17, 'audit', '0004_watching_the_watchers', '2026-11-22 17:48:11.282753+00'),
+	(18, 'contenttypes', '0001_initial', '2026-11-22 17:48:11.309825+00'),
+	(19, 'contenttypes', '0002_remove_content_type_name', '2026-11-22 17:48:11.417923+00'),
+	(20, 'auth', '0001_initial', '2026-11-22 17:48:11.486289+00'),
+	(21, 'auth', '0002_alter_permission_name_max_length', '2026-11-22 17:48:11.501904+00'),
+	(22, 'auth', '0003_alter_user_email_max_length', '2026-11-22 17:48:11.520301+00'),
+	(23, 'auth', '0004_alter_user_username_opts', '2026-11-22 17:48:11.547211+00'),
+	(24, 'auth', '0005_alter_user_last_login_null', '2026-11-22 17:48:11.569334+00'),
+	(25, 'auth', '0006_require_contenttypes_0002', '2026-11-22 17:48:11.570643+00'),
+	(26, 'auth', '0007_alter_validators_add_error_messages', '2026-11-22 17:48:11.586667+00'),
+	(27, 'auth', '0008_alter_user_username_max_length', '2026-11-22 17:48:11.616291+00'),
+	(28, 'auth', '0009_alter_user_last_name_max_length', '2026-11-22 17:48:11.640432+00'),
+	(29, 'auth', '0010_alter_group_name_max_length', '2026-11-22 17:48:11.661603+00'),
+	(30, 'auth', '0011_update_proxy_permissions', '2026-11-22 17:48:11.750534+00'),
+	(31, 'auth', '0012_alter_user_first_name_max_length', '2026-11-22 17:48:11.782525+00'),
+	(32, 'axes', '0001_initial', '2026-11-22 17:48:11.820665+00'),
+	(33, 'axes', '0002_auto_20151217_2044', '2026-11-22 17:48:11.914469+00'),
+	(34, 'axes', '0003_auto_20160322_0929', '2026-11-22 17:48:11.982956+00'),
+	(35, 'axes', '0004_auto_20181024_1538', '2026-11-22 17:48:12.068811+00'),
+	(36, 'axes', '0005_remove_accessattempt_trusted', '2026-11-22 17:48:12.083983+00'),
+	(37, 'axes', '0006_remove_accesslog_trusted', '2026-11-22 17:48:12.098617+00'),
+	(38, 'axes', '0007_alter_accessattempt_unique_together', '2026-11-22 17:48:12.253342+00'),
+	(39, 'axes', '0008_accessfailurelog', '2026-11-22 17:48:12.287147+00'),
+	(40, 'axes', '0009_add_session_hash', '2026-11-22 17:48:12.300617+00'),
+	(41, 'axes', '0010_accessattemptexpiration', '2026-11-22 17:48:12.319877+00'),
+	(42, 'policies', '0001_initial', '2026-11-22 17:48:13.015417+00'),
+	(43, 'policies', '0002_versions_never_change', '2026-11-22 17:48:13.030408+00'),
+	(44, 'policies', '0003_gaps', '2026-11-22 17:48:13.127867+00'),
+	(45, 'oncall', '0001_initial', '2026-11-22 17:48:13.27421+00'),
+	(46, 'oncall', '0002_versions_never_change', '2026-11-22 17:48:13.280533+00'),
+	(47, 'oncall', '0003_around_the_clock', '2026-11-22 17:48:13.439881+00'),
+	(48, 'escalations', '0001_initial', '2026-11-22 17:48:17.824269+00'),
+	(49, 'escalations', '0002_row_security', '2026-11-22 17:48:18.097189+00'),
+	(50, 'escalations', '0003_decisions', '2026-11-22 17:48:18.472996+00'),
+	(51, 'escalations', '0004_text_search', '2026-11-22 17:48:18.479294+00'),
+	(52, 'escalations', '0005_one_warning_per_level', '2026-11-22 17:48:18.731911+00'),
+	(53, 'escalations', '0006_default_sla_plan', '2026-11-22 17:48:19.291316+00'),
+	(54, 'escalations', '0007_unclaimed_by_order', '2026-11-22 17:48:19.641363+00'),
+	(55, 'escalations', '0008_plans_never_change', '2026-11-22 17:48:19.650889+00'),
+	(56, 'escalations', '0009_rare_filters', '2026-11-22 17:48:21.523488+00'),
+	(57, 'escalations', '0010_cases_by_external_ref', '2026-11-22 17:48:21.767398+00'),
+	(58, 'escalations', '0011_decision_gaps_and_repeats', '2026-11-22 17:48:22.820578+00'),
+	(59, 'escalations', '0012_demo_simulator', '2026-11-22 17:48:23.215465+00'),
+	(60, 'escalations', '0013_practice_is_sandbox', '2026-11-22 17:48:23.548447+00'),
+	(61, 'escalations', '0014_recent_titles', '2026-11-22 17:48:23.560895+00'),
+	(62, 'escalations', '0015_holds_asks_templates_alerts', '2026-11-22 17:48:26.343734+00'),
+	(63, 'escalations', '0016_targets_in_working_days', '2026-11-22 17:48:26.724091+00'),
+	(64, 'escalations', '0017_next_responses_and_updates', '2026-11-22 17:48:27.088006+00'),
+	(65, 'escalations', '0018_inbound_mail', '2026-11-22 17:48:27.43244+00'),
+	(66, 'mfa', '0001_initial', '2026-11-22 17:48:27.66604+00'),
+	(67, 'mfa', '0002_authenticator_timestamps', '2026-11-22 17:48:28.035667+00'),
+	(68, 'mfa', '0003_authenticator_type_uniq', '2026-11-22 17:48:28.91517+00'),
+	(69, 'notifications', '0001_initial', '2026-11-22 17:48:39.1662+00'),
+	(70, 'notifications', '0002_row_security', '2026-11-22 17:48:39.235366+00'),
+	(71, 'oncall', '0004_feeds_and_versions_to_come', '2026-11-22 17:48:40.996958+00'),
+	(72, 'reporting', '0001_case_view', '2026-11-22 17:48:41.011788+00'),
+	(73, 'sessions', '0001_initial', '2026-11-22 17:48:41.05291+00'),
+	(74, 'usersessions', '0001_initial', '2026-11-22 17:48:41.372568+00');
+
+INSERT INTO public.escalations_slaplan VALUES
+	(1, 'Standard', 0, true);
+
+INSERT INTO public.escalations_slaplanversion VALUES
+	(1, 1, '', '2026-11-22 17:48:19.26314+00', 'Set up with the product', 1, NULL),
+	(2, 2, '', '2026-11-22 17:48:27.0838+00', 'Next responses and updates', 1, NULL);
+
+INSERT INTO public.escalations_slatarget VALUES
+	(1, 'A', 0, 300, '{50,75}', '{}', 1, 1, 0, '{}', 'continue', NULL),
+	(2, 'A', 1, 900, '{50,75}', '{}', 1, 1, 0, '{}', 'continue', NULL),
+	(3, 'A', 2, 3600, '{50,83}', '{}', 1, 1, 0, '{}', 'continue', NULL),
+	(4, 'A', 3, 14400, '{75,90}', '{}', 1, 1, 0, '{}', 'continue', NULL),
+	(5, 'A', 4, 86400, '{75,90}', '{}', 1, 1, 0, '{}', 'continue', NULL),
+	(6, 'F', 0, 900, '{50,75}', '{}', 1, 1, 0, '{}', 'continue', NULL),
+	(7, 'F', 1, 3600, '{50,83}', '{}', 1, 1, 0, '{}', 'continue', NULL),
+	(8, 'F', 2, 14400, '{75,90}', '{}', 1, 1, 0, '{}', 'continue', NULL),
+	(9, 'F', 3, 43200, '{75,90}', '{}', 1, 1, 0, '{}', 'continue', NULL),
+	(10, 'F', 4, 172800, '{75,90}', '{}', 1, 1, 0, '{}', 'continue', NULL),
+	(11, 'R', 0, 14400, '{75,90}', '{submitter}', 1, 1, 0, '{}', 'continue', NULL),
+	(12, 'R', 1, 28800, '{75,90}', '{submitter}', 1, 1, 0, '{}', 'continue', NULL),
+	(13, 'R', 2, 86400, '{75,90}', '{submitter}', 1, 1, 0, '{}', 'continue', NULL),
+	(14, 'R', 3, 259200, '{75,90}', '{submitter}', 1, 1, 0, '{}', 'continue', NULL),
+	(15, 'R', 4, 604800, '{75,90}', '{submitter}', 1, 1, 0, '{}', 'continue', NULL),
+	(16, 'A', 0, 300, '{50,75}', '{}', 1, 2, 0, '{}', 'continue', NULL),
+	(17, 'A', 1, 900, '{50,75}', '{}', 1, 2, 0, '{}', 'continue', NULL),
+	(18, 'A', 2, 3600, '{50,83}', '{}', 1, 2, 0, '{}', 'continue', NULL),
+	(19, 'A', 3, 14400, '{75,90}', '{}', 1, 2, 0, '{}', 'continue', NULL),
+	(20, 'A', 4, 86400, '{75,90}', '{}', 1, 2, 0, '{}', 'continue', NULL),
+	(21, 'F', 0, 900, '{50,75}', '{}', 1, 2, 0, '{}', 'continue', NULL),
+	(22, 'N', 0, 900, '{50,75}', '{}', 1, 2, 0, '{}', 'continue', NULL),
+	(23, 'F', 1, 3600, '{50,83}', '{}', 1, 2, 0, '{}', 'continue', NULL),
+	(24, 'N', 1, 3600, '{50,83}', '{}', 1, 2, 0, '{}', 'continue', NULL),
+	(25, 'F', 2, 14400, '{75,90}', '{}', 1, 2, 0, '{}', 'continue', NULL),
+	(26, 'N', 2, 14400, '{75,90}', '{}', 1, 2, 0, '{}', 'continue', NULL),
+	(27, 'F', 3, 43200, '{75,90}', '{}', 1, 2, 0, '{}', 'continue', NULL),
+	(28, 'N', 3, 43200, '{75,90}', '{}', 1, 2, 0, '{}', 'continue', NULL),
+	(29, 'F', 4, 172800, '{75,90}', '{}', 1, 2, 0, '{}', 'continue', NULL),
+	(30, 'N', 4, 172800, '{75,90}', '{}', 1, 2, 0, '{}', 'continue', NULL),
+	(31, 'R', 0, 14400, '{75,90}', '{}', 1, 2, 0, '{}', 'continue', NULL),
+	(32, 'R', 1, 28800, '{75,90}', '{submitter}', 1, 2, 0, '{"submitter": {"working_days": 5}}', 'continue', NULL),
+	(33, 'R', 2, 86400, '{75,90}', '{submitter}', 1, 2, 0, '{"submitter": {"working_days": 5}}', 'continue', NULL),
+	(34, 'R', 3, 259200, '{75,90}', '{submitter}', 1, 2, 0, '{"submitter": {"working_days": 5}}', 'continue', NULL),
+	(35, 'R', 4, 604800, '{75,90}', '{submitter}', 1, 2, 0, '{"submitter": {"working_days": 5}}', 'continue', NULL),
+	(36, 'U', 0, 1800, '{50,75}', '{}', 1, 2, 0, '{}', 'continue', NULL),
+	(37, 'U', 1, 7200, '{75,90}', '{}', 1, 2, 0, '{}', 'continue', NULL);
+
+INSERT INTO public.oncall_calendar VALUES
+	(1, 'always', 'Around the clock', '2026-11-22 17:48:13.419676+00', 0);
+
+INSERT INTO public.oncall_calendarversion VALUES
+	(1, 1, '{"zone": "UTC", "weekly": {"fri": [["00:00", "24:00"]], "mon": [["00:00", "24:00"]], "sat": [["00:00", "24:00"]], "sun": [["00:00", "24:00"]], "thu": [["00:00", "24:00"]], "tue": [["00:00", "24:00"]], "wed": [["00:00", "24:00"]]}}', '{}', '[]', 'Set up with the product', '2026-11-22 17:48:13.437411+00', 1, NULL, NULL, '{}');
+
+SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.account_emailconfirmation_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.accounts_clearance_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.accounts_idempotencyrecord_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.accounts_membership_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.accounts_organization_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.accounts_ratewindow_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.accounts_rolegrant_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.accounts_servicekey_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.accounts_skill_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.accounts_team_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.accounts_user_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.audit_accessrecord_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.audit_canaryrun_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.audit_clockguard_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.audit_enginebeat_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.audit_event_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.audit_incident_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.audit_logblock_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.audit_logcopy_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.audit_loghead_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.audit_maintenance_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.audit_outboxmessage_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.audit_schedule_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.auth_group_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 336, true);
+
+SELECT pg_catalog.setval('public.axes_accessattempt_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.axes_accessfailurelog_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.axes_accesslog_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 84, true);
+
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 74, true);
+
+SELECT pg_catalog.setval('public.escalations_askversion_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_blob_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_case_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_caseentity_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_casehold_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_casetag_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_clustermove_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_comment_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_decision_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_decision_secondary_clauses_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_draft_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_entity_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_evidence_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_inboundmail_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_link_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_mention_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_queue_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_replytemplate_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_replytemplateversion_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_routingrule_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_routingversion_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_savedview_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_simulator_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_slaclock_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_slaclockevent_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_slaplan_id_seq', 1, true);
+
+SELECT pg_catalog.setval('public.escalations_slaplanversion_id_seq', 2, true);
+
+SELECT pg_catalog.setval('public.escalations_slatarget_id_seq', 37, true);
+
+SELECT pg_catalog.setval('public.escalations_slatimer_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_submission_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_tag_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_undoentry_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_upload_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_viewalert_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_watch_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.mfa_authenticator_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.notifications_delivery_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.notifications_deliveryitem_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.notifications_dutymember_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.notifications_mute_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.notifications_notification_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.notifications_preference_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.notifications_timing_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.oncall_calendar_id_seq', 1, true);
+
+SELECT pg_catalog.setval('public.oncall_calendarversion_id_seq', 1, true);
+
+SELECT pg_catalog.setval('public.oncall_holidayentry_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.oncall_holidayfeed_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.oncall_holidayreading_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.oncall_holidayset_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.policies_gap_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.policies_policy_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.policies_policyversion_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usersessions_usersession_id_seq', 1, false);
+
+ALTER TABLE ONLY public.account_emailaddress
+    ADD CONSTRAINT account_emailaddress_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.account_emailaddress
+    ADD CONSTRAINT account_emailaddress_user_id_email_987c8728_uniq UNIQUE (user_id, email);
+
+ALTER TABLE ONLY public.account_emailconfirmation
+    ADD CONSTRAINT account_emailconfirmation_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.account_emailconfirmation
+    ADD CONSTRAINT account_emailconfirmation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.accounts_clearance
+    ADD CONSTRAINT accounts_clearance_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.accounts_idempotencyrecord
+    ADD CONSTRAINT accounts_idempotencyrecord_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.accounts_membership
+    ADD CONSTRAINT accounts_membership_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.accounts_organization
+    ADD CONSTRAINT accounts_organization_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.accounts_organization
+    ADD CONSTRAINT accounts_organization_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.accounts_ratewindow
+    ADD CONSTRAINT accounts_ratewindow_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.accounts_rolegrant
+    ADD CONSTRAINT accounts_rolegrant_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.accounts_servicekey
+    ADD CONSTRAINT accounts_servicekey_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.accounts_servicekey
+    ADD CONSTRAINT accounts_servicekey_prefix_key UNIQUE (prefix);
+
+ALTER TABLE ONLY public.accounts_skill
+    ADD CONSTRAINT accounts_skill_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.accounts_team
+    ADD CONSTRAINT accounts_team_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.accounts_team
+    ADD CONSTRAINT accounts_team_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.accounts_user
+    ADD CONSTRAINT accounts_user_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_askversion
+    ADD CONSTRAINT ask_version_number_once UNIQUE (case_id, number);
+
+ALTER TABLE ONLY public.audit_accessrecord
+    ADD CONSTRAINT audit_accessrecord_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_canaryrun
+    ADD CONSTRAINT audit_canaryrun_due_at_key UNIQUE (due_at);
+
+ALTER TABLE ONLY public.audit_canaryrun
+    ADD CONSTRAINT audit_canaryrun_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_clockguard
+    ADD CONSTRAINT audit_clockguard_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_enginebeat
+    ADD CONSTRAINT audit_enginebeat_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_event
+    ADD CONSTRAINT audit_event_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_incident
+    ADD CONSTRAINT audit_incident_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_logblock
+    ADD CONSTRAINT audit_logblock_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_logcopy
+    ADD CONSTRAINT audit_logcopy_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_loghead
+    ADD CONSTRAINT audit_loghead_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_maintenance
+    ADD CONSTRAINT audit_maintenance_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_outboxmessage
+    ADD CONSTRAINT audit_outboxmessage_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_schedule
+    ADD CONSTRAINT audit_schedule_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.audit_schedule
+    ADD CONSTRAINT audit_schedule_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.auth_group
+    ADD CONSTRAINT auth_group_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissions_group_id_permission_id_0cd325b0_uniq UNIQUE (group_id, permission_id);
+
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.auth_group
+    ADD CONSTRAINT auth_group_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.auth_permission
+    ADD CONSTRAINT auth_permission_content_type_id_codename_01ab375a_uniq UNIQUE (content_type_id, codename);
+
+ALTER TABLE ONLY public.auth_permission
+    ADD CONSTRAINT auth_permission_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.axes_accessattempt
+    ADD CONSTRAINT axes_accessattempt_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.axes_accessattempt
+    ADD CONSTRAINT axes_accessattempt_username_ip_address_user_agent_8ea22282_uniq UNIQUE (username, ip_address, user_agent);
+
+ALTER TABLE ONLY public.axes_accessattemptexpiration
+    ADD CONSTRAINT axes_accessattemptexpiration_pkey PRIMARY KEY (access_attempt_id);
+
+ALTER TABLE ONLY public.axes_accessfailurelog
+    ADD CONSTRAINT axes_accessfailurelog_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.axes_accesslog
+    ADD CONSTRAINT axes_accesslog_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cache_entry
+    ADD CONSTRAINT cache_entry_pkey PRIMARY KEY (cache_key);
+
+ALTER TABLE ONLY public.oncall_calendarversion
+    ADD CONSTRAINT calendar_version_number_once UNIQUE (calendar_id, number);
+
+ALTER TABLE ONLY public.escalations_caseentity
+    ADD CONSTRAINT case_entity_once_per_role UNIQUE (case_id, entity_id, role);
+
+ALTER TABLE ONLY public.escalations_case
+    ADD CONSTRAINT case_organization_id UNIQUE (organization_id, id);
+
+ALTER TABLE ONLY public.escalations_casetag
+    ADD CONSTRAINT case_tag_once UNIQUE (case_id, tag_id);
+
+ALTER TABLE ONLY public.accounts_clearance
+    ADD CONSTRAINT clearance_once UNIQUE (user_id, compartment);
+
+ALTER TABLE ONLY public.notifications_deliveryitem
+    ADD CONSTRAINT delivery_item_once UNIQUE (delivery_id, notification_id);
+
+ALTER TABLE ONLY public.django_content_type
+    ADD CONSTRAINT django_content_type_app_label_model_76bd3d3b_uniq UNIQUE (app_label, model);
+
+ALTER TABLE ONLY public.django_content_type
+    ADD CONSTRAINT django_content_type_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.django_migrations
+    ADD CONSTRAINT django_migrations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.django_session
+    ADD CONSTRAINT django_session_pkey PRIMARY KEY (session_key);
+
+ALTER TABLE ONLY public.escalations_draft
+    ADD CONSTRAINT draft_one_per_kind UNIQUE (case_id, user_id, kind);
+
+ALTER TABLE ONLY public.audit_enginebeat
+    ADD CONSTRAINT engine_beat_per_lane UNIQUE (engine, lane);
+
+ALTER TABLE ONLY public.escalations_entity
+    ADD CONSTRAINT entity_identity_once UNIQUE (platform, kind, key);
+
+ALTER TABLE ONLY public.escalations_askversion
+    ADD CONSTRAINT escalations_askversion_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_blob
+    ADD CONSTRAINT escalations_blob_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_blob
+    ADD CONSTRAINT escalations_blob_sha256_key UNIQUE (sha256);
+
+ALTER TABLE ONLY public.escalations_case
+    ADD CONSTRAINT escalations_case_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_case
+    ADD CONSTRAINT escalations_case_ref_key UNIQUE (ref);
+
+ALTER TABLE ONLY public.escalations_caseentity
+    ADD CONSTRAINT escalations_caseentity_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_casehold
+    ADD CONSTRAINT escalations_casehold_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_casetag
+    ADD CONSTRAINT escalations_casetag_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_clustermove
+    ADD CONSTRAINT escalations_clustermove_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_clustermove
+    ADD CONSTRAINT escalations_clustermove_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.escalations_comment
+    ADD CONSTRAINT escalations_comment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_comment
+    ADD CONSTRAINT escalations_comment_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.escalations_decision
+    ADD CONSTRAINT escalations_decision_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_decision
+    ADD CONSTRAINT escalations_decision_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.escalations_decision_secondary_clauses
+    ADD CONSTRAINT escalations_decision_sec_decision_id_policyversio_1dc972a3_uniq UNIQUE (decision_id, policyversion_id);
+
+ALTER TABLE ONLY public.escalations_decision_secondary_clauses
+    ADD CONSTRAINT escalations_decision_secondary_clauses_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_draft
+    ADD CONSTRAINT escalations_draft_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_entity
+    ADD CONSTRAINT escalations_entity_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_evidence
+    ADD CONSTRAINT escalations_evidence_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_evidence
+    ADD CONSTRAINT escalations_evidence_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.escalations_inboundmail
+    ADD CONSTRAINT escalations_inboundmail_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_inboundmail
+    ADD CONSTRAINT escalations_inboundmail_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.escalations_link
+    ADD CONSTRAINT escalations_link_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_mention
+    ADD CONSTRAINT escalations_mention_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_queue
+    ADD CONSTRAINT escalations_queue_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_queue
+    ADD CONSTRAINT escalations_queue_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.escalations_replytemplate
+    ADD CONSTRAINT escalations_replytemplate_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_replytemplate
+    ADD CONSTRAINT escalations_replytemplate_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.escalations_replytemplateversion
+    ADD CONSTRAINT escalations_replytemplateversion_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_routingrule
+    ADD CONSTRAINT escalations_routingrule_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_routingversion
+    ADD CONSTRAINT escalations_routingversion_number_key UNIQUE (number);
+
+ALTER TABLE ONLY public.escalations_routingversion
+    ADD CONSTRAINT escalations_routingversion_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_savedview
+    ADD CONSTRAINT escalations_savedview_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_savedview
+    ADD CONSTRAINT escalations_savedview_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.escalations_simulator
+    ADD CONSTRAINT escalations_simulator_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_slaclock
+    ADD CONSTRAINT escalations_slaclock_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_slaclockevent
+    ADD CONSTRAINT escalations_slaclockevent_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_slaplan
+    ADD CONSTRAINT escalations_slaplan_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.escalations_slaplan
+    ADD CONSTRAINT escalations_slaplan_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_slaplanversion
+    ADD CONSTRAINT escalations_slaplanversion_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_slatarget
+    ADD CONSTRAINT escalations_slatarget_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_slatimer
+    ADD CONSTRAINT escalations_slatimer_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_submission
+    ADD CONSTRAINT escalations_submission_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_tag
+    ADD CONSTRAINT escalations_tag_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.escalations_tag
+    ADD CONSTRAINT escalations_tag_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_undoentry
+    ADD CONSTRAINT escalations_undoentry_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_undoentry
+    ADD CONSTRAINT escalations_undoentry_token_key UNIQUE (token);
+
+ALTER TABLE ONLY public.escalations_upload
+    ADD CONSTRAINT escalations_upload_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_upload
+    ADD CONSTRAINT escalations_upload_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.escalations_viewalert
+    ADD CONSTRAINT escalations_viewalert_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_watch
+    ADD CONSTRAINT escalations_watch_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_evidence
+    ADD CONSTRAINT evidence_number_once_per_case UNIQUE (case_id, number);
+
+ALTER TABLE ONLY public.oncall_holidayentry
+    ADD CONSTRAINT holiday_entry_once UNIQUE (holiday_set_id, held_on, name);
+
+ALTER TABLE ONLY public.accounts_idempotencyrecord
+    ADD CONSTRAINT idempotency_key_once UNIQUE (organization_id, service_key_id, route, key);
+
+ALTER TABLE ONLY public.escalations_inboundmail
+    ADD CONSTRAINT inbound_mail_once UNIQUE (blob_id, recipient);
+
+ALTER TABLE ONLY public.escalations_link
+    ADD CONSTRAINT link_once UNIQUE (case_id, other_id, kind);
+
+ALTER TABLE ONLY public.audit_logblock
+    ADD CONSTRAINT log_block_follows_one UNIQUE (log, from_transaction);
+
+ALTER TABLE ONLY public.audit_logblock
+    ADD CONSTRAINT log_block_once UNIQUE (log, number);
+
+ALTER TABLE ONLY public.audit_logcopy
+    ADD CONSTRAINT log_copy_once_per_witness UNIQUE (head_id, witness);
+
+ALTER TABLE ONLY public.audit_loghead
+    ADD CONSTRAINT log_head_once UNIQUE (log, block);
+
+ALTER TABLE ONLY public.accounts_membership
+    ADD CONSTRAINT membership_once UNIQUE (user_id, team_id);
+
+ALTER TABLE ONLY public.escalations_mention
+    ADD CONSTRAINT mention_once UNIQUE (comment_id, user_id);
+
+ALTER TABLE ONLY public.mfa_authenticator
+    ADD CONSTRAINT mfa_authenticator_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.notifications_mute
+    ADD CONSTRAINT mute_once UNIQUE (user_id, subject_type, subject_id);
+
+ALTER TABLE ONLY public.notifications_notification
+    ADD CONSTRAINT notification_once_per_person_and_event UNIQUE (user_id, event_id);
+
+ALTER TABLE ONLY public.notifications_delivery
+    ADD CONSTRAINT notifications_delivery_dedup_key_key UNIQUE (dedup_key);
+
+ALTER TABLE ONLY public.notifications_delivery
+    ADD CONSTRAINT notifications_delivery_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.notifications_delivery
+    ADD CONSTRAINT notifications_delivery_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.notifications_deliveryitem
+    ADD CONSTRAINT notifications_deliveryitem_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.notifications_dutymember
+    ADD CONSTRAINT notifications_dutymember_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.notifications_dutymember
+    ADD CONSTRAINT notifications_dutymember_user_id_key UNIQUE (user_id);
+
+ALTER TABLE ONLY public.notifications_mute
+    ADD CONSTRAINT notifications_mute_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.notifications_notification
+    ADD CONSTRAINT notifications_notification_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.notifications_notification
+    ADD CONSTRAINT notifications_notification_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.notifications_preference
+    ADD CONSTRAINT notifications_preference_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.notifications_timing
+    ADD CONSTRAINT notifications_timing_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.notifications_timing
+    ADD CONSTRAINT notifications_timing_user_id_key UNIQUE (user_id);
+
+ALTER TABLE ONLY public.oncall_calendar
+    ADD CONSTRAINT oncall_calendar_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.oncall_calendar
+    ADD CONSTRAINT oncall_calendar_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.oncall_calendarversion
+    ADD CONSTRAINT oncall_calendarversion_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.oncall_holidayentry
+    ADD CONSTRAINT oncall_holidayentry_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.oncall_holidayfeed
+    ADD CONSTRAINT oncall_holidayfeed_holiday_set_id_key UNIQUE (holiday_set_id);
+
+ALTER TABLE ONLY public.oncall_holidayfeed
+    ADD CONSTRAINT oncall_holidayfeed_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.oncall_holidayreading
+    ADD CONSTRAINT oncall_holidayreading_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.oncall_holidayset
+    ADD CONSTRAINT oncall_holidayset_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.oncall_holidayset
+    ADD CONSTRAINT oncall_holidayset_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_outboxmessage
+    ADD CONSTRAINT outbox_once_per_listener UNIQUE (event_id, listener);
+
+ALTER TABLE ONLY public.policies_gap
+    ADD CONSTRAINT policies_gap_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.policies_policy
+    ADD CONSTRAINT policies_policy_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.policies_policy
+    ADD CONSTRAINT policies_policy_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.policies_policyversion
+    ADD CONSTRAINT policies_policyversion_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.policies_policyversion
+    ADD CONSTRAINT policy_version_number_is_unique UNIQUE (policy_id, number);
+
+ALTER TABLE ONLY public.policies_policyversion
+    ADD CONSTRAINT policy_version_one_per_instant EXCLUDE USING gist (policy_id WITH =, market WITH =, effective WITH &&);
+
+ALTER TABLE ONLY public.notifications_preference
+    ADD CONSTRAINT preference_once UNIQUE (user_id, event_class, channel);
+
+ALTER TABLE ONLY public.accounts_ratewindow
+    ADD CONSTRAINT rate_window_once UNIQUE (subject, window_at, shard);
+
+ALTER TABLE ONLY public.escalations_replytemplateversion
+    ADD CONSTRAINT reply_template_version_once UNIQUE (template_id, language, number);
+
+ALTER TABLE ONLY public.accounts_rolegrant
+    ADD CONSTRAINT role_grant_once UNIQUE (user_id, role);
+
+ALTER TABLE ONLY public.escalations_routingrule
+    ADD CONSTRAINT routing_rule_position_once UNIQUE (version_id, "position");
+
+ALTER TABLE ONLY public.accounts_skill
+    ADD CONSTRAINT skill_once UNIQUE (user_id, kind, value);
+
+ALTER TABLE ONLY public.escalations_slaclock
+    ADD CONSTRAINT sla_clock_cycle_once UNIQUE (object_type, object_id, metric, cycle);
+
+ALTER TABLE ONLY public.escalations_slaplanversion
+    ADD CONSTRAINT sla_plan_version_once UNIQUE (plan_id, number);
+
+ALTER TABLE ONLY public.escalations_slatarget
+    ADD CONSTRAINT sla_target_once UNIQUE NULLS NOT DISTINCT (version_id, metric, severity);
+
+ALTER TABLE ONLY public.usersessions_usersession
+    ADD CONSTRAINT usersessions_usersession_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usersessions_usersession
+    ADD CONSTRAINT usersessions_usersession_session_key_key UNIQUE (session_key);
+
+ALTER TABLE ONLY public.escalations_viewalert
+    ADD CONSTRAINT view_alert_once_per_kind UNIQUE (view_id, user_id, kind);
+
+ALTER TABLE ONLY public.escalations_watch
+    ADD CONSTRAINT watch_once UNIQUE (case_id, user_id);
+
+CREATE INDEX access_by_actor ON public.audit_accessrecord USING btree (actor_kind, actor_id, at DESC);
+
+CREATE INDEX access_of_subject ON public.audit_accessrecord USING btree (subject_type, subject_id, at DESC);
+
+CREATE INDEX access_transaction ON public.audit_accessrecord USING brin (transaction) WITH (autosummarize='on', pages_per_range='16');
+
+CREATE INDEX account_emailaddress_email_03be32b2 ON public.account_emailaddress USING btree (email);
+
+CREATE INDEX account_emailaddress_email_03be32b2_like ON public.account_emailaddress USING btree (email varchar_pattern_ops);
+
+CREATE INDEX account_emailaddress_user_id_2c513194 ON public.account_emailaddress USING btree (user_id);
+
+CREATE INDEX account_emailconfirmation_email_address_id_5b7f8c58 ON public.account_emailconfirmation USING btree (email_address_id);
+
+CREATE INDEX account_emailconfirmation_key_f43612bd_like ON public.account_emailconfirmation USING btree (key varchar_pattern_ops);
+
+CREATE INDEX accounts_clearance_granted_by_id_69dfb795 ON public.accounts_clearance USING btree (granted_by_id);
+
+CREATE INDEX accounts_clearance_user_id_b7811aab ON public.accounts_clearance USING btree (user_id);
+
+CREATE INDEX accounts_idempotencyrecord_organization_id_932d0403 ON public.accounts_idempotencyrecord USING btree (organization_id);
+
+CREATE INDEX accounts_idempotencyrecord_service_key_id_d162bfb4 ON public.accounts_idempotencyrecord USING btree (service_key_id);
+
+CREATE INDEX accounts_membership_team_id_c9c6c909 ON public.accounts_membership USING btree (team_id);
+
+CREATE INDEX accounts_membership_user_id_487fb39e ON public.accounts_membership USING btree (user_id);
+
+CREATE INDEX accounts_organization_slug_d6ef85ac_like ON public.accounts_organization USING btree (slug varchar_pattern_ops);
+
+CREATE INDEX accounts_rolegrant_granted_by_id_7c2165d8 ON public.accounts_rolegrant USING btree (granted_by_id);
+
+CREATE INDEX accounts_rolegrant_user_id_0601f056 ON public.accounts_rolegrant USING btree (user_id);
+
+CREATE INDEX accounts_servicekey_created_by_id_70bbac5e ON public.accounts_servicekey USING btree (created_by_id);
+
+CREATE INDEX accounts_servicekey_organization_id_d5e5f6f0 ON public.accounts_servicekey USING btree (organization_id);
+
+CREATE INDEX accounts_servicekey_prefix_60937ac1_like ON public.accounts_servicekey USING btree (prefix varchar_pattern_ops);
+
+CREATE INDEX accounts_servicekey_replaces_id_9ac349fc ON public.accounts_servicekey USING btree (replaces_id);
+
+CREATE INDEX accounts_skill_user_id_66b0cda6 ON public.accounts_skill USING btree (user_id);
+
+CREATE INDEX accounts_team_organization_id_bf0a6adc ON public.accounts_team USING btree (organization_id);
+
+CREATE INDEX accounts_team_slug_7567da3b_like ON public.accounts_team USING btree (slug varchar_pattern_ops);
+
+CREATE INDEX accounts_user_organization_id_d808f5ca ON public.accounts_user USING btree (organization_id);
+
+CREATE INDEX audit_logcopy_head_id_653034e8 ON public.audit_logcopy USING btree (head_id);
+
+CREATE INDEX audit_outboxmessage_event_id_591d8392 ON public.audit_outboxmessage USING btree (event_id);
+
+CREATE INDEX audit_schedule_name_fabda66b_like ON public.audit_schedule USING btree (name varchar_pattern_ops);
+
+CREATE INDEX auth_group_name_a6ea08ec_like ON public.auth_group USING btree (name varchar_pattern_ops);
+
+CREATE INDEX auth_group_permissions_group_id_b120cbf9 ON public.auth_group_permissions USING btree (group_id);
+
+CREATE INDEX auth_group_permissions_permission_id_84c5c92e ON public.auth_group_permissions USING btree (permission_id);
+
+CREATE INDEX auth_permission_content_type_id_2f476e4b ON public.auth_permission USING btree (content_type_id);
+
+CREATE INDEX axes_accessattempt_ip_address_10922d9c ON public.axes_accessattempt USING btree (ip_address);
+
+CREATE INDEX axes_accessattempt_user_agent_ad89678b ON public.axes_accessattempt USING btree (user_agent);
+
+CREATE INDEX axes_accessattempt_user_agent_ad89678b_like ON public.axes_accessattempt USING btree (user_agent varchar_pattern_ops);
+
+CREATE INDEX axes_accessattempt_username_3f2d4ca0 ON public.axes_accessattempt USING btree (username);
+
+CREATE INDEX axes_accessattempt_username_3f2d4ca0_like ON public.axes_accessattempt USING btree (username varchar_pattern_ops);
+
+CREATE INDEX axes_accessfailurelog_ip_address_2e9f5a7f ON public.axes_accessfailurelog USING btree (ip_address);
+
+CREATE INDEX axes_accessfailurelog_user_agent_ea145dda ON public.axes_accessfailurelog USING btree (user_agent);
+
+CREATE INDEX axes_accessfailurelog_user_agent_ea145dda_like ON public.axes_accessfailurelog USING btree (user_agent varchar_pattern_ops);
+
+CREATE INDEX axes_accessfailurelog_username_a8b7e8a4 ON public.axes_accessfailurelog USING btree (username);
+
+CREATE INDEX axes_accessfailurelog_username_a8b7e8a4_like ON public.axes_accessfailurelog USING btree (username varchar_pattern_ops);
+
+CREATE INDEX axes_accesslog_ip_address_86b417e5 ON public.axes_accesslog USING btree (ip_address);
+
+CREATE INDEX axes_accesslog_user_agent_0e659004 ON public.axes_accesslog USING btree (user_agent);
+
+CREATE INDEX axes_accesslog_user_agent_0e659004_like ON public.axes_accesslog USING btree (user_agent varchar_pattern_ops);
+
+CREATE INDEX axes_accesslog_username_df93064b ON public.axes_accesslog USING btree (username);
+
+CREATE INDEX axes_accesslog_username_df93064b_like ON public.axes_accesslog USING btree (username varchar_pattern_ops);
+
+CREATE INDEX blob_by_perceptual_hash ON public.escalations_blob USING btree (perceptual_hash) WHERE (NOT ((perceptual_hash)::text = ''::text));
+
+CREATE INDEX cache_entry_expires ON public.cache_entry USING btree (expires);
+
+CREATE INDEX case_by_external_ref ON public.escalations_case USING btree (external_ref) WHERE (NOT ((external_ref)::text = ''::text));
+
+CREATE INDEX case_by_organization_newest ON public.escalations_case USING btree (organization_id, received_at DESC, id DESC);
+
+CREATE INDEX case_children ON public.escalations_case USING btree (parent_id) WHERE (parent_id IS NOT NULL);
+
+CREATE INDEX case_closed_by_harm ON public.escalations_case USING btree (harm) WHERE (NOT is_open);
+
+CREATE INDEX case_closed_by_language ON public.escalations_case USING btree (language) WHERE (NOT is_open);
+
+CREATE INDEX case_closed_by_market ON public.escalations_case USING btree (market) WHERE (NOT is_open);
+
+CREATE INDEX case_closed_by_severity ON public.escalations_case USING btree (severity) WHERE (NOT is_open);
+
+CREATE INDEX case_closed_by_suspected ON public.escalations_case USING btree (suspected_policy) WHERE (NOT is_open);
+
+CREATE INDEX case_closed_newest ON public.escalations_case USING btree (closed_at DESC, id DESC) WHERE (NOT is_open);
+
+CREATE UNIQUE INDEX case_external_ref_once_per_organization ON public.escalations_case USING btree (organization_id, external_ref) WHERE ((NOT ((external_ref)::text = ''::text)) AND (NOT is_sandbox));
+
+CREATE INDEX case_high_profile ON public.escalations_case USING btree (id) WHERE is_high_profile;
+
+CREATE UNIQUE INDEX case_hold_one_live_per_case ON public.escalations_casehold USING btree (case_id) WHERE (released_at IS NULL);
+
+CREATE INDEX case_newest ON public.escalations_case USING btree (received_at DESC, id DESC);
+
+CREATE INDEX case_open_by_assignee ON public.escalations_case USING btree (assignee_id, order_at, id) WHERE is_open;
+
+CREATE INDEX case_open_by_due ON public.escalations_case USING btree (due_at, id) WHERE is_open;
+
+CREATE INDEX case_open_by_harm ON public.escalations_case USING btree (harm, order_at, id) WHERE is_open;
+
+CREATE INDEX case_open_by_language ON public.escalations_case USING btree (language, order_at, id) WHERE is_open;
+
+CREATE INDEX case_open_by_market ON public.escalations_case USING btree (market, order_at, id) WHERE is_open;
+
+CREATE INDEX case_open_by_order ON public.escalations_case USING btree (order_at, id) WHERE is_open;
+
+CREATE INDEX case_open_by_organization ON public.escalations_case USING btree (organization_id, order_at, id) WHERE is_open;
+
+CREATE INDEX case_open_by_queue ON public.escalations_case USING btree (queue_id, order_at, id) WHERE is_open;
+
+CREATE INDEX case_open_by_severity ON public.escalations_case USING btree (severity, order_at, id) WHERE is_open;
+
+CREATE INDEX case_open_by_suspected ON public.escalations_case USING btree (suspected_policy, order_at, id) WHERE is_open;
+
+CREATE INDEX case_open_words ON public.escalations_case USING gin (internal_vector) WHERE is_open;
+
+CREATE INDEX case_outward_words ON public.escalations_case USING gin (outward_vector);
+
+CREATE INDEX case_reopened ON public.escalations_case USING btree (id) WHERE (reopened_count > 0);
+
+CREATE INDEX case_unclaimed_by_order ON public.escalations_case USING btree (order_at, id) WHERE ((assignee_id IS NULL) AND is_open);
+
+CREATE INDEX case_unclaimed_by_queue ON public.escalations_case USING btree (queue_id, order_at, id) WHERE ((assignee_id IS NULL) AND is_open);
+
+CREATE INDEX case_words ON public.escalations_case USING gin (internal_vector);
+
+CREATE UNIQUE INDEX cluster_move_one_live_per_case ON public.escalations_clustermove USING btree (case_id) WHERE (unmerged_at IS NULL);
+
+CREATE INDEX comment_of_case ON public.escalations_comment USING btree (case_id, created_at);
+
+CREATE INDEX decision_by_clause ON public.escalations_decision USING btree (clause_id, decided_at DESC);
+
+CREATE UNIQUE INDEX decision_one_effective_per_case ON public.escalations_decision USING btree (case_id) WHERE ((state)::text = 'effective'::text);
+
+CREATE UNIQUE INDEX decision_one_held_per_case ON public.escalations_decision USING btree (case_id) WHERE ((state)::text = 'held'::text);
+
+CREATE INDEX delivery_by_destination ON public.notifications_delivery USING btree (destination, created_at DESC);
+
+CREATE INDEX delivery_leased ON public.notifications_delivery USING btree (lease_until) WHERE ((state)::text = 'leased'::text);
+
+CREATE INDEX delivery_newest ON public.notifications_delivery USING btree (created_at DESC, id DESC);
+
+CREATE UNIQUE INDEX delivery_one_gathering_per_bundle ON public.notifications_delivery USING btree (user_id, channel, bundle) WHERE is_gathering;
+
+CREATE INDEX delivery_pending_by_lane ON public.notifications_delivery USING btree (lane, priority, next_at, id) WHERE ((state)::text = 'pending'::text);
+
+CREATE INDEX delivery_undecided ON public.notifications_delivery USING btree (created_at DESC, id DESC) WHERE ((state)::text = ANY ((ARRAY['ambiguous'::character varying, 'dead'::character varying])::text[]));
+
+CREATE INDEX django_session_expire_date_a5c62663 ON public.django_session USING btree (expire_date);
+
+CREATE INDEX django_session_session_key_c0390e0f_like ON public.django_session USING btree (session_key varchar_pattern_ops);
+
+CREATE INDEX entity_by_key ON public.escalations_entity USING btree (key);
+
+CREATE INDEX escalations_askversion_case_id_74c9c53d ON public.escalations_askversion USING btree (case_id);
+
+CREATE INDEX escalations_askversion_written_by_id_19ce79bf ON public.escalations_askversion USING btree (written_by_id);
+
+CREATE INDEX escalations_blob_sha256_aa754a54_like ON public.escalations_blob USING btree (sha256 varchar_pattern_ops);
+
+CREATE INDEX escalations_case_assignee_id_e238b464 ON public.escalations_case USING btree (assignee_id);
+
+CREATE INDEX escalations_case_boost_by_id_2bb69608 ON public.escalations_case USING btree (boost_by_id);
+
+CREATE INDEX escalations_case_created_by_key_id_38f961cd ON public.escalations_case USING btree (created_by_key_id);
+
+CREATE INDEX escalations_case_is_practice_for_id_5cc83e11 ON public.escalations_case USING btree (is_practice_for_id);
+
+CREATE INDEX escalations_case_organization_id_b1b740ac ON public.escalations_case USING btree (organization_id);
+
+CREATE INDEX escalations_case_parent_id_1698f5ad ON public.escalations_case USING btree (parent_id);
+
+CREATE INDEX escalations_case_queue_id_ac3ea749 ON public.escalations_case USING btree (queue_id);
+
+CREATE INDEX escalations_case_ref_b4fab59a_like ON public.escalations_case USING btree (ref varchar_pattern_ops);
+
+CREATE INDEX escalations_case_severity_set_by_id_61d5b02c ON public.escalations_case USING btree (severity_set_by_id);
+
+CREATE INDEX escalations_case_submitted_by_id_5ea304a2 ON public.escalations_case USING btree (submitted_by_id);
+
+CREATE INDEX escalations_caseentity_case_id_f5681596 ON public.escalations_caseentity USING btree (case_id);
+
+CREATE INDEX escalations_caseentity_entity_id_c73c06c1 ON public.escalations_caseentity USING btree (entity_id);
+
+CREATE INDEX escalations_casehold_case_id_47fd7ab8 ON public.escalations_casehold USING btree (case_id);
+
+CREATE INDEX escalations_casehold_release_asked_by_id_0ffcd352 ON public.escalations_casehold USING btree (release_asked_by_id);
+
+CREATE INDEX escalations_casehold_released_by_id_eb3992fa ON public.escalations_casehold USING btree (released_by_id);
+
+CREATE INDEX escalations_casehold_set_by_id_eafa6706 ON public.escalations_casehold USING btree (set_by_id);
+
+CREATE INDEX escalations_casetag_case_id_b9d47abf ON public.escalations_casetag USING btree (case_id);
+
+CREATE INDEX escalations_casetag_tag_id_6d4e84ae ON public.escalations_casetag USING btree (tag_id);
+
+CREATE INDEX escalations_clustermove_case_id_b68fe0ed ON public.escalations_clustermove USING btree (case_id);
+
+CREATE INDEX escalations_clustermove_merged_by_id_b84cf05b ON public.escalations_clustermove USING btree (merged_by_id);
+
+CREATE INDEX escalations_clustermove_parent_id_fe93a55c ON public.escalations_clustermove USING btree (parent_id);
+
+CREATE INDEX escalations_clustermove_unmerged_by_id_db5d7a42 ON public.escalations_clustermove USING btree (unmerged_by_id);
+
+CREATE INDEX escalations_comment_author_id_f1855e5f ON public.escalations_comment USING btree (author_id);
+
+CREATE INDEX escalations_comment_author_key_id_134ea23d ON public.escalations_comment USING btree (author_key_id);
+
+CREATE INDEX escalations_comment_case_id_2701bd60 ON public.escalations_comment USING btree (case_id);
+
+CREATE INDEX escalations_comment_template_version_id_0a57ae72 ON public.escalations_comment USING btree (template_version_id);
+
+CREATE INDEX escalations_decision_case_id_80ba3681 ON public.escalations_decision USING btree (case_id);
+
+CREATE INDEX escalations_decision_clause_id_ae5eedcf ON public.escalations_decision USING btree (clause_id);
+
+CREATE INDEX escalations_decision_decided_by_id_c46ce489 ON public.escalations_decision USING btree (decided_by_id);
+
+CREATE INDEX escalations_decision_gap_id_f388b03c ON public.escalations_decision USING btree (gap_id);
+
+CREATE INDEX escalations_decision_repeats_id_2bf7befc ON public.escalations_decision USING btree (repeats_id);
+
+CREATE INDEX escalations_decision_secon_policyversion_id_7fb68620 ON public.escalations_decision_secondary_clauses USING btree (policyversion_id);
+
+CREATE INDEX escalations_decision_secondary_clauses_decision_id_ec21b7e4 ON public.escalations_decision_secondary_clauses USING btree (decision_id);
+
+CREATE INDEX escalations_decision_supersedes_id_5546c5ee ON public.escalations_decision USING btree (supersedes_id);
+
+CREATE INDEX escalations_draft_case_id_b71c69ff ON public.escalations_draft USING btree (case_id);
+
+CREATE INDEX escalations_draft_user_id_87ecc4ba ON public.escalations_draft USING btree (user_id);
+
+CREATE INDEX escalations_evidence_added_by_id_078f9a06 ON public.escalations_evidence USING btree (added_by_id);
+
+CREATE INDEX escalations_evidence_added_by_key_id_169a4c8f ON public.escalations_evidence USING btree (added_by_key_id);
+
+CREATE INDEX escalations_evidence_blob_id_b499c598 ON public.escalations_evidence USING btree (blob_id);
+
+CREATE INDEX escalations_evidence_case_id_8c797fa9 ON public.escalations_evidence USING btree (case_id);
+
+CREATE INDEX escalations_evidence_corrects_id_7ef44718 ON public.escalations_evidence USING btree (corrects_id);
+
+CREATE INDEX escalations_inboundmail_blob_id_709addcb ON public.escalations_inboundmail USING btree (blob_id);
+
+CREATE INDEX escalations_inboundmail_case_id_54fbcbab ON public.escalations_inboundmail USING btree (case_id);
+
+CREATE INDEX escalations_inboundmail_organization_id_40c6ed60 ON public.escalations_inboundmail USING btree (organization_id);
+
+CREATE INDEX escalations_inboundmail_settled_by_id_c4550378 ON public.escalations_inboundmail USING btree (settled_by_id);
+
+CREATE INDEX escalations_link_case_id_b0b236a3 ON public.escalations_link USING btree (case_id);
+
+CREATE INDEX escalations_link_created_by_id_c26249ba ON public.escalations_link USING btree (created_by_id);
+
+CREATE INDEX escalations_link_other_id_26033037 ON public.escalations_link USING btree (other_id);
+
+CREATE INDEX escalations_mention_case_id_b3230c36 ON public.escalations_mention USING btree (case_id);
+
+CREATE INDEX escalations_mention_comment_id_dce20cc5 ON public.escalations_mention USING btree (comment_id);
+
+CREATE INDEX escalations_mention_user_id_b55d2089 ON public.escalations_mention USING btree (user_id);
+
+CREATE INDEX escalations_queue_slug_aefa4f17_like ON public.escalations_queue USING btree (slug varchar_pattern_ops);
+
+CREATE INDEX escalations_queue_team_id_ea26325b ON public.escalations_queue USING btree (team_id);
+
+CREATE INDEX escalations_replytemplate_slug_a63f881e_like ON public.escalations_replytemplate USING btree (slug varchar_pattern_ops);
+
+CREATE INDEX escalations_replytemplateversion_published_by_id_e7e6a447 ON public.escalations_replytemplateversion USING btree (published_by_id);
+
+CREATE INDEX escalations_replytemplateversion_template_id_14aa56c0 ON public.escalations_replytemplateversion USING btree (template_id);
+
+CREATE INDEX escalations_routingrule_queue_id_02aa1082 ON public.escalations_routingrule USING btree (queue_id);
+
+CREATE INDEX escalations_routingrule_version_id_7435af0e ON public.escalations_routingrule USING btree (version_id);
+
+CREATE INDEX escalations_routingversion_published_by_id_10685496 ON public.escalations_routingversion USING btree (published_by_id);
+
+CREATE INDEX escalations_savedview_owner_id_22621ce4 ON public.escalations_savedview USING btree (owner_id);
+
+CREATE INDEX escalations_savedview_slug_dd2a38f3_like ON public.escalations_savedview USING btree (slug varchar_pattern_ops);
+
+CREATE INDEX escalations_savedview_team_id_f6429528 ON public.escalations_savedview USING btree (team_id);
+
+CREATE INDEX escalations_simulator_stopped_by_id_9308bcff ON public.escalations_simulator USING btree (stopped_by_id);
+
+CREATE INDEX escalations_slaclock_calendar_version_id_dd59ebaa ON public.escalations_slaclock USING btree (calendar_version_id);
+
+CREATE INDEX escalations_slaclock_excused_by_id_f38faea8 ON public.escalations_slaclock USING btree (excused_by_id);
+
+CREATE INDEX escalations_slaclock_target_id_cc7dcdfa ON public.escalations_slaclock USING btree (target_id);
+
+CREATE INDEX escalations_slaclockevent_clock_id_f7d61f72 ON public.escalations_slaclockevent USING btree (clock_id);
+
+CREATE INDEX escalations_slaplan_name_24fe822c_like ON public.escalations_slaplan USING btree (name varchar_pattern_ops);
+
+CREATE INDEX escalations_slaplanversion_plan_id_70d2d4f8 ON public.escalations_slaplanversion USING btree (plan_id);
+
+CREATE INDEX escalations_slaplanversion_published_by_id_8181ac6c ON public.escalations_slaplanversion USING btree (published_by_id);
+
+CREATE INDEX escalations_slatarget_calendar_id_eb7184dc ON public.escalations_slatarget USING btree (calendar_id);
+
+CREATE INDEX escalations_slatarget_version_id_d9a23e0f ON public.escalations_slatarget USING btree (version_id);
+
+CREATE INDEX escalations_slatimer_clock_id_263ce78c ON public.escalations_slatimer USING btree (clock_id);
+
+CREATE INDEX escalations_submission_case_id_51d2d3f1 ON public.escalations_submission USING btree (case_id);
+
+CREATE INDEX escalations_submission_key_id_96fbc3cc ON public.escalations_submission USING btree (key_id);
+
+CREATE INDEX escalations_submission_organization_id_0b2a7a09 ON public.escalations_submission USING btree (organization_id);
+
+CREATE INDEX escalations_submission_person_id_ebfbebee ON public.escalations_submission USING btree (person_id);
+
+CREATE INDEX escalations_tag_name_3187df8a_like ON public.escalations_tag USING btree (name varchar_pattern_ops);
+
+CREATE INDEX escalations_undoentry_user_id_d2634caf ON public.escalations_undoentry USING btree (user_id);
+
+CREATE INDEX escalations_upload_blob_id_dd31b05a ON public.escalations_upload USING btree (blob_id);
+
+CREATE INDEX escalations_upload_key_id_b551daaf ON public.escalations_upload USING btree (key_id);
+
+CREATE INDEX escalations_upload_organization_id_78448ead ON public.escalations_upload USING btree (organization_id);
+
+CREATE INDEX escalations_upload_person_id_e8d80cf1 ON public.escalations_upload USING btree (person_id);
+
+CREATE INDEX escalations_viewalert_user_id_481c429b ON public.escalations_viewalert USING btree (user_id);
+
+CREATE INDEX escalations_viewalert_view_id_a341aa20 ON public.escalations_viewalert USING btree (view_id);
+
+CREATE INDEX escalations_watch_case_id_9fa2bbdf ON public.escalations_watch USING btree (case_id);
+
+CREATE INDEX escalations_watch_user_id_b201447c ON public.escalations_watch USING btree (user_id);
+
+CREATE INDEX event_by_actor ON public.audit_event USING btree (actor_kind, actor_id, at DESC);
+
+CREATE INDEX event_by_kind ON public.audit_event USING btree (kind, at DESC);
+
+CREATE INDEX event_feed ON public.audit_event USING btree (organization_id, transaction, id);
+
+CREATE INDEX event_newest ON public.audit_event USING btree (at DESC, id DESC);
+
+CREATE INDEX event_of_subject ON public.audit_event USING btree (subject_type, subject_id, id);
+
+CREATE INDEX event_transaction ON public.audit_event USING brin (transaction) WITH (autosummarize='on', pages_per_range='16');
+
+CREATE INDEX evidence_by_sha256 ON public.escalations_evidence USING btree (sha256);
+
+CREATE INDEX gap_open_newest ON public.policies_gap USING btree (opened_at DESC) WHERE ((state)::text = 'open'::text);
+
+CREATE INDEX holiday_feed_by_next ON public.oncall_holidayfeed USING btree (next_at, id) WHERE (next_at IS NOT NULL);
+
+CREATE UNIQUE INDEX holiday_reading_one_waits_per_set ON public.oncall_holidayreading USING btree (holiday_set_id) WHERE ((state)::text = 'waiting'::text);
+
+CREATE INDEX idempotency_oldest ON public.accounts_idempotencyrecord USING btree (created_at);
+
+CREATE INDEX inbound_mail_by_message ON public.escalations_inboundmail USING btree (message_id) WHERE (NOT ((message_id)::text = ''::text));
+
+CREATE INDEX inbound_mail_by_state ON public.escalations_inboundmail USING btree (state, received_at DESC, id DESC);
+
+CREATE INDEX inbound_mail_of_case ON public.escalations_inboundmail USING btree (case_id, received_at DESC) WHERE ((state)::text = 'filed'::text);
+
+CREATE INDEX inbound_mail_waiting ON public.escalations_inboundmail USING btree (id) WHERE ((state)::text = 'received'::text);
+
+CREATE UNIQUE INDEX incident_one_open_per_subject ON public.audit_incident USING btree (check_name, subject) WHERE (ended_at IS NULL);
+
+CREATE INDEX log_copy_due ON public.audit_logcopy USING btree (next_at, id) WHERE (next_at IS NOT NULL);
+
+CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON public.mfa_authenticator USING btree (user_id);
+
+CREATE INDEX notification_by_kind ON public.notifications_notification USING btree (user_id, kind, created_at DESC);
+
+CREATE INDEX notification_done ON public.notifications_notification USING btree (user_id, done_at DESC) WHERE (done_at IS NOT NULL);
+
+CREATE INDEX notification_of_bundle ON public.notifications_notification USING btree (user_id, bundle, created_at DESC);
+
+CREATE INDEX notification_of_subject ON public.notifications_notification USING btree (subject_type, subject_id);
+
+CREATE INDEX notification_waiting ON public.notifications_notification USING btree (user_id, tab, created_at DESC) WHERE (done_at IS NULL);
+
+CREATE INDEX notifications_delivery_dedup_key_9959f768_like ON public.notifications_delivery USING btree (dedup_key varchar_pattern_ops);
+
+CREATE INDEX notifications_delivery_user_id_70f8752d ON public.notifications_delivery USING btree (user_id);
+
+CREATE INDEX notifications_deliveryitem_delivery_id_aa3010aa ON public.notifications_deliveryitem USING btree (delivery_id);
+
+CREATE INDEX notifications_deliveryitem_notification_id_13261876 ON public.notifications_deliveryitem USING btree (notification_id);
+
+CREATE INDEX notifications_dutymember_added_by_id_2f9177cd ON public.notifications_dutymember USING btree (added_by_id);
+
+CREATE INDEX notifications_mute_user_id_1b74afb6 ON public.notifications_mute USING btree (user_id);
+
+CREATE INDEX notifications_notification_user_id_b5e8c0ff ON public.notifications_notification USING btree (user_id);
+
+CREATE INDEX notifications_preference_user_id_c839c2d6 ON public.notifications_preference USING btree (user_id);
+
+CREATE INDEX oncall_calendar_key_9c12bebf_like ON public.oncall_calendar USING btree (key varchar_pattern_ops);
+
+CREATE INDEX oncall_calendarversion_calendar_id_fda1c0fe ON public.oncall_calendarversion USING btree (calendar_id);
+
+CREATE INDEX oncall_calendarversion_published_by_id_0f3a2ca9 ON public.oncall_calendarversion USING btree (published_by_id);
+
+CREATE INDEX oncall_holidayentry_holiday_set_id_9df6dd44 ON public.oncall_holidayentry USING btree (holiday_set_id);
+
+CREATE INDEX oncall_holidayreading_found_by_id_2f0e20d2 ON public.oncall_holidayreading USING btree (found_by_id);
+
+CREATE INDEX oncall_holidayreading_holiday_set_id_c1aca7f2 ON public.oncall_holidayreading USING btree (holiday_set_id);
+
+CREATE INDEX oncall_holidayreading_settled_by_id_500e9c27 ON public.oncall_holidayreading USING btree (settled_by_id);
+
+CREATE INDEX oncall_holidayset_key_737f55b0_like ON public.oncall_holidayset USING btree (key varchar_pattern_ops);
+
+CREATE UNIQUE INDEX organization_one_internal ON public.accounts_organization USING btree (kind) WHERE ((kind)::text = 'internal'::text);
+
+CREATE INDEX outbox_pending ON public.audit_outboxmessage USING btree (next_at, id) WHERE ((state)::text = 'pending'::text);
+
+CREATE INDEX policies_gap_nearest_id_a0d49d65 ON public.policies_gap USING btree (nearest_id);
+
+CREATE INDEX policies_gap_opened_by_id_89a89734 ON public.policies_gap USING btree (opened_by_id);
+
+CREATE INDEX policies_policy_key_5ac19994_like ON public.policies_policy USING btree (key varchar_pattern_ops);
+
+CREATE INDEX policies_policy_owner_id_d0b4bfb7 ON public.policies_policy USING btree (owner_id);
+
+CREATE INDEX policies_policyversion_author_id_eff8bbd5 ON public.policies_policyversion USING btree (author_id);
+
+CREATE INDEX policies_policyversion_policy_id_e55d4e9f ON public.policies_policyversion USING btree (policy_id);
+
+CREATE INDEX policy_version_by_words ON public.policies_policyversion USING gin (search);
+
+CREATE UNIQUE INDEX queue_one_default ON public.escalations_queue USING btree (is_default) WHERE is_default;
+
+CREATE INDEX rate_window_oldest ON public.accounts_ratewindow USING btree (window_at);
+
+CREATE UNIQUE INDEX sla_clock_one_open_per_metric ON public.escalations_slaclock USING btree (object_type, object_id, metric) WHERE ((state)::text = ANY ((ARRAY['pending'::character varying, 'running'::character varying, 'paused'::character varying])::text[]));
+
+CREATE INDEX sla_event_of_clock ON public.escalations_slaclockevent USING btree (clock_id, occurred_at, id);
+
+CREATE UNIQUE INDEX sla_one_breach_per_clock ON public.escalations_slaclockevent USING btree (clock_id) WHERE ((kind)::text = 'breach'::text);
+
+CREATE UNIQUE INDEX sla_one_warning_per_level_and_edition ON public.escalations_slaclockevent USING btree (clock_id, level, ((data ->> 'edition'::text))) WHERE ((kind)::text = 'warn'::text);
+
+CREATE INDEX sla_timer_armed_by_due ON public.escalations_slatimer USING btree (due_at, id) WHERE ((state)::text = 'armed'::text);
+
+CREATE INDEX sla_timer_armed_of_object ON public.escalations_slatimer USING btree (object_type, object_id) WHERE ((state)::text = 'armed'::text);
+
+CREATE UNIQUE INDEX sla_timer_one_armed_per_clock ON public.escalations_slatimer USING btree (clock_id, kind, level) WHERE ((clock_id IS NOT NULL) AND ((state)::text = 'armed'::text));
+
+CREATE UNIQUE INDEX sla_timer_one_armed_per_object ON public.escalations_slatimer USING btree (object_type, object_id, kind, level) WHERE ((clock_id IS NULL) AND ((state)::text = 'armed'::text));
+
+CREATE UNIQUE INDEX submission_external_ref_once ON public.escalations_submission USING btree (organization_id, external_ref) WHERE ((NOT ((external_ref)::text = ''::text)) AND (NOT is_sandbox) AND ((result)::text = 'created'::text));
+
+CREATE UNIQUE INDEX submission_idempotency_key_once ON public.escalations_submission USING btree (organization_id, key_id, idempotency_key) WHERE (NOT ((idempotency_key)::text = ''::text));
+
+CREATE INDEX submission_newest ON public.escalations_submission USING btree (organization_id, received_at DESC, id DESC);
+
+CREATE UNIQUE INDEX submission_sandbox_external_ref_once ON public.escalations_submission USING btree (organization_id, external_ref) WHERE ((NOT ((external_ref)::text = ''::text)) AND is_sandbox AND ((result)::text = 'created'::text));
+
+CREATE INDEX undo_oldest ON public.escalations_undoentry USING btree (expires_at);
+
+CREATE UNIQUE INDEX unique_authenticator_type ON public.mfa_authenticator USING btree (user_id, type) WHERE ((type)::text = ANY ((ARRAY['totp'::character varying, 'recovery_codes'::character varying])::text[]));
+
+CREATE UNIQUE INDEX unique_primary_email ON public.account_emailaddress USING btree (user_id, "primary") WHERE "primary";
+
+CREATE UNIQUE INDEX unique_verified_email ON public.account_emailaddress USING btree (email) WHERE verified;
+
+CREATE INDEX upload_unattached_oldest ON public.escalations_upload USING btree (created_at) WHERE (attached_at IS NULL);
+
+CREATE UNIQUE INDEX user_email_unique_any_case ON public.accounts_user USING btree (lower((email)::text));
+
+CREATE INDEX usersessions_usersession_session_key_fd35de43_like ON public.usersessions_usersession USING btree (session_key varchar_pattern_ops);
+
+CREATE INDEX usersessions_usersession_user_id_af5e0a6d ON public.usersessions_usersession USING btree (user_id);
+
+CREATE INDEX view_alert_by_check ON public.escalations_viewalert USING btree (checked_at, id);
+
+CREATE TRIGGER audit_accessrecord_append_only BEFORE DELETE OR UPDATE ON public.audit_accessrecord FOR EACH ROW EXECUTE FUNCTION public.audit_accessrecord_refuse();
+
+CREATE TRIGGER audit_accessrecord_no_truncate BEFORE TRUNCATE ON public.audit_accessrecord FOR EACH STATEMENT EXECUTE FUNCTION public.audit_accessrecord_refuse();
+
+CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE ON public.audit_event FOR EACH ROW EXECUTE FUNCTION public.audit_event_refuse();
+
+CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON public.audit_event FOR EACH STATEMENT EXECUTE FUNCTION public.audit_event_refuse();
+
+CREATE TRIGGER audit_logblock_append_only BEFORE DELETE OR UPDATE ON public.audit_logblock FOR EACH ROW EXECUTE FUNCTION public.audit_logblock_refuse();
+
+CREATE TRIGGER audit_logblock_no_truncate BEFORE TRUNCATE ON public.audit_logblock FOR EACH STATEMENT EXECUTE FUNCTION public.audit_logblock_refuse();
+
+CREATE TRIGGER audit_loghead_append_only BEFORE DELETE OR UPDATE ON public.audit_loghead FOR EACH ROW EXECUTE FUNCTION public.audit_loghead_refuse();
+
+CREATE TRIGGER audit_loghead_no_truncate BEFORE TRUNCATE ON public.audit_loghead FOR EACH STATEMENT EXECUTE FUNCTION public.audit_loghead_refuse();
+
+CREATE TRIGGER decision_clause_effective BEFORE INSERT OR UPDATE OF clause_id, decided_at ON public.escalations_decision FOR EACH ROW EXECUTE FUNCTION public.escalations_decision_clause_effective();
+
+CREATE TRIGGER escalations_replytemplateversion_append_only BEFORE DELETE OR UPDATE ON public.escalations_replytemplateversion FOR EACH ROW EXECUTE FUNCTION public.escalations_replytemplateversion_refuse();
+
+CREATE TRIGGER escalations_replytemplateversion_no_truncate BEFORE TRUNCATE ON public.escalations_replytemplateversion FOR EACH STATEMENT EXECUTE FUNCTION public.escalations_replytemplateversion_refuse();
+
+CREATE TRIGGER escalations_slaclockevent_append_only BEFORE DELETE OR UPDATE ON public.escalations_slaclockevent FOR EACH ROW EXECUTE FUNCTION public.escalations_slaclockevent_refuse();
+
+CREATE TRIGGER escalations_slaclockevent_no_truncate BEFORE TRUNCATE ON public.escalations_slaclockevent FOR EACH STATEMENT EXECUTE FUNCTION public.escalations_slaclockevent_refuse();
+
+CREATE TRIGGER escalations_slaplanversion_append_only BEFORE DELETE OR UPDATE ON public.escalations_slaplanversion FOR EACH ROW EXECUTE FUNCTION public.escalations_slaplanversion_refuse();
+
+CREATE TRIGGER escalations_slaplanversion_no_truncate BEFORE TRUNCATE ON public.escalations_slaplanversion FOR EACH STATEMENT EXECUTE FUNCTION public.escalations_slaplanversion_refuse();
+
+CREATE TRIGGER escalations_slatarget_append_only BEFORE DELETE OR UPDATE ON public.escalations_slatarget FOR EACH ROW EXECUTE FUNCTION public.escalations_slatarget_refuse();
+
+CREATE TRIGGER escalations_slatarget_no_truncate BEFORE TRUNCATE ON public.escalations_slatarget FOR EACH STATEMENT EXECUTE FUNCTION public.escalations_slatarget_refuse();
+
+CREATE TRIGGER oncall_calendarversion_append_only BEFORE DELETE OR UPDATE ON public.oncall_calendarversion FOR EACH ROW EXECUTE FUNCTION public.oncall_calendarversion_refuse();
+
+CREATE TRIGGER oncall_calendarversion_no_truncate BEFORE TRUNCATE ON public.oncall_calendarversion FOR EACH STATEMENT EXECUTE FUNCTION public.oncall_calendarversion_refuse();
+
+CREATE TRIGGER policies_key_never_changes BEFORE UPDATE ON public.policies_policy FOR EACH ROW EXECUTE FUNCTION public.policies_key_guard();
+
+CREATE TRIGGER policies_version_never_changes BEFORE DELETE OR UPDATE ON public.policies_policyversion FOR EACH ROW EXECUTE FUNCTION public.policies_version_guard();
+
+ALTER TABLE ONLY public.account_emailaddress
+    ADD CONSTRAINT account_emailaddress_user_id_2c513194_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.account_emailconfirmation
+    ADD CONSTRAINT account_emailconfirm_email_address_id_5b7f8c58_fk_account_e FOREIGN KEY (email_address_id) REFERENCES public.account_emailaddress(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.accounts_clearance
+    ADD CONSTRAINT accounts_clearance_granted_by_id_69dfb795_fk_accounts_user_id FOREIGN KEY (granted_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.accounts_clearance
+    ADD CONSTRAINT accounts_clearance_user_id_b7811aab_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.accounts_idempotencyrecord
+    ADD CONSTRAINT accounts_idempotency_organization_id_932d0403_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.accounts_idempotencyrecord
+    ADD CONSTRAINT accounts_idempotency_service_key_id_d162bfb4_fk_accounts_ FOREIGN KEY (service_key_id) REFERENCES public.accounts_servicekey(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.accounts_membership
+    ADD CONSTRAINT accounts_membership_team_id_c9c6c909_fk_accounts_team_id FOREIGN KEY (team_id) REFERENCES public.accounts_team(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.accounts_membership
+    ADD CONSTRAINT accounts_membership_user_id_487fb39e_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.accounts_rolegrant
+    ADD CONSTRAINT accounts_rolegrant_granted_by_id_7c2165d8_fk_accounts_user_id FOREIGN KEY (granted_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.accounts_rolegrant
+    ADD CONSTRAINT accounts_rolegrant_user_id_0601f056_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.accounts_servicekey
+    ADD CONSTRAINT accounts_servicekey_created_by_id_70bbac5e_fk_accounts_user_id FOREIGN KEY (created_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.accounts_servicekey
+    ADD CONSTRAINT accounts_servicekey_organization_id_d5e5f6f0_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.accounts_servicekey
+    ADD CONSTRAINT accounts_servicekey_replaces_id_9ac349fc_fk_accounts_ FOREIGN KEY (replaces_id) REFERENCES public.accounts_servicekey(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.accounts_skill
+    ADD CONSTRAINT accounts_skill_user_id_66b0cda6_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.accounts_team
+    ADD CONSTRAINT accounts_team_organization_id_bf0a6adc_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.accounts_user
+    ADD CONSTRAINT accounts_user_organization_id_d808f5ca_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.audit_logcopy
+    ADD CONSTRAINT audit_logcopy_head_id_653034e8_fk_audit_loghead_id FOREIGN KEY (head_id) REFERENCES public.audit_loghead(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.audit_outboxmessage
+    ADD CONSTRAINT audit_outboxmessage_event_id_591d8392_fk_audit_event_id FOREIGN KEY (event_id) REFERENCES public.audit_event(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissio_permission_id_84c5c92e_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES public.auth_permission(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissions_group_id_b120cbf9_fk_auth_group_id FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.auth_permission
+    ADD CONSTRAINT auth_permission_content_type_id_2f476e4b_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.axes_accessattemptexpiration
+    ADD CONSTRAINT axes_accessattemptex_access_attempt_id_6b73a47a_fk_axes_acce FOREIGN KEY (access_attempt_id) REFERENCES public.axes_accessattempt(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_askversion
+    ADD CONSTRAINT escalations_askversi_written_by_id_19ce79bf_fk_accounts_ FOREIGN KEY (written_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_askversion
+    ADD CONSTRAINT escalations_askversion_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_case
+    ADD CONSTRAINT escalations_case_assignee_id_e238b464_fk_accounts_user_id FOREIGN KEY (assignee_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_case
+    ADD CONSTRAINT escalations_case_boost_by_id_2bb69608_fk_accounts_user_id FOREIGN KEY (boost_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_case
+    ADD CONSTRAINT escalations_case_created_by_key_id_38f961cd_fk_accounts_ FOREIGN KEY (created_by_key_id) REFERENCES public.accounts_servicekey(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_case
+    ADD CONSTRAINT escalations_case_is_practice_for_id_5cc83e11_fk_accounts_ FOREIGN KEY (is_practice_for_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_case
+    ADD CONSTRAINT escalations_case_organization_id_b1b740ac_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_case
+    ADD CONSTRAINT escalations_case_parent_id_1698f5ad_fk_escalations_case_id FOREIGN KEY (parent_id) REFERENCES public.escalations_case(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_case
+    ADD CONSTRAINT escalations_case_queue_id_ac3ea749_fk_escalations_queue_id FOREIGN KEY (queue_id) REFERENCES public.escalations_queue(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_case
+    ADD CONSTRAINT escalations_case_severity_set_by_id_61d5b02c_fk_accounts_ FOREIGN KEY (severity_set_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_case
+    ADD CONSTRAINT escalations_case_submitted_by_id_5ea304a2_fk_accounts_user_id FOREIGN KEY (submitted_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_caseentity
+    ADD CONSTRAINT escalations_caseenti_entity_id_c73c06c1_fk_escalatio FOREIGN KEY (entity_id) REFERENCES public.escalations_entity(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_caseentity
+    ADD CONSTRAINT escalations_caseentity_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_casehold
+    ADD CONSTRAINT escalations_casehold_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_casehold
+    ADD CONSTRAINT escalations_casehold_release_asked_by_id_0ffcd352_fk_accounts_ FOREIGN KEY (release_asked_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_casehold
+    ADD CONSTRAINT escalations_casehold_released_by_id_eb3992fa_fk_accounts_ FOREIGN KEY (released_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_casehold
+    ADD CONSTRAINT escalations_casehold_set_by_id_eafa6706_fk_accounts_user_id FOREIGN KEY (set_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_casetag
+    ADD CONSTRAINT escalations_casetag_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_casetag
+    ADD CONSTRAINT escalations_casetag_tag_id_6d4e84ae_fk_escalations_tag_id FOREIGN KEY (tag_id) REFERENCES public.escalations_tag(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_clustermove
+    ADD CONSTRAINT escalations_clusterm_merged_by_id_b84cf05b_fk_accounts_ FOREIGN KEY (merged_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_clustermove
+    ADD CONSTRAINT escalations_clusterm_parent_id_fe93a55c_fk_escalatio FOREIGN KEY (parent_id) REFERENCES public.escalations_case(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_clustermove
+    ADD CONSTRAINT escalations_clusterm_unmerged_by_id_db5d7a42_fk_accounts_ FOREIGN KEY (unmerged_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_clustermove
+    ADD CONSTRAINT escalations_clustermove_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_comment
+    ADD CONSTRAINT escalations_comment_author_id_f1855e5f_fk_accounts_user_id FOREIGN KEY (author_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_comment
+    ADD CONSTRAINT escalations_comment_author_key_id_134ea23d_fk_accounts_ FOREIGN KEY (author_key_id) REFERENCES public.accounts_servicekey(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_comment
+    ADD CONSTRAINT escalations_comment_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_comment
+    ADD CONSTRAINT escalations_comment_template_version_id_0a57ae72_fk_escalatio FOREIGN KEY (template_version_id) REFERENCES public.escalations_replytemplateversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_decision
+    ADD CONSTRAINT escalations_decision_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_decision
+    ADD CONSTRAINT escalations_decision_clause_id_ae5eedcf_fk_policies_ FOREIGN KEY (clause_id) REFERENCES public.policies_policyversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_decision
+    ADD CONSTRAINT escalations_decision_decided_by_id_c46ce489_fk_accounts_user_id FOREIGN KEY (decided_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_decision_secondary_clauses
+    ADD CONSTRAINT escalations_decision_decision_id_ec21b7e4_fk_escalatio FOREIGN KEY (decision_id) REFERENCES public.escalations_decision(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_decision
+    ADD CONSTRAINT escalations_decision_gap_id_f388b03c_fk_policies_gap_id FOREIGN KEY (gap_id) REFERENCES public.policies_gap(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_decision_secondary_clauses
+    ADD CONSTRAINT escalations_decision_policyversion_id_7fb68620_fk_policies_ FOREIGN KEY (policyversion_id) REFERENCES public.policies_policyversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_decision
+    ADD CONSTRAINT escalations_decision_repeats_id_2bf7befc_fk_escalatio FOREIGN KEY (repeats_id) REFERENCES public.escalations_decision(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_decision
+    ADD CONSTRAINT escalations_decision_supersedes_id_5546c5ee_fk_escalatio FOREIGN KEY (supersedes_id) REFERENCES public.escalations_decision(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_draft
+    ADD CONSTRAINT escalations_draft_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_draft
+    ADD CONSTRAINT escalations_draft_user_id_87ecc4ba_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_evidence
+    ADD CONSTRAINT escalations_evidence_added_by_id_078f9a06_fk_accounts_user_id FOREIGN KEY (added_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_evidence
+    ADD CONSTRAINT escalations_evidence_added_by_key_id_169a4c8f_fk_accounts_ FOREIGN KEY (added_by_key_id) REFERENCES public.accounts_servicekey(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_evidence
+    ADD CONSTRAINT escalations_evidence_blob_id_b499c598_fk_escalations_blob_id FOREIGN KEY (blob_id) REFERENCES public.escalations_blob(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_evidence
+    ADD CONSTRAINT escalations_evidence_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_evidence
+    ADD CONSTRAINT escalations_evidence_corrects_id_7ef44718_fk_escalatio FOREIGN KEY (corrects_id) REFERENCES public.escalations_evidence(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_inboundmail
+    ADD CONSTRAINT escalations_inboundm_organization_id_40c6ed60_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_inboundmail
+    ADD CONSTRAINT escalations_inboundm_settled_by_id_c4550378_fk_accounts_ FOREIGN KEY (settled_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_inboundmail
+    ADD CONSTRAINT escalations_inboundmail_blob_id_709addcb_fk_escalations_blob_id FOREIGN KEY (blob_id) REFERENCES public.escalations_blob(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_inboundmail
+    ADD CONSTRAINT escalations_inboundmail_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_link
+    ADD CONSTRAINT escalations_link_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_link
+    ADD CONSTRAINT escalations_link_created_by_id_c26249ba_fk_accounts_user_id FOREIGN KEY (created_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_link
+    ADD CONSTRAINT escalations_link_other_id_26033037_fk_escalations_case_id FOREIGN KEY (other_id) REFERENCES public.escalations_case(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_mention
+    ADD CONSTRAINT escalations_mention_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_mention
+    ADD CONSTRAINT escalations_mention_comment_id_dce20cc5_fk_escalatio FOREIGN KEY (comment_id) REFERENCES public.escalations_comment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_mention
+    ADD CONSTRAINT escalations_mention_user_id_b55d2089_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_queue
+    ADD CONSTRAINT escalations_queue_team_id_ea26325b_fk_accounts_team_id FOREIGN KEY (team_id) REFERENCES public.accounts_team(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_replytemplateversion
+    ADD CONSTRAINT escalations_replytem_published_by_id_e7e6a447_fk_accounts_ FOREIGN KEY (published_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_replytemplateversion
+    ADD CONSTRAINT escalations_replytem_template_id_14aa56c0_fk_escalatio FOREIGN KEY (template_id) REFERENCES public.escalations_replytemplate(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_routingrule
+    ADD CONSTRAINT escalations_routingr_queue_id_02aa1082_fk_escalatio FOREIGN KEY (queue_id) REFERENCES public.escalations_queue(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_routingrule
+    ADD CONSTRAINT escalations_routingr_version_id_7435af0e_fk_escalatio FOREIGN KEY (version_id) REFERENCES public.escalations_routingversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_routingversion
+    ADD CONSTRAINT escalations_routingv_published_by_id_10685496_fk_accounts_ FOREIGN KEY (published_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_savedview
+    ADD CONSTRAINT escalations_savedview_owner_id_22621ce4_fk_accounts_user_id FOREIGN KEY (owner_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_savedview
+    ADD CONSTRAINT escalations_savedview_team_id_f6429528_fk_accounts_team_id FOREIGN KEY (team_id) REFERENCES public.accounts_team(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_simulator
+    ADD CONSTRAINT escalations_simulato_stopped_by_id_9308bcff_fk_accounts_ FOREIGN KEY (stopped_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_slaclock
+    ADD CONSTRAINT escalations_slaclock_calendar_version_id_dd59ebaa_fk_oncall_ca FOREIGN KEY (calendar_version_id) REFERENCES public.oncall_calendarversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_slaclockevent
+    ADD CONSTRAINT escalations_slaclock_clock_id_f7d61f72_fk_escalatio FOREIGN KEY (clock_id) REFERENCES public.escalations_slaclock(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_slaclock
+    ADD CONSTRAINT escalations_slaclock_excused_by_id_f38faea8_fk_accounts_user_id FOREIGN KEY (excused_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_slaclock
+    ADD CONSTRAINT escalations_slaclock_target_id_cc7dcdfa_fk_escalatio FOREIGN KEY (target_id) REFERENCES public.escalations_slatarget(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_slaplanversion
+    ADD CONSTRAINT escalations_slaplanv_plan_id_70d2d4f8_fk_escalatio FOREIGN KEY (plan_id) REFERENCES public.escalations_slaplan(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_slaplanversion
+    ADD CONSTRAINT escalations_slaplanv_published_by_id_8181ac6c_fk_accounts_ FOREIGN KEY (published_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_slatarget
+    ADD CONSTRAINT escalations_slatarge_calendar_id_eb7184dc_fk_oncall_ca FOREIGN KEY (calendar_id) REFERENCES public.oncall_calendar(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_slatarget
+    ADD CONSTRAINT escalations_slatarge_version_id_d9a23e0f_fk_escalatio FOREIGN KEY (version_id) REFERENCES public.escalations_slaplanversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_slatimer
+    ADD CONSTRAINT escalations_slatimer_clock_id_263ce78c_fk_escalatio FOREIGN KEY (clock_id) REFERENCES public.escalations_slaclock(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_submission
+    ADD CONSTRAINT escalations_submissi_key_id_96fbc3cc_fk_accounts_ FOREIGN KEY (key_id) REFERENCES public.accounts_servicekey(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_submission
+    ADD CONSTRAINT escalations_submissi_organization_id_0b2a7a09_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_submission
+    ADD CONSTRAINT escalations_submission_case_id_51d2d3f1_fk_escalations_case_id FOREIGN KEY (case_id) REFERENCES public.escalations_case(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_submission
+    ADD CONSTRAINT escalations_submission_person_id_ebfbebee_fk_accounts_user_id FOREIGN KEY (person_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_undoentry
+    ADD CONSTRAINT escalations_undoentry_user_id_d2634caf_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_upload
+    ADD CONSTRAINT escalations_upload_blob_id_dd31b05a_fk_escalations_blob_id FOREIGN KEY (blob_id) REFERENCES public.escalations_blob(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_upload
+    ADD CONSTRAINT escalations_upload_key_id_b551daaf_fk_accounts_servicekey_id FOREIGN KEY (key_id) REFERENCES public.accounts_servicekey(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_upload
+    ADD CONSTRAINT escalations_upload_organization_id_78448ead_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_upload
+    ADD CONSTRAINT escalations_upload_person_id_e8d80cf1_fk_accounts_user_id FOREIGN KEY (person_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_viewalert
+    ADD CONSTRAINT escalations_viewaler_view_id_a341aa20_fk_escalatio FOREIGN KEY (view_id) REFERENCES public.escalations_savedview(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_viewalert
+    ADD CONSTRAINT escalations_viewalert_user_id_481c429b_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_watch
+    ADD CONSTRAINT escalations_watch_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_watch
+    ADD CONSTRAINT escalations_watch_user_id_b201447c_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.mfa_authenticator
+    ADD CONSTRAINT mfa_authenticator_user_id_0c3a50c0_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.notifications_deliveryitem
+    ADD CONSTRAINT notifications_delive_delivery_id_aa3010aa_fk_notificat FOREIGN KEY (delivery_id) REFERENCES public.notifications_delivery(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.notifications_deliveryitem
+    ADD CONSTRAINT notifications_delive_notification_id_13261876_fk_notificat FOREIGN KEY (notification_id) REFERENCES public.notifications_notification(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.notifications_delivery
+    ADD CONSTRAINT notifications_delivery_user_id_70f8752d_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.notifications_dutymember
+    ADD CONSTRAINT notifications_dutyme_added_by_id_2f9177cd_fk_accounts_ FOREIGN KEY (added_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.notifications_dutymember
+    ADD CONSTRAINT notifications_dutymember_user_id_ba4f05e2_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.notifications_mute
+    ADD CONSTRAINT notifications_mute_user_id_1b74afb6_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.notifications_notification
+    ADD CONSTRAINT notifications_notification_event_id_28551f97_fk_audit_event_id FOREIGN KEY (event_id) REFERENCES public.audit_event(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.notifications_notification
+    ADD CONSTRAINT notifications_notification_user_id_b5e8c0ff_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.notifications_preference
+    ADD CONSTRAINT notifications_preference_user_id_c839c2d6_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.notifications_timing
+    ADD CONSTRAINT notifications_timing_user_id_dae71617_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.oncall_calendarversion
+    ADD CONSTRAINT oncall_calendarversi_calendar_id_fda1c0fe_fk_oncall_ca FOREIGN KEY (calendar_id) REFERENCES public.oncall_calendar(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.oncall_calendarversion
+    ADD CONSTRAINT oncall_calendarversi_published_by_id_0f3a2ca9_fk_accounts_ FOREIGN KEY (published_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.oncall_holidayentry
+    ADD CONSTRAINT oncall_holidayentry_holiday_set_id_9df6dd44_fk_oncall_ho FOREIGN KEY (holiday_set_id) REFERENCES public.oncall_holidayset(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.oncall_holidayfeed
+    ADD CONSTRAINT oncall_holidayfeed_holiday_set_id_dd4ac8bd_fk_oncall_ho FOREIGN KEY (holiday_set_id) REFERENCES public.oncall_holidayset(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.oncall_holidayreading
+    ADD CONSTRAINT oncall_holidayreadin_holiday_set_id_c1aca7f2_fk_oncall_ho FOREIGN KEY (holiday_set_id) REFERENCES public.oncall_holidayset(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.oncall_holidayreading
+    ADD CONSTRAINT oncall_holidayreadin_settled_by_id_500e9c27_fk_accounts_ FOREIGN KEY (settled_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.oncall_holidayreading
+    ADD CONSTRAINT oncall_holidayreading_found_by_id_2f0e20d2_fk_accounts_user_id FOREIGN KEY (found_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_gap
+    ADD CONSTRAINT policies_gap_nearest_id_a0d49d65_fk_policies_policyversion_id FOREIGN KEY (nearest_id) REFERENCES public.policies_policyversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_gap
+    ADD CONSTRAINT policies_gap_opened_by_id_89a89734_fk_accounts_user_id FOREIGN KEY (opened_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_policy
+    ADD CONSTRAINT policies_policy_owner_id_d0b4bfb7_fk_accounts_user_id FOREIGN KEY (owner_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_policyversion
+    ADD CONSTRAINT policies_policyversion_author_id_eff8bbd5_fk_accounts_user_id FOREIGN KEY (author_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_policyversion
+    ADD CONSTRAINT policies_policyversion_policy_id_e55d4e9f_fk_policies_policy_id FOREIGN KEY (policy_id) REFERENCES public.policies_policy(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usersessions_usersession
+    ADD CONSTRAINT usersessions_usersession_user_id_af5e0a6d_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE public.accounts_idempotencyrecord ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_accessrecord ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_event ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_outboxmessage ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY compartments ON public.audit_event AS RESTRICTIVE TO wf_web USING (((compartments = '{}'::character varying[]) OR ((compartments)::text[] <@ ( SELECT public.app_compartments() AS app_compartments)))) WITH CHECK (true);
+
+CREATE POLICY compartments ON public.escalations_case AS RESTRICTIVE TO wf_web USING (((compartments = '{}'::character varying[]) OR ((compartments)::text[] <@ ( SELECT public.app_compartments() AS app_compartments)))) WITH CHECK (true);
+
+CREATE POLICY compartments ON public.notifications_notification AS RESTRICTIVE TO wf_web USING (((compartments = '{}'::character varying[]) OR ((compartments)::text[] <@ ( SELECT public.app_compartments() AS app_compartments)))) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.accounts_idempotencyrecord TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.audit_accessrecord TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.audit_event TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.audit_outboxmessage TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_askversion TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_case TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_caseentity TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_casehold TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_casetag TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_clustermove TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_comment TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_decision TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_draft TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_entity TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_evidence TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_inboundmail TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_link TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_mention TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_slaclock TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_slaclockevent TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_slatimer TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_submission TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_upload TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_watch TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.notifications_delivery TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.notifications_deliveryitem TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.notifications_dutymember TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.notifications_mute TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.notifications_notification TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.notifications_preference TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.notifications_timing TO wf_engine USING (true) WITH CHECK (true);
+
+ALTER TABLE public.escalations_askversion ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_case ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_caseentity ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_casehold ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_casetag ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_clustermove ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_comment ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_decision ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_draft ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_entity ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_evidence ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_inboundmail ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_link ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_mention ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_slaclock ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_slaclockevent ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_slatimer ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_submission ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_upload ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_watch ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY internal_only ON public.escalations_entity TO wf_web USING ((( SELECT public.app_kind() AS app_kind) = 'internal'::text)) WITH CHECK ((( SELECT public.app_kind() AS app_kind) = 'internal'::text));
+
+ALTER TABLE public.notifications_delivery ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notifications_deliveryitem ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notifications_dutymember ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notifications_mute ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notifications_notification ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notifications_preference ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notifications_timing ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY owner_all ON public.accounts_idempotencyrecord TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.audit_accessrecord TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.audit_event TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.audit_outboxmessage TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_askversion TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_case TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_caseentity TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_casehold TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_casetag TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_clustermove TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_comment TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_decision TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_draft TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_entity TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_evidence TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_inboundmail TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_link TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_mention TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_slaclock TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_slaclockevent TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_slatimer TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_submission TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_upload TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_watch TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.notifications_delivery TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.notifications_deliveryitem TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.notifications_dutymember TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.notifications_mute TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.notifications_notification TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.notifications_preference TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.notifications_timing TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY readers_all ON public.accounts_idempotencyrecord FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.audit_accessrecord FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.audit_event FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.audit_outboxmessage FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_askversion FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_case FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_caseentity FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_casehold FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_casetag FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_clustermove FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_comment FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_decision FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_draft FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_entity FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_evidence FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_inboundmail FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_link FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_mention FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_slaclock FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_slaclockevent FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_slatimer FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_submission FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_upload FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_watch FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.notifications_delivery FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.notifications_deliveryitem FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.notifications_dutymember FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.notifications_mute FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.notifications_notification FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.notifications_preference FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.notifications_timing FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY tenant ON public.accounts_idempotencyrecord TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.audit_accessrecord TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.audit_event TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.audit_outboxmessage TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_askversion TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_case TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_caseentity TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_casehold TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_casetag TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_clustermove TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_comment TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_decision TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_draft TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_evidence TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_inboundmail TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_link TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_mention TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_slaclock TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_slaclockevent TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_slatimer TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_submission TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_upload TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_watch TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.notifications_delivery TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.notifications_deliveryitem TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.notifications_dutymember TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.notifications_mute TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.notifications_notification TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.notifications_preference TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.notifications_timing TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+GRANT USAGE ON SCHEMA public TO wf_owner;
+GRANT USAGE ON SCHEMA public TO wf_web;
+GRANT USAGE ON SCHEMA public TO wf_engine;
+GRANT USAGE ON SCHEMA public TO wf_audit;
+GRANT USAGE ON SCHEMA public TO wf_report;
+
+REVOKE ALL ON FUNCTION public.app_entity_ids(platforms text[], kinds text[], keys text[], urls text[], labels text[], seen timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.app_entity_ids(platforms text[], kinds text[], keys text[], urls text[], labels text[], seen timestamp with time zone) TO wf_web;
+GRANT ALL ON FUNCTION public.app_entity_ids(platforms text[], kinds text[], keys text[], urls text[], labels text[], seen timestamp with time zone) TO wf_engine;
+
+REVOKE ALL ON FUNCTION public.case_ids_with_text(wanted text, with_notes boolean, only_open boolean, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.case_ids_with_text(wanted text, with_notes boolean, only_open boolean, most integer) TO wf_web;
+GRANT ALL ON FUNCTION public.case_ids_with_text(wanted text, with_notes boolean, only_open boolean, most integer) TO wf_engine;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_emailaddress TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_emailaddress TO wf_engine;
+GRANT SELECT ON TABLE public.account_emailaddress TO wf_audit;
+GRANT SELECT ON TABLE public.account_emailaddress TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.account_emailaddress_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.account_emailaddress_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.account_emailaddress_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.account_emailaddress_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_emailconfirmation TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_emailconfirmation TO wf_engine;
+GRANT SELECT ON TABLE public.account_emailconfirmation TO wf_audit;
+GRANT SELECT ON TABLE public.account_emailconfirmation TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.account_emailconfirmation_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.account_emailconfirmation_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.account_emailconfirmation_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.account_emailconfirmation_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_clearance TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_clearance TO wf_engine;
+GRANT SELECT ON TABLE public.accounts_clearance TO wf_audit;
+GRANT SELECT ON TABLE public.accounts_clearance TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.accounts_clearance_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.accounts_clearance_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.accounts_clearance_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.accounts_clearance_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_idempotencyrecord TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_idempotencyrecord TO wf_engine;
+GRANT SELECT ON TABLE public.accounts_idempotencyrecord TO wf_audit;
+GRANT SELECT ON TABLE public.accounts_idempotencyrecord TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.accounts_idempotencyrecord_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.accounts_idempotencyrecord_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.accounts_idempotencyrecord_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.accounts_idempotencyrecord_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_membership TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_membership TO wf_engine;
+GRANT SELECT ON TABLE public.accounts_membership TO wf_audit;
+GRANT SELECT ON TABLE public.accounts_membership TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.accounts_membership_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.accounts_membership_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.accounts_membership_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.accounts_membership_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_organization TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_organization TO wf_engine;
+GRANT SELECT ON TABLE public.accounts_organization TO wf_audit;
+GRANT SELECT ON TABLE public.accounts_organization TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.accounts_organization_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.accounts_organization_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.accounts_organization_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.accounts_organization_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_ratewindow TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_ratewindow TO wf_engine;
+GRANT SELECT ON TABLE public.accounts_ratewindow TO wf_audit;
+GRANT SELECT ON TABLE public.accounts_ratewindow TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.accounts_ratewindow_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.accounts_ratewindow_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.accounts_ratewindow_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.accounts_ratewindow_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_rolegrant TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_rolegrant TO wf_engine;
+GRANT SELECT ON TABLE public.accounts_rolegrant TO wf_audit;
+GRANT SELECT ON TABLE public.accounts_rolegrant TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.accounts_rolegrant_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.accounts_rolegrant_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.accounts_rolegrant_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.accounts_rolegrant_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_servicekey TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_servicekey TO wf_engine;
+GRANT SELECT ON TABLE public.accounts_servicekey TO wf_audit;
+GRANT SELECT ON TABLE public.accounts_servicekey TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.accounts_servicekey_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.accounts_servicekey_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.accounts_servicekey_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.accounts_servicekey_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_skill TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_skill TO wf_engine;
+GRANT SELECT ON TABLE public.accounts_skill TO wf_audit;
+GRANT SELECT ON TABLE public.accounts_skill TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.accounts_skill_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.accounts_skill_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.accounts_skill_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.accounts_skill_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_team TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_team TO wf_engine;
+GRANT SELECT ON TABLE public.accounts_team TO wf_audit;
+GRANT SELECT ON TABLE public.accounts_team TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.accounts_team_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.accounts_team_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.accounts_team_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.accounts_team_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_user TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_user TO wf_engine;
+GRANT SELECT ON TABLE public.accounts_user TO wf_audit;
+GRANT SELECT ON TABLE public.accounts_user TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.accounts_user_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.accounts_user_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.accounts_user_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.accounts_user_id_seq TO wf_report;
+
+GRANT SELECT,INSERT ON TABLE public.audit_accessrecord TO wf_web;
+GRANT SELECT,INSERT ON TABLE public.audit_accessrecord TO wf_engine;
+GRANT SELECT ON TABLE public.audit_accessrecord TO wf_audit;
+GRANT SELECT ON TABLE public.audit_accessrecord TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.audit_accessrecord_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.audit_accessrecord_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.audit_accessrecord_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.audit_accessrecord_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_canaryrun TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_canaryrun TO wf_engine;
+GRANT SELECT ON TABLE public.audit_canaryrun TO wf_audit;
+GRANT SELECT ON TABLE public.audit_canaryrun TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.audit_canaryrun_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.audit_canaryrun_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.audit_canaryrun_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.audit_canaryrun_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_clockguard TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_clockguard TO wf_engine;
+GRANT SELECT ON TABLE public.audit_clockguard TO wf_audit;
+GRANT SELECT ON TABLE public.audit_clockguard TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.audit_clockguard_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.audit_clockguard_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.audit_clockguard_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.audit_clockguard_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_enginebeat TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_enginebeat TO wf_engine;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.audit_enginebeat TO wf_audit;
+GRANT SELECT ON TABLE public.audit_enginebeat TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.audit_enginebeat_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.audit_enginebeat_id_seq TO wf_engine;
+GRANT SELECT,USAGE ON SEQUENCE public.audit_enginebeat_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.audit_enginebeat_id_seq TO wf_report;
+
+GRANT SELECT,INSERT ON TABLE public.audit_event TO wf_web;
+GRANT SELECT,INSERT ON TABLE public.audit_event TO wf_engine;
+GRANT SELECT ON TABLE public.audit_event TO wf_audit;
+GRANT SELECT ON TABLE public.audit_event TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.audit_event_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.audit_event_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.audit_event_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.audit_event_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_incident TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_incident TO wf_engine;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.audit_incident TO wf_audit;
+GRANT SELECT ON TABLE public.audit_incident TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.audit_incident_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.audit_incident_id_seq TO wf_engine;
+GRANT SELECT,USAGE ON SEQUENCE public.audit_incident_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.audit_incident_id_seq TO wf_report;
+
+GRANT SELECT ON TABLE public.audit_logblock TO wf_web;
+GRANT SELECT,INSERT ON TABLE public.audit_logblock TO wf_engine;
+GRANT SELECT ON TABLE public.audit_logblock TO wf_audit;
+GRANT SELECT ON TABLE public.audit_logblock TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.audit_logblock_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.audit_logblock_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.audit_logblock_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.audit_logblock_id_seq TO wf_report;
+
+GRANT SELECT ON TABLE public.audit_logcopy TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_logcopy TO wf_engine;
+GRANT SELECT ON TABLE public.audit_logcopy TO wf_audit;
+GRANT SELECT ON TABLE public.audit_logcopy TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.audit_logcopy_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.audit_logcopy_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.audit_logcopy_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.audit_logcopy_id_seq TO wf_report;
+
+GRANT SELECT ON TABLE public.audit_loghead TO wf_web;
+GRANT SELECT,INSERT ON TABLE public.audit_loghead TO wf_engine;
+GRANT SELECT ON TABLE public.audit_loghead TO wf_audit;
+GRANT SELECT ON TABLE public.audit_loghead TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.audit_loghead_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.audit_loghead_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.audit_loghead_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.audit_loghead_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_maintenance TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_maintenance TO wf_engine;
+GRANT SELECT ON TABLE public.audit_maintenance TO wf_audit;
+GRANT SELECT ON TABLE public.audit_maintenance TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.audit_maintenance_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.audit_maintenance_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.audit_maintenance_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.audit_maintenance_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_outboxmessage TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_outboxmessage TO wf_engine;
+GRANT SELECT ON TABLE public.audit_outboxmessage TO wf_audit;
+GRANT SELECT ON TABLE public.audit_outboxmessage TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.audit_outboxmessage_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.audit_outboxmessage_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.audit_outboxmessage_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.audit_outboxmessage_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_schedule TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_schedule TO wf_engine;
+GRANT SELECT ON TABLE public.audit_schedule TO wf_audit;
+GRANT SELECT ON TABLE public.audit_schedule TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.audit_schedule_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.audit_schedule_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.audit_schedule_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.audit_schedule_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.auth_group TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.auth_group TO wf_engine;
+GRANT SELECT ON TABLE public.auth_group TO wf_audit;
+GRANT SELECT ON TABLE public.auth_group TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.auth_group_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.auth_group_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.auth_group_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.auth_group_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.auth_group_permissions TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.auth_group_permissions TO wf_engine;
+GRANT SELECT ON TABLE public.auth_group_permissions TO wf_audit;
+GRANT SELECT ON TABLE public.auth_group_permissions TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.auth_group_permissions_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.auth_group_permissions_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.auth_group_permissions_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.auth_group_permissions_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.auth_permission TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.auth_permission TO wf_engine;
+GRANT SELECT ON TABLE public.auth_permission TO wf_audit;
+GRANT SELECT ON TABLE public.auth_permission TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.auth_permission_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.auth_permission_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.auth_permission_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.auth_permission_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.axes_accessattempt TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.axes_accessattempt TO wf_engine;
+GRANT SELECT ON TABLE public.axes_accessattempt TO wf_audit;
+GRANT SELECT ON TABLE public.axes_accessattempt TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.axes_accessattempt_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.axes_accessattempt_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.axes_accessattempt_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.axes_accessattempt_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.axes_accessattemptexpiration TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.axes_accessattemptexpiration TO wf_engine;
+GRANT SELECT ON TABLE public.axes_accessattemptexpiration TO wf_audit;
+GRANT SELECT ON TABLE public.axes_accessattemptexpiration TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.axes_accessfailurelog TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.axes_accessfailurelog TO wf_engine;
+GRANT SELECT ON TABLE public.axes_accessfailurelog TO wf_audit;
+GRANT SELECT ON TABLE public.axes_accessfailurelog TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.axes_accessfailurelog_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.axes_accessfailurelog_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.axes_accessfailurelog_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.axes_accessfailurelog_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.axes_accesslog TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.axes_accesslog TO wf_engine;
+GRANT SELECT ON TABLE public.axes_accesslog TO wf_audit;
+GRANT SELECT ON TABLE public.axes_accesslog TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.axes_accesslog_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.axes_accesslog_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.axes_accesslog_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.axes_accesslog_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cache_entry TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cache_entry TO wf_engine;
+GRANT SELECT ON TABLE public.cache_entry TO wf_audit;
+GRANT SELECT ON TABLE public.cache_entry TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.django_content_type TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.django_content_type TO wf_engine;
+GRANT SELECT ON TABLE public.django_content_type TO wf_audit;
+GRANT SELECT ON TABLE public.django_content_type TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.django_content_type_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.django_content_type_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.django_content_type_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.django_content_type_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.django_migrations TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.django_migrations TO wf_engine;
+GRANT SELECT ON TABLE public.django_migrations TO wf_audit;
+GRANT SELECT ON TABLE public.django_migrations TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.django_migrations_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.django_migrations_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.django_migrations_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.django_migrations_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.django_session TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.django_session TO wf_engine;
+GRANT SELECT ON TABLE public.django_session TO wf_audit;
+GRANT SELECT ON TABLE public.django_session TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_askversion TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_askversion TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_askversion TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_askversion TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_askversion_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_askversion_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_askversion_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_askversion_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_blob TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_blob TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_blob TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_blob TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_blob_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_blob_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_blob_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_blob_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_case TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_case TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_case TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_case TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_case_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_case_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_case_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_case_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_caseentity TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_caseentity TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_caseentity TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_caseentity TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_caseentity_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_caseentity_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_caseentity_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_caseentity_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_casehold TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_casehold TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_casehold TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_casehold TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_casehold_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_casehold_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_casehold_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_casehold_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_casetag TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_casetag TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_casetag TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_casetag TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_casetag_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_casetag_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_casetag_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_casetag_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_clustermove TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_clustermove TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_clustermove TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_clustermove TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_clustermove_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_clustermove_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_clustermove_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_clustermove_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_comment TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_comment TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_comment TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_comment TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_comment_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_comment_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_comment_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_comment_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_decision TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_decision TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_decision TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_decision TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_decision_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_decision_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_decision_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_decision_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_decision_secondary_clauses TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_decision_secondary_clauses TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_decision_secondary_clauses TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_decision_secondary_clauses TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_decision_secondary_clauses_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_decision_secondary_clauses_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_decision_secondary_clauses_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_decision_secondary_clauses_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_draft TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_draft TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_draft TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_draft TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_draft_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_draft_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_draft_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_draft_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_entity TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_entity TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_entity TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_entity TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_entity_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_entity_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_entity_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_entity_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_evidence TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_evidence TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_evidence TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_evidence TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_evidence_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_evidence_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_evidence_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_evidence_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_inboundmail TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_inboundmail TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_inboundmail TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_inboundmail TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_inboundmail_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_inboundmail_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_inboundmail_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_inboundmail_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_link TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_link TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_link TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_link TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_link_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_link_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_link_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_link_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_mention TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_mention TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_mention TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_mention TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_mention_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_mention_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_mention_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_mention_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_queue TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_queue TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_queue TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_queue TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_queue_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_queue_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_queue_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_queue_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_replytemplate TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_replytemplate TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_replytemplate TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_replytemplate TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_replytemplate_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_replytemplate_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_replytemplate_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_replytemplate_id_seq TO wf_report;
+
+GRANT SELECT,INSERT ON TABLE public.escalations_replytemplateversion TO wf_web;
+GRANT SELECT,INSERT ON TABLE public.escalations_replytemplateversion TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_replytemplateversion TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_replytemplateversion TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_replytemplateversion_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_replytemplateversion_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_replytemplateversion_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_replytemplateversion_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_routingrule TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_routingrule TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_routingrule TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_routingrule TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_routingrule_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_routingrule_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_routingrule_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_routingrule_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_routingversion TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_routingversion TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_routingversion TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_routingversion TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_routingversion_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_routingversion_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_routingversion_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_routingversion_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_savedview TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_savedview TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_savedview TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_savedview TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_savedview_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_savedview_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_savedview_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_savedview_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_simulator TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_simulator TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_simulator TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_simulator TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_simulator_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_simulator_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_simulator_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_simulator_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_slaclock TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_slaclock TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_slaclock TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_slaclock TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_slaclock_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_slaclock_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_slaclock_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_slaclock_id_seq TO wf_report;
+
+GRANT SELECT,INSERT ON TABLE public.escalations_slaclockevent TO wf_web;
+GRANT SELECT,INSERT ON TABLE public.escalations_slaclockevent TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_slaclockevent TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_slaclockevent TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_slaclockevent_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_slaclockevent_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_slaclockevent_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_slaclockevent_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_slaplan TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_slaplan TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_slaplan TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_slaplan TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_slaplan_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_slaplan_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_slaplan_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_slaplan_id_seq TO wf_report;
+
+GRANT SELECT,INSERT ON TABLE public.escalations_slaplanversion TO wf_web;
+GRANT SELECT,INSERT ON TABLE public.escalations_slaplanversion TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_slaplanversion TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_slaplanversion TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_slaplanversion_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_slaplanversion_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_slaplanversion_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_slaplanversion_id_seq TO wf_report;
+
+GRANT SELECT,INSERT ON TABLE public.escalations_slatarget TO wf_web;
+GRANT SELECT,INSERT ON TABLE public.escalations_slatarget TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_slatarget TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_slatarget TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_slatarget_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_slatarget_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_slatarget_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_slatarget_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_slatimer TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_slatimer TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_slatimer TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_slatimer TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_slatimer_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_slatimer_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_slatimer_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_slatimer_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_submission TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_submission TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_submission TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_submission TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_submission_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_submission_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_submission_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_submission_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_tag TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_tag TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_tag TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_tag TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_tag_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_tag_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_tag_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_tag_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_undoentry TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_undoentry TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_undoentry TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_undoentry TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_undoentry_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_undoentry_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_undoentry_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_undoentry_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_upload TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_upload TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_upload TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_upload TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_upload_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_upload_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_upload_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_upload_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_viewalert TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_viewalert TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_viewalert TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_viewalert TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_viewalert_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_viewalert_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_viewalert_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_viewalert_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_watch TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_watch TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_watch TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_watch TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_watch_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_watch_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_watch_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_watch_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mfa_authenticator TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mfa_authenticator TO wf_engine;
+GRANT SELECT ON TABLE public.mfa_authenticator TO wf_audit;
+GRANT SELECT ON TABLE public.mfa_authenticator TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.mfa_authenticator_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.mfa_authenticator_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.mfa_authenticator_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.mfa_authenticator_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications_delivery TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications_delivery TO wf_engine;
+GRANT SELECT ON TABLE public.notifications_delivery TO wf_audit;
+GRANT SELECT ON TABLE public.notifications_delivery TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.notifications_delivery_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.notifications_delivery_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.notifications_delivery_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.notifications_delivery_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications_deliveryitem TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications_deliveryitem TO wf_engine;
+GRANT SELECT ON TABLE public.notifications_deliveryitem TO wf_audit;
+GRANT SELECT ON TABLE public.notifications_deliveryitem TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.notifications_deliveryitem_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.notifications_deliveryitem_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.notifications_deliveryitem_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.notifications_deliveryitem_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications_dutymember TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications_dutymember TO wf_engine;
+GRANT SELECT ON TABLE public.notifications_dutymember TO wf_audit;
+GRANT SELECT ON TABLE public.notifications_dutymember TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.notifications_dutymember_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.notifications_dutymember_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.notifications_dutymember_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.notifications_dutymember_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications_mute TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications_mute TO wf_engine;
+GRANT SELECT ON TABLE public.notifications_mute TO wf_audit;
+GRANT SELECT ON TABLE public.notifications_mute TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.notifications_mute_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.notifications_mute_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.notifications_mute_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.notifications_mute_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications_notification TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications_notification TO wf_engine;
+GRANT SELECT ON TABLE public.notifications_notification TO wf_audit;
+GRANT SELECT ON TABLE public.notifications_notification TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.notifications_notification_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.notifications_notification_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.notifications_notification_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.notifications_notification_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications_preference TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications_preference TO wf_engine;
+GRANT SELECT ON TABLE public.notifications_preference TO wf_audit;
+GRANT SELECT ON TABLE public.notifications_preference TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.notifications_preference_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.notifications_preference_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.notifications_preference_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.notifications_preference_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications_timing TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications_timing TO wf_engine;
+GRANT SELECT ON TABLE public.notifications_timing TO wf_audit;
+GRANT SELECT ON TABLE public.notifications_timing TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.notifications_timing_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.notifications_timing_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.notifications_timing_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.notifications_timing_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.oncall_calendar TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.oncall_calendar TO wf_engine;
+GRANT SELECT ON TABLE public.oncall_calendar TO wf_audit;
+GRANT SELECT ON TABLE public.oncall_calendar TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.oncall_calendar_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.oncall_calendar_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.oncall_calendar_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.oncall_calendar_id_seq TO wf_report;
+
+GRANT SELECT,INSERT ON TABLE public.oncall_calendarversion TO wf_web;
+GRANT SELECT,INSERT ON TABLE public.oncall_calendarversion TO wf_engine;
+GRANT SELECT ON TABLE public.oncall_calendarversion TO wf_audit;
+GRANT SELECT ON TABLE public.oncall_calendarversion TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.oncall_calendarversion_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.oncall_calendarversion_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.oncall_calendarversion_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.oncall_calendarversion_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.oncall_holidayentry TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.oncall_holidayentry TO wf_engine;
+GRANT SELECT ON TABLE public.oncall_holidayentry TO wf_audit;
+GRANT SELECT ON TABLE public.oncall_holidayentry TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.oncall_holidayentry_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.oncall_holidayentry_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.oncall_holidayentry_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.oncall_holidayentry_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.oncall_holidayfeed TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.oncall_holidayfeed TO wf_engine;
+GRANT SELECT ON TABLE public.oncall_holidayfeed TO wf_audit;
+GRANT SELECT ON TABLE public.oncall_holidayfeed TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.oncall_holidayfeed_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.oncall_holidayfeed_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.oncall_holidayfeed_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.oncall_holidayfeed_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.oncall_holidayreading TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.oncall_holidayreading TO wf_engine;
+GRANT SELECT ON TABLE public.oncall_holidayreading TO wf_audit;
+GRANT SELECT ON TABLE public.oncall_holidayreading TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.oncall_holidayreading_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.oncall_holidayreading_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.oncall_holidayreading_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.oncall_holidayreading_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.oncall_holidayset TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.oncall_holidayset TO wf_engine;
+GRANT SELECT ON TABLE public.oncall_holidayset TO wf_audit;
+GRANT SELECT ON TABLE public.oncall_holidayset TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.oncall_holidayset_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.oncall_holidayset_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.oncall_holidayset_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.oncall_holidayset_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_gap TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_gap TO wf_engine;
+GRANT SELECT ON TABLE public.policies_gap TO wf_audit;
+GRANT SELECT ON TABLE public.policies_gap TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.policies_gap_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.policies_gap_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.policies_gap_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.policies_gap_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_policy TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_policy TO wf_engine;
+GRANT SELECT ON TABLE public.policies_policy TO wf_audit;
+GRANT SELECT ON TABLE public.policies_policy TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.policies_policy_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.policies_policy_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.policies_policy_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.policies_policy_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_policyversion TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_policyversion TO wf_engine;
+GRANT SELECT ON TABLE public.policies_policyversion TO wf_audit;
+GRANT SELECT ON TABLE public.policies_policyversion TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.policies_policyversion_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.policies_policyversion_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.policies_policyversion_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.policies_policyversion_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usersessions_usersession TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usersessions_usersession TO wf_engine;
+GRANT SELECT ON TABLE public.usersessions_usersession TO wf_audit;
+GRANT SELECT ON TABLE public.usersessions_usersession TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.usersessions_usersession_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.usersessions_usersession_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.usersessions_usersession_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.usersessions_usersession_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.v_case TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.v_case TO wf_engine;
+GRANT SELECT ON TABLE public.v_case TO wf_audit;
+GRANT SELECT ON TABLE public.v_case TO wf_report;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public GRANT SELECT,USAGE ON SEQUENCES TO wf_web;
+ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public GRANT SELECT,USAGE ON SEQUENCES TO wf_engine;
+ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public GRANT SELECT ON SEQUENCES TO wf_audit;
+ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public GRANT SELECT ON SEQUENCES TO wf_report;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public GRANT SELECT,INSERT,DELETE,UPDATE ON TABLES TO wf_web;
+ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public GRANT SELECT,INSERT,DELETE,UPDATE ON TABLES TO wf_engine;
+ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public GRANT SELECT ON TABLES TO wf_audit;
+ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public GRANT SELECT ON TABLES TO wf_report;
