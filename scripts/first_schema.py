@@ -29,7 +29,7 @@ def dump(postgres: embedded.Postgres, name: str) -> str:
     program = postgres.programs() / "pg_dump"
     said = subprocess.run(
         [
-            *(program, "--no-owner", "--schema=public", "--rows-per-insert=500", "--no-comments"),
+            *(program, "--no-owner", "--schema=public", "--rows-per-insert=500"),
             *("--dbname", postgres.url(name)),  # row level security binds the owner, too
         ],
         check=True,
@@ -39,7 +39,9 @@ def dump(postgres: embedded.Postgres, name: str) -> str:
     kept = [
         line
         for line in said.splitlines()
-        if not line.startswith(("--", "\\restrict", "\\unrestrict", "SET ", "CREATE SCHEMA public"))
+        if not line.startswith(
+            ("--", "\\restrict", "\\unrestrict", "SET ", "CREATE SCHEMA public", "COMMENT ON SCHEMA")
+        )
         and not re.match(r"SELECT pg_catalog\.set_config\('search_path'", line)
     ]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip() + "\n"
