@@ -104,7 +104,17 @@ def test_the_check_for_waiting_tasks_sees_what_it_is_for(line):
 
 # -- Events ----------------------------------------------------------------------------------------------------------
 # Kinds whose subject is no case, or that are for whoever runs the product: the log names them by their code.
-OF_NO_CASE = ("routing.", "queue.", "sla_plan.", "view.", "simulator.", "reply_template.", "identities.", "mail.", "demo.")
+OF_NO_CASE = (
+    "routing.",
+    "queue.",
+    "sla_plan.",
+    "view.",
+    "simulator.",
+    "reply_template.",
+    "identities.",
+    "mail.",
+    "demo.",
+)
 FOR_OPERATORS = {events.CLOCK_RETRACTED, events.CLOCK_DISAGREES, events.CLOCK_UNREACHABLE, events.TIMER_QUARANTINED}
 TOLD_AS_TEXTS = {events.COMMENT_ADDED, events.COMMENT_WRITTEN}  # the timeline shows the comment itself
 
