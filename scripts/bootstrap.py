@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The set-up behind `make run` and `make test`: `python3 scripts/bootstrap.py run|test|lock`.
+"""The set-up behind `make run` and `make test`: `python3 scripts/bootstrap.py run|test|faults|lock`.
 
 Uses the standard library only, and syntax that any Python from 3.6 on reads, so that a machine with an old one gets a sentence
 and not a traceback. Finds a Python of 3.11 or newer, makes `.venv`, installs the hash-pinned lock file once per
@@ -25,14 +25,19 @@ LOCKS = {"run": "requirements.lock", "test": "requirements-dev.lock"}
 
 def main(arguments):
     """Do what the first argument says; answers the exit code."""
-    if len(arguments) != 1 or arguments[0] not in ("run", "test", "lock"):
-        sys.stderr.write("usage: python3 scripts/bootstrap.py run|test|lock\n")
+    known = ("run", "test", "faults", "lock")
+    if not arguments or arguments[0] not in known or (len(arguments) > 1 and arguments[0] != "faults"):
+        sys.stderr.write("usage: python3 scripts/bootstrap.py run|test|faults [options]|lock\n")
         return 2
     os.chdir(BASE)
     if arguments[0] == "lock":
         return write_locks()
-    prepare(arguments[0])
-    command = {"run": ["-m", "config.supervisor"], "test": [os.path.join("scripts", "checks.py")]}[arguments[0]]
+    prepare("run" if arguments[0] == "run" else "test")
+    command = {
+        "run": ["-m", "config.supervisor"],
+        "test": [os.path.join("scripts", "checks.py")],
+        "faults": ["-m", "tests.faults"],
+    }[arguments[0]] + arguments[1:]
     sys.stdout.flush()
     return os.execv(VENV_PYTHON, [VENV_PYTHON, *command])  # so that Ctrl-C and kill reach the program itself
 
