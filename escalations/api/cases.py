@@ -14,12 +14,13 @@ from core.errors import FieldProblem, Invalid, NotFound, NotPermitted
 from core.pagination import keyset
 from core.shapes import Problems, Record
 from escalations.api import documentation as docs
-from escalations.api.inputs import ASSIGN, CASES_QUERY, EDIT, MOVE, SEVERITY, TAGS
-from escalations.api.serializers import case_out, clocks_of
+from escalations.api.inputs import ASSIGN, CASES_QUERY, EDIT, MOVE, SEVERITY, SLA_QUERY, TAGS
+from escalations.api.serializers import case_out, clocks_of, sla_out
 from escalations.api.submissions import at_of, body_of, key_of
 from escalations.filters.compiling import compile_filter
 from escalations.models import Case, Queue
 from escalations.operations import cases
+from escalations.selectors.clock_story import story_of
 
 
 def _visible(request: Request) -> QuerySet[Case]:
@@ -80,6 +81,16 @@ class CaseDetail(ApiView):
     def get(self, request: Request, ref: str) -> Response:
         read_query(request, {})
         return _answer(request, ref)
+
+
+class CaseClocks(ApiView):
+    scopes = {"GET": "cases:read"}
+
+    @docs.read_clocks
+    def get(self, request: Request, ref: str) -> Response:
+        asked = read_query(request, SLA_QUERY)
+        case = _one(request, ref)
+        return Response(sla_out(story_of(case, at=at_of(request), with_why=bool(asked.get("why")))))
 
 
 def _input(request: Request, shape: Record) -> dict[str, Any]:

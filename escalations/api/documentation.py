@@ -245,6 +245,7 @@ def components() -> Json:
         "Upload": answers.UPLOAD_SCHEMA,
         "Event": answers.EVENT_SCHEMA,
         "Case": answers.CASE_SCHEMA,
+        "CaseClocks": answers.SLA_SCHEMA,
         "Problem": answers.PROBLEM_SCHEMA,
     }
 
@@ -479,6 +480,20 @@ def read_case(view: F) -> F:
         ref=True,
         errors=(422,),
         help="The `ETag` is its revision. Scope: `cases:read`.",
+    )(view)
+
+
+def read_clocks(view: F) -> F:
+    return _call(
+        id="read_clocks",
+        summary="Read a case's clocks, and why each is due when it is (internal keys)",
+        tag="Cases",
+        answer=component("CaseClocks"),
+        query=inputs.SLA_QUERY,
+        ref=True,
+        errors=(400, 422),
+        help="By metric: the cycle that runs and those that ended, with goal, start, stop, breach instant, elapsed and "
+        "remaining open time, plan and calendar versions. Scope: `cases:read`.",
     )(view)
 
 

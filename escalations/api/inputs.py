@@ -35,6 +35,10 @@ CASES_QUERY: Mapping[str, Shape] = {
     "count": Flag(),
 }
 
+SLA_QUERY: Mapping[str, Shape] = {
+    "why": Flag(help="With every stretch of time and every change of each clock."),
+}
+
 MESSAGE = Record(
     {
         "body": Text(comments.MAX_LENGTH, required=True, one_line=False, help="What you want to say."),

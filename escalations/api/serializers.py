@@ -23,9 +23,10 @@ from escalations.lifecycle import (
     Verdict,
     WaitingOn,
 )
-from escalations.models import Case, Comment, Decision, Queue, SlaClock, Submission, Upload
+from escalations.models import Case, Comment, Decision, Queue, SlaClock, SlaClockEvent, Submission, Upload
 from escalations.operations.intake import PROMISES, Accepted
 from escalations.operations.uploads import KEPT
+from escalations.selectors.clock_story import Cycle, MetricStory
 
 Json = dict[str, Any]
 NAMES = {**PROMISES, Metric.NEXT_RESPONSE: "next_response", Metric.UPDATE: "update"}
@@ -72,6 +73,75 @@ CLOCK_SCHEMA = _object(
         "state": _codes(ClockState.values),
         "due_at": _when(null=True),
         "stopped_at": _when(null=True),
+    }
+)
+_SECONDS = {"type": "integer"}
+STRETCH_SCHEMA = _object(
+    {
+        "kind": _codes(("counted", "paused", "closed")),
+        "start": _when(),
+        "end": _when(),
+        "seconds": {"type": "integer", "minimum": 0},
+        "reason": _text("Of a pause: a code."),
+        "days": _list(_text(), "Holidays and changed days in a closed stretch, each date with its name."),
+        "is_ahead": {"type": "boolean", "description": "It lies in the future, as things stand."},
+    }
+)
+CHANGE_SCHEMA = _object(
+    {
+        "kind": _codes(SlaClockEvent.Kind.values),
+        "at": _when("When it happened."),
+        "recorded_at": _when("When it was written."),
+        "cause": _text(),
+        "level": _SECONDS | {"description": "Of a warning: percent of the target used."},
+        "by_rule": _text("The rule that did it; empty where a person or an event of the case did."),
+        "target_s": {"type": ["integer", "null"], "description": "The target from here on."},
+        "before_target_s": {"type": ["integer", "null"]},
+        "grace_s": _SECONDS,
+    }
+)
+CYCLE_SCHEMA = _object(
+    {
+        "cycle": {"type": "integer", "minimum": 1},
+        "state": _codes(ClockState.values),
+        "goal_s": _SECONDS | {"description": "Seconds of the calendar's open time."},
+        "working_days": _SECONDS | {"description": "Where the goal counts open dates; else 0."},
+        "started_at": _when(),
+        "stopped_at": _when(null=True),
+        "due_at": _when("When the goal is used up.", null=True),
+        "breach_at": _when("A stop after it is late; at closing time it is the next opening.", null=True),
+        "missed_at": _when(null=True),
+        "elapsed_s": _SECONDS,
+        "carried_s": _SECONDS | {"description": "Used by earlier cycles, before the case was reopened."},
+        "remaining_s": _SECONDS | {"description": "Rounded down, negative when overdue, on the same calendar."},
+        "grace_s": _SECONDS,
+        "is_paused": {"type": "boolean"},
+        "paused_reason": _text(),
+        "due_if_resumed_at": _when("Of a paused clock, if it went on now.", null=True),
+        "is_within_calendar": {"type": "boolean", "description": "Its calendar is open at this moment."},
+        "calendar": _text("Key and version."),
+        "time_zone": _text("IANA name."),
+        "plan": _text(),
+        "plan_version": {"type": ["integer", "null"]},
+        "cancelled_why": _text(),
+        "is_excused": {"type": "boolean", "description": "A miss that the excused figure leaves out."},
+        "by_retarget": {"type": "boolean", "description": "Missed by a change of the target alone."},
+        "stretches": _list(STRETCH_SCHEMA, "Its time without gap or overlap, up to its due time; with `why=true`."),
+        "changes": _list(CHANGE_SCHEMA, "Its events, oldest first; with `why=true`."),
+    }
+)
+SLA_SCHEMA = _object(
+    {
+        "sla": _list(
+            _object(
+                {
+                    "metric": _codes(Metric.values, "The letter of the clock."),
+                    "name": _text(),
+                    "ongoing": {"anyOf": [CYCLE_SCHEMA, {"type": "null"}]},
+                    "completed": _list(CYCLE_SCHEMA, "Newest first."),
+                }
+            )
+        )
     }
 )
 WARNING_SCHEMA = _object({"code": _text(), "pointer": _text(), "detail": _text()})
@@ -283,6 +353,79 @@ def clocks_of(cases: Iterable[Case]) -> dict[int, list[SlaClock]]:
     found: dict[int, list[SlaClock]] = {case_id: [] for case_id in ids}
     for (case_id, _metric), clock in latest.items():
         found[case_id].append(clock)
+    return found
+
+
+_CYCLE_FIELDS = [
+    "cycle",
+    "state",
+    "goal_s",
+    "working_days",
+    "started_at",
+    "stopped_at",
+    "due_at",
+    "breach_at",
+    "missed_at",
+    "elapsed_s",
+    "carried_s",
+    "remaining_s",
+    "grace_s",
+    "is_paused",
+    "paused_reason",
+    "due_if_resumed_at",
+    "is_within_calendar",
+    "calendar",
+    "plan",
+    "plan_version",
+    "cancelled_why",
+    "is_excused",
+    "by_retarget",
+]
+
+
+def sla_out(stories: Sequence[MetricStory]) -> Json:
+    """Every clock of a case by metric, with plan and calendar versions, causes and grace."""
+    return {
+        "sla": [
+            {
+                "metric": str(story.metric),
+                "name": story.label,
+                "ongoing": None if story.ongoing is None else _cycle_out(story.ongoing),
+                "completed": [_cycle_out(cycle) for cycle in story.completed],
+            }
+            for story in stories
+        ]
+    }
+
+
+def _cycle_out(cycle: Cycle) -> Json:
+    found = {name: getattr(cycle, name) for name in _CYCLE_FIELDS} | {"time_zone": cycle.zone}
+    found["stretches"] = [
+        {
+            "kind": piece.kind,
+            "start": piece.start,
+            "end": piece.end,
+            "seconds": piece.seconds,
+            "reason": piece.reason,
+            "days": list(piece.days),
+            "is_ahead": piece.is_ahead,
+        }
+        for piece in cycle.stretches
+    ]
+    found["changes"] = [
+        {
+            "kind": change.kind,
+            "at": change.at,
+            "recorded_at": change.recorded_at,
+            "cause": change.cause,
+            "level": change.level,
+            "by_rule": str(change.data.get("by_rule", "")),
+            "target_s": change.data.get("target_s"),
+            "before_target_s": change.data.get("before", {}).get("target_s"),
+            "grace_s": change.data.get("grace_s", 0),
+        }
+        for change in cycle.changes
+    ]
     return found
 
 

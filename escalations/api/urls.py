@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("events/", feed.Feed.as_view(), name="events"),
     path("cases/", cases.Cases.as_view(), name="cases"),
     path("cases/<str:ref>/", cases.CaseDetail.as_view(), name="case"),
+    path("cases/<str:ref>/sla/", cases.CaseClocks.as_view(), name="case-sla"),
     path("cases/<str:ref>/assign/", cases.Assign.as_view(), name="case-assign"),
     path("cases/<str:ref>/severity/", cases.ChangeSeverity.as_view(), name="case-severity"),
     path("cases/<str:ref>/tags/", cases.Tags.as_view(), name="case-tags"),
