@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from audit.models import ActorKind
 from escalations.clock_life import UNSETTLED, Fact, Life
 from escalations.lifecycle import ClockState, Metric, Severity, WaitingOn
 from escalations.models import Case, SlaClock, SlaClockEvent, SlaTarget
@@ -170,7 +171,7 @@ def _reason(code: str) -> str:
 # -- What happened -----------------------------------------------------------------------------------------------------
 def _steps(clock: SlaClock) -> list[Step]:
     events = changes_of(clock)
-    people = {event["actor_id"] for event in events if event["actor_kind"] == "user" and event["actor_id"]}
+    people = {event["actor_id"] for event in events if event["actor_kind"] == ActorKind.PERSON and event["actor_id"]}
     names = {user.pk: user.display_name for user in User.objects.filter(pk__in=people)}
     calendars = {
         version.pk: f"{version.calendar.name} {version.number}"
@@ -184,7 +185,7 @@ def _steps(clock: SlaClock) -> list[Step]:
         Step(
             event["occurred_at"],
             _said(event),
-            names.get(event["actor_id"], "") if event["actor_kind"] == "user" else _("the system"),
+            names.get(event["actor_id"], "") if event["actor_kind"] == ActorKind.PERSON else _("the system"),
             _detail(event, calendars, targets),
         )
         for event in events

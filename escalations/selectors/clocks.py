@@ -324,3 +324,48 @@ def _promise(clock: SlaClock, life: Life, at: datetime) -> Promise:
         zone=spec.zone,
         has_grace=clock.grace_s > 0,
     )
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """One piece of a clock's time for its "why" panel: `kind` is counted, paused or closed."""
+
+    kind: str
+    start: datetime
+    end: datetime
+    reason: str = ""
+
+    @property
+    def seconds(self) -> int:
+        return int((self.end - self.start).total_seconds())
+
+
+def why(clock: SlaClock, *, at: datetime, most: int = 200) -> list[Stretch]:
+    """The stretches of a clock from its start to its end or `at`: what was counted, what was paused, what was closed.
+
+    At most `most` stretches, the newest; the sum of the counted ones is what the clock used.
+    """
+    life = lives_of([clock], warnings=True)[clock.pk]
+    end = min(at, clock.stopped_at or at)
+    found = [Stretch("counted", span.start, span.end) for span in life.course.open_intervals(clock.started_at, end)]
+    for pause, reason in zip(life.pauses, life.pause_reasons, strict=True):
+        until = min(end, pause.end or end)
+        if pause.start < until:
+            found.append(Stretch("paused", pause.start, until, reason))
+    found.sort(key=lambda stretch: (stretch.start, stretch.end))
+    filled: list[Stretch] = []
+    edge = clock.started_at
+    for stretch in found:
+        if stretch.start > edge:
+            filled.append(Stretch("closed", edge, stretch.start))
+        filled.append(stretch)
+        edge = max(edge, stretch.end)
+    if edge < end:
+        filled.append(Stretch("closed", edge, end))
+    return filled[-most:]
+
+
+def changes_of(clock: SlaClock) -> list[Mapping[str, Any]]:
+    """The events of a clock as plain values, oldest first: start, pauses, each change of target with its cause."""
+    rows = SlaClockEvent.objects.filter(clock=clock).order_by("id")
+    return list(rows.values("kind", "occurred_at", "recorded_at", "actor_kind", "actor_id", "cause", "level", "data"))

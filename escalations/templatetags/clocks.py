@@ -1,4 +1,4 @@
-"""Words for a clock's story: lengths of open time, states, stretches, changes."""
+"""Words for the runs of a case's clocks: targets, states, what a clock waits for."""
 
 from __future__ import annotations
 
@@ -10,28 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from escalations.lifecycle import ClockState, WaitingOn
-from escalations.selectors.clock_story import Change, Cycle, Stretch
+from escalations.selectors.clock_story import Cycle
+from escalations.selectors.clock_why import time_words
 
 register = template.Library()
-
-
-@register.filter
-def open_time(seconds: int) -> str:
-    """Seconds as people read them, whatever the sign: `2 d 3 h`, `1 h 20 min`, `42 s`. Days are of 24 hours."""
-    total = abs(int(seconds))
-    days, rest = divmod(total, 86400)
-    hours, rest = divmod(rest, 3600)
-    minutes, left = divmod(rest, 60)
-    parts = []
-    if days:
-        parts.append(_("%(n)d d") % {"n": days})
-    if hours:
-        parts.append(_("%(n)d h") % {"n": hours})
-    if minutes and not days:
-        parts.append(_("%(n)d min") % {"n": minutes})
-    if left and not days and not hours:
-        parts.append(_("%(n)d s") % {"n": left})
-    return " ".join(parts) or _("%(n)d s") % {"n": 0}
 
 
 @register.filter
@@ -40,7 +22,7 @@ def goal(cycle: Cycle) -> str:
     if cycle.working_days:
         words = ngettext("%(n)d working day", "%(n)d working days", cycle.working_days)
         return words % {"n": cycle.working_days}
-    return _("%(time)s of open time") % {"time": open_time(cycle.goal_s)}
+    return _("%(time)s of open time") % {"time": time_words(cycle.goal_s)}
 
 
 @register.filter
@@ -57,30 +39,6 @@ def pause_reason(code: str) -> str:
     if code in WaitingOn.values:
         return _("waiting for %(whom)s") % {"whom": WaitingOn(code).label}
     return _("no plan applied") if code == "detached" else code
-
-
-@register.filter
-def stretch_words(piece: Stretch) -> str:
-    """What a stretch of time was."""
-    if piece.kind == "paused":
-        return _("Stood still: %(why)s") % {"why": pause_reason(piece.reason)}
-    return _("Counted") if piece.kind == "counted" else _("Closed")
-
-
-@register.filter
-def change_words(change: Change) -> str:
-    """An event of a clock in words, with the old and the new target."""
-    before = change.data.get("before", {}).get("target_s")
-    target_s = change.data.get("target_s")
-    if change.kind == "warn":
-        return _("Warned at %(percent)d %%") % {"percent": change.level}
-    if before is not None and target_s is not None:
-        return _("%(what)s: %(before)s to %(after)s") % {
-            "what": change.label,
-            "before": open_time(before),
-            "after": open_time(target_s),
-        }
-    return change.label
 
 
 @register.filter

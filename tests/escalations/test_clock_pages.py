@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -51,9 +52,7 @@ def test_the_story_names_each_stretch_and_the_holiday_it_skipped() -> None:
     [story] = story_of(case, at=datetime(2026, 6, 9, 9, tzinfo=UTC), with_why=True)
 
     assert story.ongoing is not None
-    told = [
-        (piece.kind, piece.seconds // 3600, piece.reason, piece.is_ahead) for piece in story.ongoing.stretches
-    ]
+    told = [(piece.kind, piece.seconds // 3600, piece.reason, piece.is_ahead) for piece in story.ongoing.stretches]
     assert told == [
         ("counted", 1, "", False),
         ("paused", 90, "submitter", False),
@@ -86,7 +85,7 @@ def test_stretches_have_no_gap_and_the_counted_ones_are_what_was_used(hours: int
 
     assert story.ongoing is not None
     pieces = story.ongoing.stretches
-    assert all(before.end == after.start for before, after in zip(pieces, pieces[1:], strict=False))
+    assert all(before.end == after.start for before, after in itertools.pairwise(pieces))
     used = sum(piece.seconds for piece in pieces if piece.kind == "counted" and not piece.is_ahead)
     assert used == story.ongoing.elapsed_s
 
@@ -103,13 +102,13 @@ def test_ended_cycles_stand_beside_the_one_that_runs() -> None:
 
 
 # -- The page ----------------------------------------------------------------------------------------------------------
-def test_the_page_shows_why_and_the_case_leads_there(client: Client) -> None:
+def test_the_page_leads_to_the_account_of_each_clock_and_the_case_leads_there(client: Client) -> None:
     signed_in(client)
     case = office_case()
 
     page = client.get(f"/c/{case.ref}/clocks/").content.decode()
 
-    assert "Whit Monday" in page
+    assert f"/c/{case.ref}/clocks/R/1/" in page
     assert "Europe/Berlin" in page
     assert f"/c/{case.ref}/clocks/" in client.get(f"/c/{case.ref}/").content.decode()
 
@@ -149,7 +148,11 @@ def test_a_lead_excuses_a_miss_on_the_page_and_a_specialist_is_not_offered_it(cl
         ("correct", {"correct-severity": "9", "correct-reason": "Was S9"}, 422),
         ("waive", {"waive-reason": "Thanks"}, 302),
         ("waive", {"waive-reason": ""}, 422),
-        ("extend", {"extend-deadline_at": "2099-01-01T10:00", "extend-evidence_number": "7", "extend-reason": "x"}, 422),
+        (
+            "extend",
+            {"extend-deadline_at": "2099-01-01T10:00", "extend-evidence_number": "7", "extend-reason": "x"},
+            422,
+        ),
         ("excuse", {"of": "\u0665", "excuse-clock": "1", "excuse-reason": "x"}, 422),
         ("steal", {}, 404),
     ],

@@ -582,6 +582,25 @@ def test_an_overdue_clock_counts_on_in_open_time() -> None:
     assert promise.remaining_s == -7 * 3600
 
 
+def test_the_panel_says_which_stretches_counted() -> None:
+    make_plan({"R": 20 * 3600}, calendar=make_calendar({"zone": "UTC", "weekly": OFFICE}))
+    monday = datetime(2026, 6, 1, 15, tzinfo=UTC)
+    case = make_case_with_clocks(at=monday)
+    clocks.pause(case, "submitter", at=monday + 19 * HOUR, by=None)
+    clocks.resume(case, at=monday + 20 * HOUR, by=None)
+
+    found = reading.why(clock_of(case, R), at=monday + 24 * HOUR)
+
+    assert [(stretch.kind, stretch.seconds // 3600) for stretch in found] == [
+        ("counted", 2),
+        ("closed", 16),
+        ("counted", 1),
+        ("paused", 1),
+        ("counted", 4),
+    ]
+    assert [change["kind"] for change in reading.changes_of(clock_of(case, R))] == ["start", "pause", "resume"]
+
+
 def test_clock_verbs_leave_the_order_to_one_function() -> None:
     case = make_case_with_clocks(severity=Severity.S2)
     clocks.stop(case, A, at=NOON + MINUTE)
