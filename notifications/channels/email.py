@@ -227,7 +227,7 @@ def _excerpts(notices: Sequence[Notification], cases: dict[int, Case]) -> dict[s
     named = {
         notice.event.data["comment"]
         for notice in notices
-        if notice.kind == events.COMMENT_ADDED and notice.subject_id in plain
+        if notice.kind == events.COMMENT_ADDED and notice.subject_id in plain and notice.event.data.get("comment")
     }
     found = Comment.objects.filter(public_id__in=named, case_id__in=plain).exclude(audience=Audience.RESTRICTED)
     return {
