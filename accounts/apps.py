@@ -34,6 +34,12 @@ class AccountsConfig(AppConfig):
                 _("Organizations that submit, and the keys of their programs."),
                 Action.KEYS_READ,
             ),
+            AdminPage(
+                "accounts:stuck",
+                _("Stuck work"),
+                _("What failed three times and waits for a person: try again or give up."),
+                Action.CONFIG_READ,
+            ),
             AdminPage("accounts:log", _("Log"), _("What happened, who did it, when."), Action.AUDIT_READ),
             AdminPage("accounts:access-log", _("Access log"), _("Who opened sensitive things."), Action.AUDIT_READ),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from accounts import demo
-from accounts.views import admin, log, organizations, people, settings, teams
+from accounts.views import admin, log, organizations, people, settings, stuck, teams
 
 app_name = "accounts"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -37,6 +37,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         for what in ("rotate", "revoke")
     ],
     path("developers/keys/", organizations.own, name="own-keys"),
+    path("admin/stuck/", stuck.stuck_list, name="stuck"),
+    path("admin/stuck/<slug:source>/<int:row_id>/", stuck.decide, name="stuck-decide"),
     path("admin/log/", log.log, name="log"),
     path("admin/access/", log.access, name="access-log"),
 ]

@@ -5,7 +5,7 @@ class AuditConfig(AppConfig):
     name = "audit"
 
     def ready(self) -> None:
-        from audit import beats, relay, schedules, sealing, watch, witnesses
+        from audit import beats, relay, schedules, sealing, stuck, watch, witnesses
         from core import engine
 
         engine.register("outbox", lane="outbox", work=relay.drain_common, queue="outbox")
@@ -14,6 +14,7 @@ class AuditConfig(AppConfig):
         engine.register("witness", lane="witness", work=witnesses.deliver, every_s=5.0)
         engine.register("incidents", lane="watch", work=watch.tell_incidents, every_s=2.0)
         engine.register("deadman", lane="deadman", work=watch.ping, every_s=watch.PING_EVERY_S)
+        stuck.register(stuck.OUTBOX)
         engine.on_start(schedules.ensure_rows)
         engine.on_beat(beats.beat)
         schedules.register("forget_old_beats", every_s=3600, work=beats.forget_old)

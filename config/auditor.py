@@ -148,10 +148,10 @@ class Auditor:
         with self._connection.cursor() as cursor:
             for check, (table, statement) in CHECKS.items():
                 cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
-                if not cursor.fetchone()[0]:
+                if not (cursor.fetchone() or (False,))[0]:
                     continue
                 cursor.execute(statement)
-                count, example = cursor.fetchone()
+                count, example = cursor.fetchone() or (0, "")
                 if count:
                     found[check] = f"{count}: {example}"[:300]
             # The role's sessions are read-only; these two statements say that they are not.

@@ -10,7 +10,7 @@ class EscalationsConfig(AppConfig):
 
         from accounts.roles import Action
         from audit import events as audit_events
-        from audit import relay, schedules
+        from audit import relay, schedules, stuck
         from core import admin_pages, engine, first_run, navigation
         from core.admin_pages import AdminPage
         from escalations import handlers
@@ -37,6 +37,9 @@ class EscalationsConfig(AppConfig):
 
         first_run.register("default queue", queues.ensure_default)
         first_run.register("reply templates", replies.ensure_first)
+        stuck.register(
+            stuck.Source("timer", _("Timers that could not fire"), timers.stuck_rows, timers.replay, timers.discard)
+        )
         timers.on_batch("warn", clocks.fire)
         timers.on_batch("breach", clocks.fire)
         for kind in ("warn", "breach"):  # a warning that was slept through is a breach, too

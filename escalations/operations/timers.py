@@ -17,9 +17,11 @@ from typing import Any, Protocol
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils.translation import gettext as _
 
 from audit import beats
 from audit.recording import record
+from audit.stuck import StuckRow, error_class
 from core import faults
 from core.clock import db_now
 from escalations import events
@@ -223,7 +225,7 @@ def _fire(wanted: Sequence[tuple[int, int]], at: datetime) -> int:
     faults.point("timers_fired")
     done: set[int] = set()
     by_kind: defaultdict[str, list[int]] = defaultdict(list)
-    for timer_id, kind, _ in fired:
+    for timer_id, kind, _case in fired:
         by_kind[kind].append(timer_id)
     for kind, set_handler in _SET_HANDLERS.items():
         if by_kind[kind]:
@@ -283,3 +285,50 @@ def forget_fired(at: datetime) -> None:
     """Remove timers that fired or were cancelled over 30 days before `at`; their events stay."""
     old = SlaTimer.objects.filter(state__in=(TimerState.FIRED, TimerState.CANCELLED), due_at__lt=at - _FIRED_KEPT)
     SlaTimer.objects.filter(pk__in=old.order_by("due_at").values("pk")[:5000]).delete()
+
+
+# -- Quarantined ones, for `audit.stuck` -------------------------------------------------------------------------------
+def stuck_rows(limit: int) -> list[StuckRow]:
+    """Quarantined timers, oldest first."""
+    waiting = list(SlaTimer.objects.filter(state=TimerState.QUARANTINED).order_by("due_at", "id")[:limit])
+    refs = dict(Case.objects.filter(pk__in={timer.object_id for timer in waiting}).values_list("pk", "ref"))
+    return [
+        StuckRow(
+            "timer",
+            timer.pk,
+            timer.kind,
+            refs.get(timer.object_id, "") if timer.object_type == CASE else "",
+            error_class(timer.last_error),
+            timer.attempts,
+            timer.due_at,
+        )
+        for timer in waiting
+    ]
+
+
+def replay(timer_id: int, at: datetime) -> str:
+    """Arm a quarantined timer again; it is due at once. Raises `LookupError` when it is not quarantined, and `IntegrityError`
+    when another of the same kind was armed since. Locks case, clock and timer."""
+    timer = _quarantined(timer_id)
+    timer.state, timer.attempts = TimerState.ARMED, 0
+    timer.save(update_fields=["state", "attempts"])
+    return timer.kind
+
+
+def discard(timer_id: int, at: datetime) -> str:
+    """Cancel a quarantined timer for good. Raises `LookupError` when it is not quarantined."""
+    timer = _quarantined(timer_id)
+    timer.state = TimerState.CANCELLED
+    timer.save(update_fields=["state"])
+    return timer.kind
+
+
+def _quarantined(timer_id: int) -> SlaTimer:
+    found = SlaTimer.objects.filter(pk=timer_id, state=TimerState.QUARANTINED)
+    seen = found.first()
+    if seen is not None and seen.object_type == CASE:
+        Case.objects.select_for_update(no_key=True, of=("self",)).filter(pk=seen.object_id).first()
+    timer = found.select_for_update(of=("self",)).first()
+    if timer is None:
+        raise LookupError(_("It waits no more: somebody was quicker."))
+    return timer

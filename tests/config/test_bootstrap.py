@@ -64,7 +64,7 @@ def test_an_unknown_command_gets_the_usage():
     done = subprocess.run([sys.executable, SCRIPT, "dance"], capture_output=True, text=True, check=False)
 
     assert done.returncode == 2
-    assert "run|test|lock" in done.stderr
+    assert "run|test|faults" in done.stderr
 
 
 def test_a_second_start_finds_the_environment_ready(bootstrap, capsys):
