@@ -34,7 +34,6 @@ from escalations.operations import (
     comments,
     decisions,
     intake,
-    replies,
     routing,
     submission_input,
     timers,
@@ -140,7 +139,6 @@ def build_stage(*, at: datetime) -> None:
         if made:
             record(events.QUEUE_CHANGED, subject=queue, by=None, at=at, organization_id=internal.pk)
     routing.ensure_default_queue()
-    replies.ensure_first(at=at)
     _people(internal, teams, at)
     _vendors(at)
     load_library(at=at + timedelta(days=90), by=None)
