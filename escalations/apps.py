@@ -26,6 +26,7 @@ class EscalationsConfig(AppConfig):
             ordering,
             queues,
             replies,
+            sla_jobs,
             timers,
             undo,
             view_alerts,
@@ -56,6 +57,7 @@ class EscalationsConfig(AppConfig):
         timers.on(cases.WAIT_TIMER, cases.end_wait)
         timers.on(comments.TIMER, comments.release)
         engine.register("timers", lane="timers", work=timers.fire_now, queue="sla")
+        engine.register("sla_jobs", lane="sla_jobs", work=sla_jobs.run_jobs, every_s=1.0)
         engine.register("mail", lane="mail", work=inbound_mail.file_waiting, every_s=1.0)
         schedules.register("check_clocks", every_s=86400, work=clocks.check_sample)
         schedules.register("check_open_clocks", every_s=86400, work=clocks.check_open)

@@ -132,6 +132,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/replies/new/", admin_replies.new, name="admin-reply-new"),
     path("admin/replies/<slug:slug>/", admin_replies.edit, name="admin-reply"),
     path("admin/sla/", admin_sla.matrix, name="admin-sla"),
+    path("admin/sla/new/", admin_sla.new_plan, name="admin-sla-new"),
+    path("admin/sla/apply/", admin_sla.apply, name="admin-sla-apply"),
+    path("admin/sla/jobs/<int:job_id>/", admin_sla.job, name="admin-sla-job"),
+    path("admin/sla/tester/", admin_sla.tester, name="admin-sla-tester"),
+    path("admin/sla/<int:plan_id>/change/", admin_sla.change, name="admin-sla-change"),
     path("admin/sla/<int:plan_id>/edit/", admin_sla.edit, name="admin-sla-edit"),
 ]
 urlpatterns = for_the_team(urlpatterns)

@@ -47,6 +47,11 @@ def working_days_of(text: str) -> int:
     return int(match[1]) if match else 0
 
 
+def cap_words(cap: Mapping[str, int]) -> str:
+    """A cap as one would write it: `5wd`, `40h`."""
+    return words_of(cap.get("seconds", 0), calendar_key="", working_days=cap.get("working_days", 0))
+
+
 def words_of(seconds: int, *, calendar_key: str, working_days: int = 0) -> str:
     """Seconds as one would write them: `7d`, `36h`, `1h 30m`; in an office calendar never days. Working days as `5wd`."""
     if working_days:
@@ -67,6 +72,7 @@ class TargetRow:
     calendar: str = ALWAYS
     warnings: str = ""
     pauses: tuple[str, ...] = ()
+    caps: Mapping[str, str] = field(default_factory=dict)  # by reason: for how long at most, as typed
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
@@ -76,6 +82,11 @@ class TargetRow:
     @property
     def may_pause(self) -> bool:
         return self.metric in PAUSABLE_METRICS
+
+    @property
+    def reasons(self) -> list[tuple[WaitingOn, bool, str]]:
+        """Each reason that may pause the clock, whether it does, and for how long at most."""
+        return [(reason, reason.value in self.pauses, self.caps.get(reason.value, "")) for reason in PAUSES]
 
 
 def rows_of(targets: Iterable[SlaTarget]) -> list[TargetRow]:
@@ -97,6 +108,7 @@ def rows_of(targets: Iterable[SlaTarget]) -> list[TargetRow]:
                     key,
                     " ".join(str(percent) for percent in sorted(target.warn_percent)),
                     tuple(reason for reason in target.pause_reasons if reason in PAUSES),
+                    {reason: cap_words(cap) for reason, cap in target.pause_caps.items()},
                 )
             )
     return rows
@@ -118,7 +130,12 @@ def read_rows(posted: Mapping[str, str], calendars: Iterable[str]) -> tuple[list
                 for reason in PAUSES
                 if metric in PAUSABLE_METRICS and f"pause-{name}-{reason.value}" in posted
             )
-            row = TargetRow(metric, severity, typed("time"), typed("calendar"), typed("warnings"), pauses)
+            caps = {
+                reason.value: text
+                for reason in PAUSES
+                if metric in PAUSABLE_METRICS and (text := typed(f"cap-{reason.value}"))
+            }
+            row = TargetRow(metric, severity, typed("time"), typed("calendar"), typed("warnings"), pauses, caps)
             if not row.time and metric in OPTIONAL_METRICS:
                 rows.append(row)  # nothing is promised here
                 continue
@@ -143,7 +160,27 @@ def _read(row: TargetRow, known: set[str]) -> tuple[TargetRow, TargetInput]:
             errors["warnings"] = [_("Write percents from 1 to 99, such as 50 75 90.")]
             break
         warnings.append(int(word))
-    found = TargetInput(row.metric, row.severity, seconds, row.calendar, tuple(warnings), row.pauses, working_days)
+    caps: dict[str, dict[str, int]] = {}
+    for reason, text in row.caps.items():
+        if reason not in row.pauses:
+            errors.setdefault("caps", []).append(_("A cap belongs to a reason that pauses this clock."))
+        elif days := working_days_of(text):
+            caps[reason] = {"working_days": days}
+        else:
+            try:
+                caps[reason] = {"seconds": seconds_of(text, calendar_key=row.calendar)}
+            except ValueError:
+                errors.setdefault("caps", []).append(_("Write a cap such as 5wd or 40h."))
+    found = TargetInput(
+        row.metric,
+        row.severity,
+        seconds,
+        row.calendar,
+        tuple(warnings),
+        row.pauses,
+        working_days,
+        pause_caps=caps if row.may_pause else None,
+    )
     return (replace(row, errors=errors) if errors else row), found
 
 
@@ -154,7 +191,8 @@ def with_errors(rows: Sequence[TargetRow], error: Invalid) -> tuple[list[TargetR
         "working_days": "time",
         "warn_percent": "warnings",
         "calendar": "calendar",
-        "pause_reasons": "warnings",
+        "pause_reasons": "caps",
+        "pause_caps": "caps",
     }
     by_row: dict[int, dict[str, list[str]]] = {}
     rest = []
@@ -192,3 +230,15 @@ class TesterForm(forms.Form):
         if abs(start - self.at) > FARTHEST:
             raise forms.ValidationError(_("Choose a time at most five years away."))
         return start
+
+
+class PlanForm(forms.Form):
+    """A plan's name and place; its targets are versions of their own."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    position = forms.IntegerField(
+        label=gettext_lazy("Place"),
+        min_value=0,
+        max_value=999,
+        help_text=gettext_lazy("Plans are asked in this order, lowest first; the first whose condition holds applies."),
+    )

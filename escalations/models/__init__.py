@@ -13,6 +13,7 @@ from escalations.models.owners import ClockOwner
 from escalations.models.queues import Queue, RoutingRule, RoutingVersion, SavedView, ViewAlert
 from escalations.models.replies import ReplyTemplate, ReplyTemplateVersion
 from escalations.models.sla import SlaClock, SlaClockEvent, SlaPlan, SlaPlanVersion, SlaTarget, SlaTimer
+from escalations.models.sla_jobs import SlaJob
 from escalations.models.undo import UndoEntry
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Simulator",
     "SlaClock",
     "SlaClockEvent",
+    "SlaJob",
     "SlaPlan",
     "SlaPlanVersion",
     "SlaTarget",

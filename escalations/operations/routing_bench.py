@@ -17,6 +17,8 @@ from core.errors import FieldProblem, Invalid
 from escalations.lifecycle import Channel, Severity
 from escalations.models import Queue
 from escalations.operations import intake, routing, submission_input
+from escalations.selectors.clock_why import ClockWhy, why_of
+from escalations.selectors.clocks import clocks_of
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,13 @@ class Benched:
     passed_over: list[routing.Rule]
     promised: dict[str, datetime]
     warnings: list[dict[str, str]]
+    clocks: tuple[ClockWhy, ...] = ()
 
 
 class _TakenBack(Exception):
-    def __init__(self, accepted: intake.Accepted) -> None:
+    def __init__(self, accepted: intake.Accepted, clocks: tuple[ClockWhy, ...]) -> None:
         super().__init__()
-        self.accepted = accepted
+        self.accepted, self.clocks = accepted, clocks
 
 
 def try_submission(*, body: Any, organization: Organization, by: User, at: datetime) -> Benched:
@@ -56,9 +59,11 @@ def try_submission(*, body: Any, organization: Organization, by: User, at: datet
             sender = keys.create_key(
                 organization=organization, name="bench", scopes=["submissions:write"], by=None, at=at
             ).key
-            raise _TakenBack(intake.submit(payload=payload, by=sender, channel=Channel.API, at=at, is_sandbox=False))
+            made = intake.submit(payload=payload, by=sender, channel=Channel.API, at=at, is_sandbox=False)
+            started = clocks_of(made.case).select_related("target__version__plan", "target__calendar", "excused_by")
+            raise _TakenBack(made, tuple(why_of(clock, at=at) for clock in started.order_by("due_at", "id")))
     except _TakenBack as taken_back:
-        accepted = taken_back.accepted
+        accepted, clocks = taken_back.accepted, taken_back.clocks
     case = accepted.case
     position = case.routed_why.get("position")
     rules = routing.current_book().rules
@@ -72,4 +77,5 @@ def try_submission(*, body: Any, organization: Organization, by: User, at: datet
         passed_over=[rule for rule in rules if position is None or rule.position < position],
         promised=accepted.promised,
         warnings=accepted.warnings,
+        clocks=clocks,
     )

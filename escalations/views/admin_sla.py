@@ -2,42 +2,55 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.permissions import can
 from accounts.roles import Action
-from core.errors import Invalid
+from core.api.parsers import loads
+from core.errors import DomainError, FieldProblem, Invalid, NotPermitted
+from core.htmx import render_part
+from escalations.api.documentation import SUBMIT_EXAMPLE
 from escalations.filters.limits import TooSlow, within
 from escalations.forms.admin_sla import (
     METRICS,
     PAUSES,
+    PlanForm,
     TargetRow,
     TesterForm,
+    cap_words,
     read_rows,
     rows_of,
     with_errors,
     words_of,
 )
 from escalations.lifecycle import Metric, Severity, WaitingOn
-from escalations.models import SlaPlan, SlaPlanVersion, SlaTarget
-from escalations.operations.sla_plans import TargetInput, publish_plan_version
+from escalations.models import SlaJob, SlaPlan, SlaPlanVersion, SlaTarget
+from escalations.operations.routing_bench import try_submission
+from escalations.operations.sla_apply import change_plan
+from escalations.operations.sla_jobs import NothingToApply, count_stale, order_apply, stop_job
+from escalations.operations.sla_plans import TargetInput, create_plan, publish_plan_version
 from escalations.selectors.admin_sla import open_clocks
-from escalations.selectors.sla_plans import due_of_target
+from escalations.selectors.sla_plans import condition_problems, due_of_target, plans_in_force
+from escalations.selectors.sla_preview import preview_calendar, preview_plan
 from escalations.views.admin_queues import asker
+from escalations.views.admin_routing import BenchForm
 from oncall.models import Calendar
 from oncall.operations.calendars import ALWAYS
+from oncall.selectors.calendars import spec_of
 
-__all__ = ["edit", "matrix"]
+__all__ = ["apply", "change", "edit", "job", "matrix", "new_plan", "tester"]
 
 _SECONDS = 3.0
 
@@ -77,15 +90,20 @@ class Changed:
 def matrix(request: HttpRequest) -> HttpResponse:
     """The targets of a plan's version (`?plan=`, `?version=`; else those in force), all versions, the tester."""
     viewer, at = asker(request, Action.CONFIG_READ)
-    plans = list(SlaPlan.objects.filter(is_active=True, versions__isnull=False).distinct().order_by("position", "id"))
+    plans = list(SlaPlan.objects.order_by("-is_active", "position", "id"))
     asked = _number(request.GET.get("plan", ""))
-    plan = get_object_or_404(SlaPlan, pk=asked) if "plan" in request.GET else next(iter(plans), None)
+    plan = (
+        get_object_or_404(SlaPlan, pk=asked)
+        if "plan" in request.GET
+        else next((one for one in plans if one.is_active), None)
+    )
     versions = list(plan.versions.select_related("published_by").order_by("-number")[:100]) if plan else []
     shown = versions[0] if versions else None
     if plan and "version" in request.GET:
         rows = plan.versions.select_related("published_by")
         shown = get_object_or_404(rows, number=_number(request.GET["version"]))
     targets = _targets(shown)
+    before = plan.versions.filter(number=shown.number - 1).first() if plan and shown else None
     tester = TesterForm(
         request.GET if "severity" in request.GET else None,
         at=at,
@@ -102,6 +120,11 @@ def matrix(request: HttpRequest) -> HttpResponse:
         "table": [(metric, [_cell(_target_for(targets, metric, level)) for level in Severity]) for metric in METRICS],
         "tester": tester,
         "tested": tested,
+        "before": before,
+        "differences": _differences(before, shown) if before and shown else [],
+        "stale": count_stale(plan, by=viewer) if plan and shown else 0,
+        "running": SlaJob.objects.filter(plan=plan, state=SlaJob.State.RUNNING).first() if plan else None,
+        "plan_form": PlanForm(initial={"name": plan.name, "position": plan.position}) if plan else None,
         "may_edit": can(viewer, Action.CONFIG_EDIT),
     }
     return render(request, "escalations/admin/sla.html", context, status=422 if tester.errors else 200)
@@ -123,22 +146,27 @@ def edit(request: HttpRequest, plan_id: int) -> HttpResponse:
         "base": number,
         "calendars": calendars,
         "rows": before,
-        "pauses": PAUSES,
+        "condition": newest.condition if newest else "",
     }
     if request.method == "GET":
         return render(request, "escalations/admin/sla_edit.html", context)
     rows, inputs = read_rows(request.POST, [calendar.key for calendar in calendars])
     note = request.POST.get("note", "").replace("\x00", "")[:300]
     is_publishing = request.POST.get("do") == "publish"
-    context |= {"rows": rows, "note": note, "faults": [], "note_errors": []}
-    if any(row.errors for row in rows):
+    condition = request.POST.get("condition", context["condition"]).replace("\x00", "").strip()
+    context |= {"rows": rows, "note": note, "faults": [], "note_errors": [], "condition": condition}
+    faults = [problem.sentence(condition) for problem in condition_problems(condition, at=at)]
+    context["condition_errors"] = faults
+    if faults or any(row.errors for row in rows):
         return render(request, "escalations/admin/sla_edit.html", context, status=422)
     if is_publishing and _number(request.POST.get("base", "")) != number:
         context["conflict"] = newest
         return render(request, "escalations/admin/sla_edit.html", context, status=409)
     if is_publishing:
         try:
-            made = publish_plan_version(plan_id=plan.pk, targets=inputs, note=note, by=viewer, at=at)
+            made = publish_plan_version(
+                plan_id=plan.pk, targets=inputs, note=note, condition=condition, by=viewer, at=at
+            )
         except Invalid as error:
             rows, rest = with_errors(rows, error)
             context["rows"] = rows
@@ -146,9 +174,171 @@ def edit(request: HttpRequest, plan_id: int) -> HttpResponse:
             context["faults"] = [problem.detail for problem in rest if problem.pointer != "/note"]
             return render(request, "escalations/admin/sla_edit.html", context, status=422)
         messages.success(request, _("Version %(number)d is in force for new cases.") % {"number": made.number})
-        return redirect("escalations:admin-sla")
+        return redirect(f"{reverse('escalations:admin-sla')}?plan={plan.pk}")
     context["changes"] = _changes(plan, before, rows, inputs, _targets(newest))
+    context["condition_before"] = newest.condition if newest else ""
+    context["impact"] = preview_plan(plan, inputs, viewer=viewer, at=at)
     return render(request, "escalations/admin/sla_edit.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_plan(request: HttpRequest) -> HttpResponse:
+    """Make a plan; it applies to nothing until its first version is published."""
+    viewer, at = asker(request, Action.CONFIG_EDIT)
+    form = PlanForm(request.POST or None, initial={"position": 0})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = create_plan(name=form.cleaned_data["name"], position=form.cleaned_data["position"], by=viewer, at=at)
+        except Invalid as error:
+            for problem in error.errors:
+                form.add_error(problem.pointer.strip("/"), problem.detail)
+        else:
+            messages.success(request, _("Now say what it promises: it applies once its first version is published."))
+            return redirect("escalations:admin-sla-edit", made.pk)
+    return render(request, "escalations/admin/sla_plan.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def change(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Rename or move a plan, or switch it off or on (`do`)."""
+    viewer, at = asker(request, Action.CONFIG_EDIT)
+    plan = get_object_or_404(SlaPlan, pk=plan_id)
+    do = request.POST.get("do", "save")
+    form = PlanForm(request.POST if do == "save" else {"name": plan.name, "position": plan.position})
+    if form.is_valid():
+        try:
+            change_plan(
+                plan_id=plan.pk,
+                name=form.cleaned_data["name"],
+                position=form.cleaned_data["position"],
+                is_active={"off": False, "on": True}.get(do),
+                by=viewer,
+                at=at,
+            )
+        except Invalid as error:
+            for problem in error.errors:
+                form.add_error(problem.pointer.strip("/"), problem.detail)
+        else:
+            said = {
+                "off": _("The plan is off; its open clocks went over to the plan that takes their case now."),
+                "on": _("The plan is on for new cases."),
+            }.get(do, _("Saved."))
+            messages.success(request, said)
+            return redirect(f"{reverse('escalations:admin-sla')}?plan={plan.pk}")
+    return render(request, "escalations/admin/sla_plan.html", {"form": form, "plan": plan}, status=422)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def apply(request: HttpRequest) -> HttpResponse:
+    """What applying the newest version of `?plan=` or `?calendar=` to open clocks would do; sent, it becomes a job."""
+    viewer, at = asker(request, Action.CONFIG_EDIT)
+    asked, key = _number(request.GET.get("plan", "")), request.GET.get("calendar", "")
+    about: SlaPlan | Calendar = (
+        get_object_or_404(SlaPlan, pk=asked) if asked else get_object_or_404(Calendar, key=key.replace("\x00", ""))
+    )
+    refused = ""
+    if request.method == "POST":
+        try:
+            made = order_apply(about, by=viewer, at=at)
+        except NothingToApply as error:
+            refused = error.detail
+        else:
+            return redirect("escalations:admin-sla-job", made.pk)
+    newest = about.versions.order_by("-number").first()
+    if newest is None:
+        raise Http404
+    if isinstance(about, SlaPlan):
+        assert isinstance(newest, SlaPlanVersion)
+        impact = preview_plan(about, [_input_of(target) for target in _targets(newest)], viewer=viewer, at=at)
+        jobs = SlaJob.objects.filter(plan=about)
+    else:
+        impact = preview_calendar(about, spec_of(newest.pk), viewer=viewer, at=at)
+        jobs = SlaJob.objects.filter(calendar=about)
+    context = {
+        "about": about,
+        "is_plan": isinstance(about, SlaPlan),
+        "newest": newest,
+        "stale": count_stale(about, by=viewer),
+        "impact": impact,
+        "jobs": jobs.select_related("asked_by").order_by("-asked_at", "-id")[:20],
+        "refused": refused,
+    }
+    return render(request, "escalations/admin/sla_apply.html", context, status=409 if refused else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def job(request: HttpRequest, job_id: int) -> HttpResponse:
+    """How far an order is; sent, it stops between two batches."""
+    viewer, at = asker(request, Action.CONFIG_READ)
+    found = get_object_or_404(SlaJob.objects.select_related("plan", "calendar", "asked_by"), pk=job_id)
+    if request.method == "POST":
+        asker(request, Action.CONFIG_EDIT)
+        stop_job(job_id=found.pk, by=viewer, at=at)
+        return redirect("escalations:admin-sla-job", found.pk)
+    context = {
+        "job": found,
+        "about": found.plan or found.calendar,
+        "runs": found.state == SlaJob.State.RUNNING,
+        "may_edit": can(viewer, Action.CONFIG_EDIT),
+    }
+    return render_part(request, "escalations/admin/sla_job.html", "escalations/admin/_sla_job.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def tester(request: HttpRequest) -> HttpResponse:
+    """Paste the facts of a case: its plan, targets, due times, and why. Nothing of it is kept."""
+    viewer, at = asker(request, Action.CONFIG_READ)
+    example = {name: value for name, value in SUBMIT_EXAMPLE.items() if name != "external_ref"}
+    form = BenchForm(request.POST or None, initial={"body": json.dumps(example, indent=2)})
+    found = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            body = loads(form.cleaned_data["body"].encode())
+            found = try_submission(body=body, organization=form.cleaned_data["organization"], by=viewer, at=at)
+        except Invalid as error:
+            for problem in error.errors or [FieldProblem("", error.given_code, error.detail)]:
+                form.add_error("body", f"{problem.pointer} {problem.detail}".strip())
+        except NotPermitted:
+            raise
+        except DomainError as error:
+            form.add_error("body", error.detail)
+    chosen = next((one.target.version_id for one in found.clocks if one.target), None) if found else None
+    passed = []
+    for plan in plans_in_force().plans:
+        if plan.version_id == chosen:
+            break
+        passed.append(plan)
+    context = {"form": form, "found": found, "passed": passed if found else []}
+    return render(request, "escalations/admin/sla_tester.html", context, status=422 if form.errors else 200)
+
+
+def _input_of(target: SlaTarget) -> TargetInput:
+    return TargetInput(
+        target.metric,
+        target.severity,
+        target.seconds,
+        target.calendar.key,
+        tuple(target.warn_percent),
+        tuple(target.pause_reasons),
+        target.working_days,
+        pause_caps=target.pause_caps,
+        reopen=target.reopen,
+        grace_s=target.grace_s,
+    )
+
+
+def _differences(before: SlaPlanVersion, after: SlaPlanVersion) -> list[Changed]:
+    """What a version changed from the one before it, target by target."""
+    return [
+        Changed(old.metric, old.severity, _words(old), _words(new), None)
+        for old, new in zip(rows_of(_targets(before)), rows_of(_targets(after)), strict=True)
+        if _words(old) != _words(new)
+    ]
 
 
 def _number(text: str) -> int:
@@ -172,7 +362,12 @@ def _cell(target: SlaTarget | None) -> Cell | None:
         words_of(target.seconds, calendar_key=key, working_days=target.working_days),
         "" if key == ALWAYS else target.calendar.name,
         ", ".join(f"{percent} %" for percent in sorted(target.warn_percent)),
-        ", ".join(str(WaitingOn(reason).label) for reason in target.pause_reasons),
+        ", ".join(
+            f"{WaitingOn(reason).label} ({_('at most %(time)s') % {'time': cap_words(target.pause_caps[reason])}})"
+            if reason in target.pause_caps
+            else str(WaitingOn(reason).label)
+            for reason in target.pause_reasons
+        ),
     )
 
 
@@ -215,15 +410,26 @@ def _changes(
 
 def _says(target: SlaTarget) -> tuple[object, ...]:
     pauses = sorted(reason for reason in target.pause_reasons if reason in PAUSES)
-    return target.seconds, target.working_days, target.calendar.key, sorted(target.warn_percent), pauses
+    caps = {reason: cap for reason, cap in target.pause_caps.items() if reason in pauses}
+    return target.seconds, target.working_days, target.calendar.key, sorted(target.warn_percent), pauses, caps
 
 
 def _asks(given: TargetInput) -> tuple[object, ...]:
     warnings = sorted(set(given.warn_percent))
-    return given.seconds, given.working_days, given.calendar_key, warnings, sorted(given.pause_reasons)
+    return (
+        given.seconds,
+        given.working_days,
+        given.calendar_key,
+        warnings,
+        sorted(given.pause_reasons),
+        dict(given.pause_caps or {}),
+    )
 
 
 def _words(row: TargetRow) -> str:
     parts = [row.time, "" if row.calendar == ALWAYS else row.calendar, f"{row.warnings} %" if row.warnings else ""]
-    parts += [str(WaitingOn(reason).label) for reason in row.pauses]
+    parts += [
+        f"{WaitingOn(reason).label} ≤ {row.caps[reason]}" if row.caps.get(reason) else str(WaitingOn(reason).label)
+        for reason in row.pauses
+    ]
     return " · ".join(part for part in parts if part) or "–"

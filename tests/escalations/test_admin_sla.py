@@ -41,6 +41,7 @@ def form(do: str = "check", **changes: str) -> dict[str, Any]:
     for row in rows_of(newest.targets.select_related("calendar")):
         sent |= {f"time-{row.id}": row.time, f"calendar-{row.id}": row.calendar, f"warnings-{row.id}": row.warnings}
         sent |= {f"pause-{row.id}-{reason}": "on" for reason in row.pauses}
+        sent |= {f"cap-{reason}-{row.id}": text for reason, text in row.caps.items()}
     return sent | {name.replace("_", "-"): value for name, value in changes.items()}
 
 
@@ -75,7 +76,7 @@ def test_the_page_shows_the_targets_in_force_with_their_warnings(client):
     assert [cell.time for cell in table[Metric.ACKNOWLEDGE]] == ["5m", "15m", "1h", "4h", "24h"]
     assert table[Metric.RESOLVE][4].time == "7d"
     assert table[Metric.RESOLVE][0].pauses == ""  # a crisis waits for nobody
-    assert table[Metric.RESOLVE][1].pauses == "the submitter"
+    assert table[Metric.RESOLVE][1].pauses == "the submitter (at most 5wd)"
     assert "%" in table[Metric.ACKNOWLEDGE][2].warnings
 
 
