@@ -47,6 +47,11 @@ def ensure_rows() -> None:
     )
 
 
+def run_soon(name: str) -> None:
+    """Let a job's next slot be now, whatever its pace. Several engines may ask; it runs once."""
+    Schedule.objects.filter(name=name).update(next_at=db_now())
+
+
 def run_due(limit: int = 500) -> int:
     """Run the jobs whose slot has come; answers how many ran or failed. A job that fails is tried again within a minute."""
     done = 0

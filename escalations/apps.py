@@ -61,6 +61,9 @@ class EscalationsConfig(AppConfig):
         engine.register("mail", lane="mail", work=inbound_mail.file_waiting, every_s=1.0)
         schedules.register("check_clocks", every_s=86400, work=clocks.check_sample)
         schedules.register("check_open_clocks", every_s=86400, work=clocks.check_open)
+        engine.on_start(
+            lambda: schedules.run_soon("check_open_clocks")
+        )  # a release that counts otherwise shows at once
         schedules.register("forget_fired_timers", every_s=3600, work=timers.forget_fired)
         schedules.register("check_view_alerts", every_s=view_alerts.EVERY_S, work=view_alerts.check_due)
         schedules.register("forget_old_undo_entries", every_s=3600, work=undo.forget_old)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
+from audit.models import Incident
 from audit.recording import record_many
 from escalations import events
 from escalations.models import Case, SlaClock
 from escalations.operations.clock_writing import entry
 from escalations.selectors.clocks import disagreeing, disagreeing_open, running_without_timer
 
+CHECK = "clock_disagrees"
+STANDS = timedelta(hours=25)  # a little longer than the pace of the check
 log = structlog.get_logger(__name__)
 
 Wrong = Sequence[tuple[SlaClock, dict[str, tuple[Any, Any]]]]
@@ -35,11 +38,27 @@ def check_open(at: datetime, *, most: int = 20_000) -> int:
     """
     wrong = list(disagreeing_open(most=most))
     wrong += [(clock, {"timer": (None, "armed")}) for clock in running_without_timer(most=1000)]
+    _stand(wrong, at)
     return _alarm(wrong, at)
 
 
+def _stand(wrong: Wrong, at: datetime) -> None:
+    """Keep an incident open until the next check, so that health and the dead-man's switch show it; end it when all is well.
+
+    The auditor's rounds end incidents that nobody has seen for a while: this one counts as seen until the next check is due.
+    """
+    if not wrong:
+        Incident.objects.filter(check_name=CHECK, ended_at=None).update(seen_at=at)
+        return
+    detail = f"{len(wrong)} clocks, clock {wrong[0][0].pk}: {', '.join(sorted(wrong[0][1]))}"[:300]
+    until = at + STANDS
+    changed = Incident.objects.filter(check_name=CHECK, subject="", ended_at=None).update(detail=detail, seen_at=until)
+    if not changed:
+        Incident.objects.create(check_name=CHECK, detail=detail, found_at=at, seen_at=until)
+
+
 def _alarm(wrong: Wrong, at: datetime) -> int:
-    """Record what disagrees, once a clock: what was recorded before and still stands is logged alone."""
+    """Record each clock that disagrees; answers how many."""
     cases = {
         case.pk: case
         for case in Case.objects.filter(

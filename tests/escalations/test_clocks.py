@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from audit.models import Event
+from audit.models import Event, Incident
 from escalations import events
 from escalations.lifecycle import ClockState, Metric, Severity, TimerState
 from escalations.models import Case, SlaClock, SlaClockEvent, SlaTimer
@@ -608,3 +608,40 @@ def test_clock_verbs_leave_the_order_to_one_function() -> None:
     ordering.reorder(case, at=NOON + MINUTE)
 
     assert (case.due_metric, case.due_at) == ("F", NOON + 4 * HOUR)
+
+
+# -- The self-check ----------------------------------------------------------------------------------------------------
+def test_the_check_of_open_clocks_stands_as_an_incident_until_all_is_well() -> None:
+    case = make_case_with_clocks()
+    right = clock_of(case, R)
+    SlaClock.objects.filter(pk=right.pk).update(breach_at=NOON)
+    timerless = clock_of(case, A)
+    SlaTimer.objects.filter(clock=timerless).delete()
+
+    assert clocks.check_open(NOON) == 2
+    incident = Incident.objects.get(check_name="clock_disagrees", ended_at=None)
+    assert incident.seen_at > NOON + DAY
+    assert {tuple(data["columns"]) for data in told(case, events.CLOCK_DISAGREES)} == {("breach_at",), ("timer",)}
+    SlaClock.objects.filter(pk=right.pk).update(breach_at=right.breach_at)
+    SlaTimer.objects.create(
+        organization_id=case.organization_id,
+        clock=timerless,
+        object_type="case",
+        object_id=case.pk,
+        kind="breach",
+        due_at=NOON + DAY,
+    )
+
+    assert clocks.check_open(NOON + DAY) == 0
+    incident.refresh_from_db()
+    assert incident.seen_at == NOON + DAY
+    assert clock_of(case, R).breach_at == right.breach_at  # nothing was repaired by the check
+
+
+def test_a_settled_clock_is_none_of_the_open_checks_business() -> None:
+    case = make_case_with_clocks()
+    clocks.stop(case, A, at=NOON)
+    SlaClock.objects.filter(pk=clock_of(case, A).pk).update(target_s=1)
+
+    assert clocks.check_open(NOON) == 0
+    assert clocks.check_sample(NOON) == 1

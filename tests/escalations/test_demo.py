@@ -13,8 +13,9 @@ from accounts.models import User
 from audit.models import Event
 from escalations.demo import corners, seeding
 from escalations.demo.plan import BREACHED, CASES, OPEN_BY_SEVERITY, UNCLAIMED, make_plan
-from escalations.models import Case, SlaTimer
+from escalations.models import Case, SlaClock, SlaTimer
 from escalations.operations import timers
+from escalations.selectors import clocks as reading
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 
@@ -76,6 +77,13 @@ def test_a_small_demo_lives_through_the_operations():
         )
         assert "case.created" in kinds
         assert kinds & {"case.closed", "case.merged"}
+    assert SlaClock.objects.exists()
+    assert _no_clock_disagrees()
+
+
+def _no_clock_disagrees() -> bool:
+    """Every clock's row is what its events say, fold by fold (sla.md 3.8)."""
+    return reading.disagreeing(count=1_000_000) == [] and list(reading.disagreeing_open(most=1_000_000)) == []
 
 
 @pytest.mark.django_db
