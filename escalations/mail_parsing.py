@@ -6,6 +6,7 @@ import email
 import re
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.policy import default as modern
 from email.utils import getaddresses, parseaddr
 from html.parser import HTMLParser
@@ -14,7 +15,8 @@ from core.mail import REPLY_ABOVE
 
 LONGEST_TEXT = 100_000
 MOST_FILES = 20
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029]")
+# Halves of surrogate pairs come out of charsets such as utf-7 and can be written nowhere.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 _BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
 _ATTRIBUTION = re.compile(
     r"^(on .{5,200} wrote:|el .{5,200} escribió:|le .{5,200} a écrit ?:|am .{5,200} schrieb .*:)$", re.I
@@ -51,24 +53,34 @@ def parse(raw: bytes, *, envelope_to: str = "", authserv: str = "") -> Mail:
     `envelope_to` is where the server took it for, and wins over the headers. `authserv` is the name under which our server writes
     `Authentication-Results` (RFC 8601); what others wrote there counts for nothing.
     """
-    message = email.message_from_bytes(raw, policy=modern)
+    try:
+        return _read(email.message_from_bytes(raw, policy=modern), envelope_to, authserv)
+    except (
+        RecursionError
+    ):  # parts within parts, thousands deep: nobody's program writes such; what it says of itself is read alone
+        return _read(
+            BytesHeaderParser(policy=modern).parsebytes(raw, headersonly=True), envelope_to, authserv, of_body=False
+        )
+
+
+def _read(message: EmailMessage, envelope_to: str, authserv: str, *, of_body: bool = True) -> Mail:
     recipients = [envelope_to] if envelope_to else [_header(message, name) for name in ("To", "Cc", "Delivered-To")]
     return Mail(
         message_id=_one_line(_header(message, "Message-ID"))[:250],
         sender=_address(_header(message, "From")),
         recipients=tuple(sorted({one.lower() for _name, one in getaddresses(recipients) if "@" in one})),
         subject=_one_line(_header(message, "Subject"))[:200],
-        text=text_of(message),
+        text=text_of(message) if of_body else "",
         references=_references(message),
         is_automatic=is_automatic(message),
         verdict=_verdict(message, authserv),
-        files=tuple(_files(message)),
+        files=tuple(_files(message)) if of_body else (),
     )
 
 
 def _header(message: EmailMessage, name: str) -> str:
     try:
-        return str(message.get(name, "") or "")
+        return writable(str(message.get(name, "") or ""))
     except (
         ValueError,
         LookupError,
@@ -79,8 +91,13 @@ def _header(message: EmailMessage, name: str) -> str:
         return ""
 
 
+def writable(text: str) -> str:
+    """The text without what a database cannot hold or a terminal would obey."""
+    return _CONTROL.sub("", text)
+
+
 def _one_line(text: str) -> str:
-    return re.sub(r"\s+", " ", _CONTROL.sub("", text)).strip()
+    return re.sub(r"\s+", " ", writable(text)).strip()
 
 
 def _address(text: str) -> str:
@@ -126,12 +143,35 @@ def _verdict(message: EmailMessage, authserv: str) -> str:
     ours = [value for value in results if value.split(";")[0].split()[:1] == [authserv]]
     if not ours:
         return ""
-    methods = dict(re.findall(r"\b(dmarc|dkim|spf)\s*=\s*(\w+)", ours[0].lower()))  # the topmost is the newest
-    if "dmarc" in methods:
-        return "pass" if methods["dmarc"] == "pass" else "fail"
+    said = _methods(ours[0])  # the topmost is the newest
+    dmarc = [result for method, result, _properties in said if method == "dmarc"]
+    if dmarc:
+        return "pass" if set(dmarc) == {"pass"} else "fail"
     domain = _address(_header(message, "From")).rpartition("@")[2]
-    signed = re.findall(r"dkim\s*=\s*pass\b[^;]*header\.(?:d|i)\s*=\s*@?([\w.-]+)", ours[0].lower())
+    signed = {
+        properties.get("header.d") or properties.get("header.i", "").rpartition("@")[2]
+        for method, result, properties in said
+        if (method, result) == ("dkim", "pass")
+    }
     return "pass" if domain and domain in signed else "fail"
+
+
+def _methods(results: str) -> list[tuple[str, str, dict[str, str]]]:
+    """The methods of an `Authentication-Results` header (RFC 8601 §2.2), their results and properties, in lower case.
+
+    Some of its words are the sender's own (`smtp.mailfrom=dmarc=pass@evil.example` is a valid address), so a method counts only where
+    one may stand: first after a semicolon, outside of comments and quoted strings.
+    """
+    plain = re.sub(r'"(?:\\.|[^"\\])*"?', "quoted", results[:10_000].lower())
+    while (without := re.sub(r"\([^()]*\)", " ", plain)) != plain:
+        plain = without
+    found = []
+    for part in plain.split(";")[1:]:
+        method = re.match(r"\s*(dmarc|dkim|spf)(?:\s*/\s*\d+)?\s*=\s*(\w+)", part)
+        if method is not None:
+            properties = dict(re.findall(r"(?:^|\s)([a-z]+\.[a-z]+)\s*=\s*([^\s=]+)(?=\s|$)", part[method.end() :]))
+            found.append((method[1], method[2], properties))
+    return found
 
 
 def text_of(message: EmailMessage) -> str:
@@ -143,7 +183,7 @@ def text_of(message: EmailMessage) -> str:
     except (KeyError, LookupError, ValueError, AttributeError, TypeError):
         return ""
     content = _without_markup(content) if is_html else content
-    return _CONTROL.sub("", content.replace("\r\n", "\n"))[:LONGEST_TEXT].strip()
+    return writable(content.replace("\r\n", "\n"))[:LONGEST_TEXT].strip()
 
 
 def answer_of(text: str) -> str:

@@ -26,7 +26,7 @@ from core.clock import db_now
 from core.errors import DomainError, Invalid
 from escalations import events
 from escalations.lifecycle import CaseStatus, Channel, Harm, MailReason, MailState, Surface
-from escalations.mail_parsing import Attached, Mail, answer_of, parse
+from escalations.mail_parsing import Attached, Mail, answer_of, parse, writable
 from escalations.models import Case, InboundMail, Queue
 from escalations.operations import cases, comments, evidence, evidence_store, intake, uploads
 from escalations.operations.submission_input import FIELDS, EvidenceItem, SubmissionInput
@@ -65,6 +65,7 @@ def receive(*, raw: bytes, recipient: str = "", at: datetime) -> InboundMail:
     if len(raw) > LARGEST:
         raise MailTooLarge(_("A mail may have %(most)d MB at most.") % {"most": LARGEST >> 20})
     stored = evidence_store.store([raw])
+    recipient = writable(recipient)
     read = parse(raw, envelope_to=recipient, authserv=settings.MAIL_AUTHSERV)
     with transaction.atomic():
         kept, _made = InboundMail.objects.get_or_create(
@@ -98,10 +99,10 @@ def file_mail(*, mail_id: int, at: datetime) -> InboundMail:
     row = InboundMail.objects.select_related("blob").get(pk=mail_id)
     if row.state != MailState.RECEIVED:
         return row
-    with evidence_store.open_blob(row.blob.sha256) as file:
-        raw = file.read()
-    mail = parse(raw, envelope_to=row.recipient, authserv=settings.MAIL_AUTHSERV)
-    try:
+    try:  # all of it: a mail whose file is gone must not stop those behind it
+        with evidence_store.open_blob(row.blob.sha256) as file:
+            raw = file.read()
+        mail = parse(raw, envelope_to=row.recipient, authserv=settings.MAIL_AUTHSERV)
         return _filed(row, mail, raw, at)
     except SetAside as aside:
         automatic = aside.reason in (MailReason.AUTOMATIC, MailReason.REPEAT)

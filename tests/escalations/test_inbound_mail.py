@@ -404,3 +404,66 @@ def test_an_answer_ends_where_the_quoted_mail_begins() -> None:
     assert answer_of(f"Yes.\n{addresses.REPLY_ABOVE}\nold words") == "Yes."
     assert answer_of("Yes.\n\nOn Monday, Ana wrote:\n> old\n>\n") == "Yes."
     assert answer_of("> they said\nI say no") == "> they said\nI say no"
+
+
+def verdict(results: str) -> str:
+    raw = f"Authentication-Results: {OURS}; {results}\nFrom: Eve <eve@vendor.test>\n\nhello"
+    return parse(raw.encode(), authserv=OURS).verdict
+
+
+@pytest.mark.parametrize(
+    ("results", "expected"),
+    [
+        ("dkim=pass header.d=vendor.test; dmarc=pass (p=none) header.from=vendor.test", "pass"),
+        ("dkim=pass header.i=@vendor.test header.s=x", "pass"),
+        ("dkim=fail header.d=vendor.test; dkim=pass (2048 (rsa)) header.d=vendor.test", "pass"),
+        ("dmarc=fail header.from=vendor.test; spf=pass smtp.mailfrom=dmarc=pass@evil.test", "fail"),
+        ('dmarc=fail header.from=vendor.test; spf=pass smtp.mailfrom="; dmarc=pass "@evil.test', "fail"),
+        ("spf=pass (the sender; dmarc=pass (said) ) smtp.mailfrom=x@evil.test", "fail"),
+        ("spf=pass smtp.mailfrom=dkim=pass/header.d=vendor.test@evil.test", "fail"),
+        ("dkim=pass header.d=evil.test header.i=@vendor.test", "fail"),
+        ("dmarc=pass; dmarc=fail", "fail"),
+    ],
+)
+def test_words_that_the_sender_chose_vouch_for_nobody(results: str, expected: str) -> None:
+    assert verdict(results) == expected
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(b"From: e\x00ve@vendor.test\nSubject: a\x00b\n\nhello", id="NUL"),
+        pytest.param(b"From: a@b.test\nContent-Type: text/plain; charset=utf-7\n\nhello +2AA-", id="half a pair"),
+        pytest.param(b"From: a@b.test\n" + b"Content-Type: message/rfc822\n\n" * 3000 + b"x", id="parts in parts"),
+    ],
+)
+def test_a_mail_that_no_text_can_hold_is_kept_and_shown(raw: bytes, client: Client) -> None:
+    row = filed(raw, to="cases@cases.example.test\udcff")
+
+    assert row.state == MailState.QUARANTINED
+    client.force_login(make_user(roles=[Role.ADMIN]))
+    assert client.get(f"/admin/mail/{row.public_id}/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_mail_whose_file_is_gone_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    user = vendor_person()
+    gone = inbound_mail.receive(raw=written(user.email, f"cases@{DOMAIN}", "First"), at=db_now())
+    kept = inbound_mail.receive(raw=written(user.email, f"cases@{DOMAIN}", "Second"), at=db_now())
+    opened = inbound_mail.evidence_store.open_blob
+
+    def open_blob(sha256: str, *args: Any) -> Any:
+        if sha256 == gone.blob.sha256:
+            raise FileNotFoundError(sha256)
+        return opened(sha256, *args)
+
+    monkeypatch.setattr(inbound_mail.evidence_store, "open_blob", open_blob)
+    inbound_mail.file_waiting()
+
+    kept.refresh_from_db()
+    assert kept.state == MailState.FILED
+    for _again in range(2):
+        inbound_mail.file_waiting()
+    gone.refresh_from_db()
+    assert gone.state == MailState.QUARANTINED
