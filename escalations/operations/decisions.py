@@ -233,22 +233,23 @@ def view_sample(*, parent: Case, child: Case, by: User, at: datetime) -> None:
 
 
 def sample_missing(parent: Case, *, by: User) -> int:
-    """How many members of a cluster `by` still has to look at before deciding it. At most two queries.
+    """How many members of a cluster `by` still has to look at before deciding it. At most three queries.
 
     Members that `by` may not see (one became restricted since) are no part of it: nobody could ever look at them, and a small
     cluster would stay undecided. Uses index: access_by_actor.
     """
     if not parent.cluster_size:
         return 0
-    members = list(Case.objects.visible_to(by).filter(parent=parent).order_by("pk").values_list("pk", flat=True))
+    members = Case.objects.filter(parent=parent)
+    in_sight = Case.objects.visible_to(by).filter(parent=parent).order_by("pk").values("pk")[:SAMPLE].count()
     seen = AccessRecord.objects.filter(
         actor_kind=by.actor_kind,
         actor_id=by.pk,
         what=SAMPLE_SEEN,
         subject_type="escalations.case",
-        subject_id__in=members,
+        subject_id__in=members.values("pk"),
     )
-    return max(0, min(SAMPLE, len(members)) - seen.values("subject_id").distinct().count())
+    return max(0, min(in_sight, parent.cluster_size) - seen.values("subject_id").distinct().count())
 
 
 def offer_undo(decision: Decision, *, draft: dict[str, Any], by: User, at: datetime) -> UndoEntry:
