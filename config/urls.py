@@ -25,3 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("escalations.urls")),
     path("", include("notifications.urls")),
 ]
+
+handler500 = "core.views.server_error"

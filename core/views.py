@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import time
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.db import Error, connection, transaction
+from django.db import Error, InterfaceError, OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views import defaults
 
 from core import live, markup
+from core.middleware import unavailable
 from core.tenancy import ActorKind, bind
 
 _MIGRATIONS: dict[str, bool] = {}
@@ -85,6 +88,14 @@ def leave(request: HttpRequest) -> HttpResponse:
     response = render(request, "leave.html", {"url": url, "shown": markup.defanged(url)}, status=200 if url else 404)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The last answer to an error nobody caught. Django asks for it inside the `except`, also for errors of a middleware, which
+    no other middleware sees: a database that is away is a 503 there, too (fault test F12)."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return unavailable(request)
+    return defaults.server_error(request)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
