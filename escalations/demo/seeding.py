@@ -40,7 +40,9 @@ from escalations.operations import (
     uploads,
 )
 from escalations.operations.decisions import Ruling
-from oncall.operations import calendars
+from oncall.models import HolidaySet
+from oncall.operations import calendars, feeds
+from oncall.selectors.calendars import version_in_force
 from policies.models import PolicyVersion
 from policies.operations.library import load_library
 
@@ -107,6 +109,36 @@ def is_there() -> bool:
     return User.objects.exists()
 
 
+def _calendars_with_a_past(at: datetime) -> None:
+    """A calendar that was changed once, and days of an uploaded feed that wait for an administrator's review."""
+    if HolidaySet.objects.filter(key="dublin-events").exists():
+        return
+    before = version_in_force("office-dublin", at)
+    late = {day: [["09:00", "12:30"], ["13:30", "18:30"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+    calendars.publish_calendar_version(
+        key="office-dublin",
+        name="Dublin office hours",
+        rules=before.rules | {"weekly": late},
+        holiday_sets=[*before.holiday_sets, _hub_days(at)],
+        reason="A common lunch break, agreed with the hub",
+        by=None,
+        at=at,
+    )
+
+
+def _hub_days(at: datetime) -> str:
+    """The set of the hub's own closing days, with what was uploaded for it still to be reviewed."""
+    feeds.save_feed(key="dublin-events", name="Dublin hub closing days", url="", zone="Europe/Dublin", by=None, at=at)
+    days = ((1, 4, "Hub closed: planning day"), (5, 21, "Hub closed: moving house"), (8, 27, "Hub closed: summer day"))
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Dublin hub//Days//EN"]
+    for month, day, name in days:
+        date = f"{at.year + 1}{month:02}{day:02}"
+        lines += ["BEGIN:VEVENT", f"UID:{date}@hub", f"SUMMARY:{name}", f"DTSTART;VALUE=DATE:{date}", "END:VEVENT"]
+    data = "\r\n".join([*lines, "END:VCALENDAR", ""]).encode()
+    feeds.upload_reading(key="dublin-events", data=data, file_name="dublin-hub.ics", by=None, at=at)
+    return "dublin-events"
+
+
 @transaction.atomic
 def build_stage(*, at: datetime) -> None:
     """Organizations, teams, queues, people, keys, policies and routing, as of `at` (aware UTC, before the first case)."""
@@ -114,6 +146,7 @@ def build_stage(*, at: datetime) -> None:
         kind="internal", defaults={"name": "Watchfloor", "slug": "internal"}
     )
     calendars.ensure_defaults(at=at)
+    _calendars_with_a_past(at)
     teams = {}
     for position, row in enumerate(cast.TEAMS):
         team, _ = Team.objects.get_or_create(
