@@ -54,6 +54,10 @@ class OutwardFailed(Exception):
     """No answer that can be used: unreachable, too slow, too large, or not HTTP."""
 
 
+class NotReached(OutwardFailed):
+    """No connection came about: nothing of the request has left."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back. Header names are in lower case; of repeated headers the last stands."""
@@ -99,14 +103,14 @@ def fetch(
     place = _read(url)
     deadline = time.monotonic() + timeout_s
     addresses = _addresses(place, timeout_s)
-    failure = OutwardFailed(_("No connection could be made."))
+    failure = NotReached(_("No connection could be made."))
     for address in addresses[:3]:
         if (left := deadline - time.monotonic()) <= 0:
             break
         try:
             sock = _connect(place, address, left / 2 if len(addresses) > 1 else left)
         except (OSError, ssl.SSLError) as error:
-            failure = OutwardFailed(_("No connection could be made: %(why)s.") % {"why": _reason(error)})
+            failure = NotReached(_("No connection could be made: %(why)s.") % {"why": _reason(error)})
             continue
         return _ask(sock, place, method, headers or {}, body, deadline, max_bytes)
     raise failure
@@ -199,9 +203,9 @@ def _addresses(place: _Place, timeout_s: float) -> list[str]:
         rows = future.result(timeout=timeout_s)
     except NotInTime:
         future.cancel()
-        raise OutwardFailed(_("The name could not be looked up in time.")) from None
+        raise NotReached(_("The name could not be looked up in time.")) from None
     except (OSError, UnicodeError):
-        raise OutwardFailed(_("The name is not known.")) from None
+        raise NotReached(_("The name is not known.")) from None
     found = list(dict.fromkeys(str(row[4][0]) for row in rows))  # type: ignore[index]
     if not place.is_listed:
         for text in found:
@@ -209,7 +213,7 @@ def _addresses(place: _Place, timeout_s: float) -> list[str]:
             if not is_public(ipaddress.ip_address(text.partition("%")[0])):
                 raise UrlNotAllowed(_("This name leads to an address that is not on the public internet."))
     if not found:
-        raise OutwardFailed(_("The name is not known."))
+        raise NotReached(_("The name is not known."))
     return found
 
 

@@ -13,10 +13,11 @@ class NotificationsConfig(AppConfig):
         from core import admin_pages, engine, navigation
         from core.admin_pages import AdminPage
         from notifications import channels, rules
+        from notifications.channels.chat import Chat
         from notifications.channels.email import EmailChannel
         from notifications.channels.webhook import Webhook
         from notifications.lifecycle import Lane
-        from notifications.operations import delivering, fan_out, keeping, webhooks
+        from notifications.operations import delivering, fan_out, keeping, ways, webhooks
         from notifications.selectors import inbox
 
         # A kind that no rule names wakes nobody, and costs no outbox row.
@@ -31,6 +32,9 @@ class NotificationsConfig(AppConfig):
         schedules.register("forget_old_notices", every_s=3600, work=keeping.forget_old)
         if settings.HAS_MAIL:
             channels.register(EmailChannel())
+        channels.register(Chat())
+        channels.SETTLED[Chat.name] = ways.settled
+        relay.listen("team_chats", set(rules.RULES), ways.hear, lane="notices")
         navigation.place(inbox="notifications:inbox", notices="notifications:preferences")
         navigation.register(
             navigation.Entry(

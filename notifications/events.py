@@ -11,3 +11,5 @@ DELIVERY_RESENT = "delivery.resent"  # channel, state (before), reason: a person
 DELIVERY_CONFIRMED = "delivery.confirmed"  # channel, state, reason: a person knows that it arrived
 DELIVERY_DISCARDED = "delivery.discarded"  # channel, state, reason: a person gave it up
 DUTY_LIST_CHANGED = "duty_list.changed"  # user_id, is_on
+CHAT_SET = "chat.set"  # host, team_id (null: a person's own): an address was given, or changed
+CHAT_REMOVED = "chat.removed"  # host, team_id

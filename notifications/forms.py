@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notifications.lifecycle import EventClass, Mode, Tab
+from notifications.models import ChatRoute
 from notifications.selectors.inbox import STATES, Filters
 
 WEEKDAYS = (
@@ -123,6 +124,36 @@ class DecideForm(forms.Form):
 
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=300, help_text=gettext_lazy("Kept in the log with your name.")
+    )
+
+
+class ChatForm(forms.Form):
+    """A chat's incoming address."""
+
+    url = forms.CharField(
+        label=gettext_lazy("Address"),
+        max_length=2000,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "url", "spellcheck": "false"}),
+        help_text=gettext_lazy(
+            "The incoming webhook that your chat made for one channel or person. It is kept encrypted and never shown"
+            " again; empty keeps the one that is set."
+        ),
+    )
+    form = forms.ChoiceField(
+        label=gettext_lazy("What the chat takes"), choices=ChatRoute.Form.choices, widget=forms.RadioSelect
+    )
+
+
+class TeamChatForm(ChatForm):
+    """A team's chat, and what it hears."""
+
+    classes = forms.MultipleChoiceField(
+        label=gettext_lazy("What it hears of cases in the team’s queues"),
+        required=False,
+        choices=EventClass.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Restricted cases are never told to a team’s chat."),
     )
 
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organization
+from accounts.models import Organization, Team
 from audit.leases import Leased
 from audit.models import Event
 from core.ids import new_id
@@ -304,3 +304,52 @@ class WebhookAttempt(models.Model):
     took_ms = models.PositiveIntegerField(default=0)
     verdict = models.CharField(max_length=12)
     error = models.CharField(max_length=500, blank=True)
+
+
+class Way(models.Model):
+    """Where a channel reaches somebody, and how it fares: `failing_since` is the first failure after the last success. Aware UTC."""
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    created_at = models.DateTimeField()
+    last_success_at = models.DateTimeField(null=True)
+    failing_since = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class ChatRoute(Way):
+    """The incoming address of a chat: a person's own, or a team's for what happens in the team's queues.
+
+    The address lets whoever has it write there, so it is encrypted and never shown again; `host` is shown. `classes` are what a
+    team's chat hears; a person's preferences say that for their own.
+    """
+
+    class Form(models.TextChoices):
+        SLACK = "slack", _('Slack, or what takes its {"text": …}')
+        JSON = "json", _("Plain JSON with text, ref, severity and url")
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="chat_route"
+    )
+    team = models.OneToOneField(Team, on_delete=models.CASCADE, null=True, related_name="chat_route")
+    form = models.CharField(max_length=5, choices=Form, default=Form.SLACK)
+    encrypted = models.TextField()
+    host = models.CharField(max_length=255)
+    classes = ArrayField(models.CharField(max_length=16), default=list, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=True, team__isnull=False) | Q(user__isnull=False, team__isnull=True),
+                name="chat_route_of_a_person_or_a_team",
+            ),
+        ]
+
+    @property
+    def ref(self) -> str:
+        """What the log prints for it."""
+        return f"chat-{self.pk}"

@@ -354,6 +354,8 @@ SILENT: dict[str, Silence] = {
     of_notices.ENDPOINT_RESUMED: Silence(_("%(actor)s resumed a webhook"), _SEEN),
     of_notices.ENDPOINT_REMOVED: Silence(_("%(actor)s removed a webhook"), _SEEN),
     of_notices.ENDPOINT_REPLAYED: Silence(_("%(actor)s had a webhook send again"), _SEEN),
+    of_notices.CHAT_SET: Silence(_("%(actor)s set a chat at %(host)s"), _SEEN),
+    of_notices.CHAT_REMOVED: Silence(_("%(actor)s removed a chat at %(host)s"), _SEEN),
     of_cases.MAIL_DISCARDED: Silence(_("%(actor)s put a mail away"), _SEEN),
     of_cases.SIMULATOR_STARTED: Silence(_("The simulator started"), "the demo's banner says so"),
     of_cases.SIMULATOR_STOPPED: Silence(_("The simulator stopped"), "the demo's banner says so"),

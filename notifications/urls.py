@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from escalations.views.team import team_only
-from notifications.views import admin, inbox, settings, webhooks
+from notifications.views import admin, inbox, settings, ways, webhooks
 
 app_name = "notifications"
 _webhook = "webhooks/<slug:slug>/<uuid:public_id>/"
@@ -37,6 +37,8 @@ _team: list[URLPattern] = [
     path("notices/", settings.preferences, name="preferences"),
     path("notices/timing/", settings.timing, name="timing"),
     path("notices/unmute/<int:number>/", settings.unmute, name="unmute"),
+    path("notices/chat/", ways.chat, name="chat"),
+    path("notices/chat/<slug:slug>/", ways.chat, name="team-chat"),
     path("admin/deliveries/", admin.deliveries, name="deliveries"),
     path("admin/deliveries/<uuid:key>/<slug:what>/", admin.decide, name="decide"),
     path("admin/duty/", admin.duty, name="duty"),

@@ -68,6 +68,14 @@ def line(event: Event) -> str:
     return str(rules.text_of(event.kind, event.data)) % facts(event)
 
 
+def outside_line(event: Event) -> str:
+    """The sentence for channels whose carriers are others: it names no person of ours either."""
+    made = _Facts(facts(event))
+    if event.actor_kind == "person":
+        made["actor"] = _("Somebody")
+    return str(rules.text_of(event.kind, event.data)) % made
+
+
 def hidden_line() -> str:
     """What stands in place of a notice whose object its reader may no longer see."""
     return _("This is about something you can no longer open.")
