@@ -9,6 +9,7 @@ os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
 from config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+if not os.environ.get("WATCHFLOOR_SMTP_URL"):  # a process under test that is to reach a test's own mail server
+    EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Tests set what their connection sees for a whole session, which nobody else may inherit; and they drop their databases.
 DATABASE_CONNECTIONS_KEPT = 0

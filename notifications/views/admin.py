@@ -61,11 +61,17 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         "page_of_list": page,
         "which": which,
         "tabs": [(name, label) for name, (label, _states) in SHOWN.items()],
-        "names": {name: channel.label for name, channel in channels.REGISTRY.items()},
+        "rows": [(row, _channel(row.channel)) for row in page.rows],
         "may_decide": can(viewer, Action.CONFIG_EDIT),
         "is_kept": settings.MAIL_IS_KEPT,
     }
     return render(request, "notifications/deliveries/list.html", context)
+
+
+def _channel(name: str) -> str:
+    """A channel as people call it; one that this installation no longer has keeps its code."""
+    channel = channels.REGISTRY.get(name)
+    return str(channel.label) if channel is not None else name
 
 
 @login_required

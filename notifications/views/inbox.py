@@ -100,7 +100,7 @@ def finish(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """`e`: done with this notice; `Shift+E` (`whole`): with all of its entry."""
     whole = request.resolver_match is not None and request.resolver_match.url_name == "finish-entry"
     entry = acts.finish(key=key, by=_viewer(request), at=_at(request), whole=whole)
-    return _acted(request, key, entry)
+    return _acted(request, key, entry, whole=whole)
 
 
 @login_required
@@ -168,8 +168,10 @@ def unwatch(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return _leave(request, entry.label, entry)
 
 
-def _acted(request: HttpRequest, key: uuid.UUID, entry: UndoEntry | None, *, said: str = "") -> HttpResponse:
-    """Answer a list: without the row where it is gone, the whole table where more of its entry is left; else the page."""
+def _acted(
+    request: HttpRequest, key: uuid.UUID, entry: UndoEntry | None, *, said: str = "", whole: bool = False
+) -> HttpResponse:
+    """Answer a list: without the row where it alone is gone, the whole table where its entry looks different; else the page."""
     said = said or (entry.label if entry is not None else "")
     htmx: Any = getattr(request, "htmx", None)
     if not htmx or not str(htmx.target or "").startswith("r-"):
@@ -181,15 +183,24 @@ def _acted(request: HttpRequest, key: uuid.UUID, entry: UndoEntry | None, *, sai
     context: dict[str, Any] = {"text": said, "level": "success"}
     if entry is not None:
         context |= {"undo_url": reverse("escalations:undo", args=[entry.token]), "until": entry.expires_at}
-    left = _entry(request, key, filters)
-    html = render_to_string(TABLE, _table(request, filters, page), request) if left is not None else ""
+    is_other = whole or _was_first(request, key, filters)
+    html = render_to_string(TABLE, _table(request, filters, page), request) if is_other else ""
     # In a <template>, or the browser's parser would drop the rows that follow a <div>.
     html += f"<template>{render_to_string('components/_toast_oob.html', context, request)}</template>"
     response = HttpResponse(html)
-    response.headers["HX-Reswap"] = "outerHTML" if left is not None else "delete"
-    if left is not None:
+    response.headers["HX-Reswap"] = "outerHTML" if is_other else "delete"
+    if is_other:
         response.headers["HX-Retarget"] = "#rows"
     return announce(response, said)
+
+
+def _was_first(request: HttpRequest, key: uuid.UUID, filters: Filters) -> bool:
+    """Whether an entry that still stands had this notice for its newest: then it now shows another."""
+    left = _entry(request, key, filters, lines=1)
+    if left is None:
+        return False
+    before, now = Notification.objects.visible_to(_viewer(request)).get(public_id=key), left.lines[0].notice
+    return (before.created_at, before.pk) >= (now.created_at, now.pk)
 
 
 def _leave(request: HttpRequest, said: str, entry: UndoEntry | None) -> HttpResponse:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
-import socket
 from collections.abc import Iterator
 from datetime import time, timedelta
-from email.message import EmailMessage
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.core import mail as django_mail
 from django.test import Client
 from django.urls import reverse
@@ -31,36 +26,9 @@ from notifications.operations import deciding, delivering
 from notifications.operations.deciding import Decision
 from tests.factories.cases import make_case, make_queue
 from tests.factories.people import make_team, make_user
+from tests.notifications.mail_server import Server
 
 pytestmark = pytest.mark.django_db
-
-
-class Server:
-    """A mail server that keeps what it takes, and answers DATA with what the test put into `answers`."""
-
-    def __init__(self) -> None:
-        self.got: list[EmailMessage] = []
-        self.answers: list[str] = []
-        self.port = _free_port()
-
-    def start(self) -> None:
-        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
-        self.controller.start()
-
-    def stop(self) -> None:
-        self.controller.stop()
-
-    async def handle_DATA(self, server, session, envelope) -> str:
-        if self.answers and not (answer := self.answers.pop(0)).startswith("250"):
-            return answer
-        self.got.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
-        return "250 OK"
-
-
-def _free_port() -> int:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return asked.getsockname()[1]
 
 
 @pytest.fixture
