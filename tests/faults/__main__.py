@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 from config import embedded
 from core.faults import POINTS
-from tests.faults import cases
+from tests.faults import cases, mutants
 from tests.faults.cases import Seen
 from tests.faults.place import Place
 
@@ -24,6 +24,12 @@ Fault = Callable[[Place], dict[str, list[Seen]]]
 
 def one(fault: Callable[..., list[Seen]], short: dict[str, float], **full: float) -> tuple[Fault, Fault]:
     return (lambda place: {"": fault(place, **full)}, lambda place: {"": fault(place, **short)})
+
+
+def f46(place: Place) -> dict[str, list[Seen]]:
+    """Take out each safety by itself, in a copy of the checkout: a test must turn red."""
+    checkout = mutants.copy_of_the_checkout(place.folder)
+    return {mutant.name: [Seen("survived", int(mutants.survives(mutant, checkout)), 0)] for mutant in mutants.MUTANTS}
 
 
 def faults(soak_minutes: float) -> dict[str, tuple[Fault, Fault]]:
@@ -47,6 +53,7 @@ def faults(soak_minutes: float) -> dict[str, tuple[Fault, Fault]]:
         "F33": one(cases.f33, {"timers": 60}),
         "F34": one(cases.f34, {}),
         "F42": one(cases.f42, {"kills": 2}),
+        "F46": (f46, f46),
         "F45": one(cases.f45, {"minutes": 0.5}, minutes=soak_minutes),
     }
 
