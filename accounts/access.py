@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import connection
+from django.utils.crypto import constant_time_compare
 
 from accounts.roles import Role
+from core import rows
 
 if TYPE_CHECKING:
     from accounts.models import Access, User
@@ -23,10 +29,11 @@ WITH held AS (
          o.kind AS kind, o.id AS organization_id
   FROM accounts_user u JOIN accounts_organization o ON o.id = u.organization_id WHERE u.id = %s
 )
-SELECT roles, teams, compartments, kind, clock_timestamp(), {binding} FROM held
+SELECT roles, teams, compartments, held.kind, clock_timestamp(), {binding} FROM held
 """
-_BIND = """set_config('app.actor_kind', CASE WHEN kind = 'internal' THEN 'internal' ELSE 'vendor' END, true),
-  set_config('app.org', organization_id::text, true), set_config('app.compartments', compartments::text, true)"""
+_BIND = """set_config('app.actor_kind', CASE WHEN held.kind = 'internal' THEN 'internal' ELSE 'vendor' END, true),
+  set_config('app.org', held.organization_id::text, true), set_config('app.compartments', compartments::text, true)"""
+_UNBIND = "SELECT set_config('app.actor_kind', '', true), set_config('app.org', '', true), set_config('app.compartments', '', true)"
 
 
 def load_access(user: User) -> Access:
@@ -44,11 +51,50 @@ def bind_user(user: User) -> datetime:
     return at
 
 
-def _load(user: User, *, bind: bool) -> tuple[Access, datetime]:
-    from accounts.models import Access
+def arrive(session: SessionBase) -> tuple[User, datetime] | None:
+    """The person of this session with organization and access, tenant bound, and the database's time (aware UTC). One query.
 
+    The quick way in for exactly those whom Django would let in as well. None for everybody else, with no tenant bound: nobody
+    signed in, a backend or a password that is no longer theirs, an account that is closed. Django then looks more closely.
+    """
+    from accounts.models import Organization, User
+
+    user_id, backend = session.get(SESSION_KEY), session.get(BACKEND_SESSION_KEY)
+    if user_id is None or backend not in settings.AUTHENTICATION_BACKENDS:
+        return None
+    if not connection.in_atomic_block:
+        raise RuntimeError("The tenant is set inside a transaction: open atomic() first.")
+    person, organization = rows.columns(User, "u"), rows.columns(Organization, "o")
+    statement = _LOAD.format(binding=f"{_BIND}, {person}, {organization}") + _WHOLE
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [user_id, user_id])
+        found = cursor.fetchone()
+        if found is None:
+            return None
+        after = 8 + len(User._meta.concrete_fields)
+        user = rows.read(User, found[8:after])
+        if not constant_time_compare(session.get(HASH_SESSION_KEY) or "", user.get_session_auth_hash()):
+            cursor.execute(_UNBIND)
+            return None
+    user.organization = rows.read(Organization, found[after:])
+    user.access = _access(found)
+    return user, found[4]
+
+
+# What `arrive` puts behind `_LOAD`: the rows themselves.
+_WHOLE = """ JOIN accounts_organization o ON o.id = held.organization_id JOIN accounts_user u ON u.organization_id = o.id
+WHERE u.id = %s AND u.is_active"""
+
+
+def _load(user: User, *, bind: bool) -> tuple[Access, datetime]:
     with connection.cursor() as cursor:
         cursor.execute(_LOAD.format(binding=_BIND if bind else "NULL"), [user.pk])
-        roles, teams, compartments, kind, at, *_ = cursor.fetchone()
-    known = frozenset(Role(role) for role in roles)
-    return Access(known, frozenset(teams), frozenset(compartments), kind), at
+        found = cursor.fetchone()
+    return _access(found), found[4]
+
+
+def _access(found: Sequence[Any]) -> Access:
+    from accounts.models import Access
+
+    roles, teams, compartments, kind = found[:4]
+    return Access(frozenset(Role(role) for role in roles), frozenset(teams), frozenset(compartments), kind)

@@ -14,7 +14,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 
-from accounts.access import bind_user
+from accounts.access import arrive, bind_user
+from accounts.models import User
 from core.clock import db_now
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -46,11 +47,16 @@ def tenant(get_response: GetResponse) -> GetResponse:
 
 
 def _arrive(request: HttpRequest) -> None:
-    user = request.user
-    if request.path.startswith("/api/") or not user.is_authenticated:
+    is_page = not request.path.startswith("/api/")
+    arrived = arrive(request.session) if is_page else None
+    if arrived is not None:
+        user, at = arrived
+        request.user = user
+    elif is_page and isinstance(request.user, User):
+        user, at = request.user, bind_user(request.user)
+    else:
         request.at = db_now()  # type: ignore[attr-defined]
         return
-    at = bind_user(user)
     request.at = at  # type: ignore[attr-defined]
     last = request.session.get(_SEEN)
     now_s = int(at.timestamp())

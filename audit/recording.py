@@ -45,15 +45,15 @@ def record(
     values. The organization is the subject's own unless given. The ring may be lost: the relay sweeps what it left.
     """
     entry = Entry(kind, subject, at, by, data or {}, organization_id)
-    row = _row(entry, _request_id())
+    row = _row(entry, request_id())
     [event_id] = write([row])
     return Event(id=event_id, **row)
 
 
 def record_many(entries: Sequence[Entry]) -> list[int]:
     """`record` for several events: one statement whatever their number. Answers their ids in the entries' order."""
-    request_id = _request_id()
-    return write([_row(entry, request_id) for entry in entries])
+    request = request_id()
+    return write([_row(entry, request) for entry in entries])
 
 
 # Intake writes thousands of these a second, so events and their outbox rows go in together.
@@ -116,7 +116,8 @@ def _words(value: Any) -> str:
     raise TypeError(f"{type(value).__name__} has no place in an event: record ids and plain values")
 
 
-def _request_id() -> str:
+def request_id() -> str:
+    """The id of the request at hand, as events keep it; empty outside one."""
     return str(structlog.contextvars.get_contextvars().get("request_id", ""))[:64]
 
 

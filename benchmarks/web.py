@@ -15,9 +15,9 @@ from config import embedded
 
 
 class Servers:
-    """A Valkey, a web process and, where asked, an engine and a worker as `make run` has them, on `database` of `cluster`. Ended by `stop`."""
+    """A Valkey, `webs` web processes on one port and, where asked, an engine and a worker as `make run` has them, on `database` of `cluster`. Ended by `stop`."""
 
-    def __init__(self, cluster: Cluster, database: str, *, engine: bool = False) -> None:
+    def __init__(self, cluster: Cluster, database: str, *, engine: bool = False, webs: int = 1) -> None:
         folder = embedded.data_folder() / "benchmarks"
         self.valkey = embedded.Valkey(folder, "valkey").start()
         os.environ["REDIS_URL"] = self.valkey.url
@@ -28,13 +28,14 @@ class Servers:
             listening.listen(512)
             self.port = int(listening.getsockname()[1])
             words = ["-m", "uvicorn", "config.asgi:application", "--fd", str(listening.fileno()), "--lifespan", "off"]
-            self._start(
-                [*words, "--log-level", "warning"],
-                cluster.url(database, "wf_web"),
-                "wf_web",
-                folder,
-                (listening.fileno(),),
-            )
+            for _web in range(webs):
+                self._start(
+                    [*words, "--log-level", "warning"],
+                    cluster.url(database, "wf_web"),
+                    "wf_web",
+                    folder,
+                    (listening.fileno(),),
+                )
         self.web_pid = self.children[0].process.pid
         self._wait()
         if engine:

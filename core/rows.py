@@ -152,3 +152,37 @@ def _fields(model: type[Model], with_key: bool) -> tuple[Field[Any, Any], ...]:
         for field in model._meta.concrete_fields
         if not isinstance(field, GeneratedField) and (with_key or not field.primary_key)
     )
+
+
+# -- Reading -----------------------------------------------------------------------------------------------------------
+def columns(model: type[Model], table: str, *, without: frozenset[str] = frozenset()) -> str:
+    """The columns of `model` for a SELECT or RETURNING, by the name the statement has for its table; `read` takes them."""
+    return ", ".join(f"{table}.{field.column}" for field in _stored(model, without))
+
+
+def read(model: type[M], row: Sequence[Any], *, without: frozenset[str] = frozenset()) -> M:
+    """The instance that the values of `columns` make, in their order; what `without` left out is read when it is asked for.
+
+    A query's own instance at a fifth of its cost, for what every request reads.
+    """
+    names, converters = _read_as(model, without)
+    values = list(row)
+    for place, convert in converters:
+        values[place] = convert(values[place], None, connection)
+    return model.from_db(connection.alias, names, values)
+
+
+@cache
+def _stored(model: type[Model], without: frozenset[str]) -> tuple[Field[Any, Any], ...]:
+    return tuple(field for field in model._meta.concrete_fields if field.name not in without)
+
+
+@cache
+def _read_as(
+    model: type[Model], without: frozenset[str]
+) -> tuple[tuple[str, ...], tuple[tuple[int, Callable[..., Any]], ...]]:
+    fields = _stored(model, without)
+    converters = [
+        (place, convert) for place, field in enumerate(fields) for convert in field.get_db_converters(connection)
+    ]
+    return tuple(field.attname for field in fields), tuple(converters)

@@ -6,24 +6,31 @@ one statement that skips what others have locked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
+import orjson
 from django.core.exceptions import EmptyResultSet
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import BooleanField, Q
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.models import Skill, User
+from accounts.models import Access, User
 from accounts.permissions import check_can
 from accounts.roles import Action, Reach
-from audit.recording import record
+from audit.recording import record, request_id, set_tables
+from core import rows
 from core.errors import DomainError, Invalid, NotPermitted
 from escalations import events, permissions
+from escalations.clock_life import UNSETTLED
 from escalations.lifecycle import CaseStatus, Metric
-from escalations.models import Case, Queue, SlaTimer
+from escalations.models import Case, SlaTimer
 from escalations.operations import clocks, ordering, timers, undo
 from escalations.operations.saving import save
 from escalations.querysets import CaseQuerySet
@@ -31,12 +38,7 @@ from escalations.querysets import CaseQuerySet
 CLAIM_LEASE = timedelta(minutes=15)  # without input the case goes back to its queue (ux.md SLA-8)
 LEASE_TIMER = "lease"
 _OF_LANGUAGE = "language"
-# What a claimed case is read with: all but the vectors of its words, which only searches read.
-_COLUMNS = ", ".join(
-    f"escalations_case.{field.column}"
-    for field in Case._meta.concrete_fields
-    if field.name not in ("outward_vector", "internal_vector")
-)
+_NOT_READ = frozenset({"outward_vector", "internal_vector"})  # of a claimed case: only searches read them
 
 
 class AlreadyClaimed(DomainError):
@@ -112,28 +114,30 @@ class Offer:
 
 
 def offer_for(person: User, *, at: datetime) -> Offer:
-    """Read a person's queues and skills valid at `at` (aware UTC). Two queries.
+    """Read a person's queues and skills valid at `at` (aware UTC). One query.
 
     Raises `NotPermitted` where the role claims nothing.
     """
     check_can(person, Action.CASE_CLAIM)
-    skills = set()
-    languages = set()
-    for kind, value in Skill.objects.filter(
-        Q(certified_until_on__isnull=True) | Q(certified_until_on__gte=at.date()), user=person
-    ).values_list("kind", "value"):
-        skills |= {f"{kind}:{value}", value}
-        if kind == _OF_LANGUAGE:
-            languages.add(value.lower())
-    queues = Queue.objects.all()
-    if person.reach(Action.CASE_CLAIM) is not Reach.ALL:
-        queues = queues.filter(Q(team_id__in=person.access.team_ids) | Q(is_default=True))
-    found = list(queues.order_by("pk").values_list("pk", "required_skills"))
+    reaches_all = person.reach(Action.CASE_CLAIM) is Reach.ALL
+    with connection.cursor() as cursor:
+        cursor.execute(_OFFER, [person.pk, at.date(), reaches_all, sorted(person.access.team_ids)])
+        held, found = (orjson.loads(text) for text in cursor.fetchone())
+    skills = {word for kind, value in held for word in (f"{kind}:{value}", value)}
+    languages = {value.lower() for kind, value in held if kind == _OF_LANGUAGE}
     open_to = tuple(pk for pk, required in found if skills.issuperset(required))
-    everything = person.reach(Action.CASE_CLAIM) is Reach.ALL and len(open_to) == len(found)
+    everything = reaches_all and len(open_to) == len(found)
     return Offer(
         None if everything else open_to, frozenset(languages), frozenset(skills), tuple(sorted(person.harm_opt_outs))
     )
+
+
+_OFFER = """
+SELECT (SELECT coalesce(json_agg(json_build_array(kind, value)), '[]') FROM accounts_skill
+        WHERE user_id = %s AND (certified_until_on IS NULL OR certified_until_on >= %s))::text,
+  (SELECT coalesce(json_agg(json_build_array(id, required_skills) ORDER BY id), '[]') FROM escalations_queue
+   WHERE %s OR team_id = ANY(%s::bigint[]) OR is_default)::text
+"""
 
 
 def offered(offer: Offer, *, by: User, at: datetime) -> Q:
@@ -168,55 +172,140 @@ def practice_of(person: User) -> CaseQuerySet:
     return Case.objects.filter(is_practice_for=person, ref__in=person.practice_state.get("refs", []))
 
 
-@transaction.atomic
 def claim_next(*, by: User, at: datetime, within: Q | None = None, passing_over: Collection[int] = ()) -> Case | None:
     """Claim the best case that `by` may be given, within a view's condition; None where there is none.
 
     `at` is aware UTC. `passing_over` are ids that others look at just now, or that the person passed: taken only when there is
-    nothing else to take from. One statement takes the row and skips what others have locked, so that two people never
-    wait for each other and never get the same case. Who practises gets their practice cases only. Records `case.claimed`; stops clock A; arms the lease's timer.
-    Raises `NotPermitted`.
+    nothing else to take from. One statement takes the row, arms the lease's timer and records `case.claimed`; it skips what
+    others have locked, so that two people never wait for each other and never get the same case. Who practises gets their
+    practice cases only. Stops clock A. Raises `NotPermitted`.
     """
     if is_practising(by):
         check_can(by, Action.CASE_CLAIM)
-        wanted, passing_over = Q(pk__in=practice_of(by).filter(status=CaseStatus.NEW).values("pk")), ()
+        pool, passing_over = Q(pk__in=practice_of(by).filter(status=CaseStatus.NEW).values("pk")), ()
+        best = _compile(by, pool)
     else:
         offer = offer_for(by, at=at)
         if offer.queue_ids == ():
             return None
-        wanted = offered(offer, by=by, at=at)
-        if within is not None:
-            wanted &= within
-    found = _take(by, at, wanted & ~Q(pk__in=list(passing_over)) if passing_over else wanted)
-    if found is None:  # once more: without regard for viewers, and for what was locked an instant ago
-        found = _take(by, at, wanted)
-    if found is None:
+        if within is None:
+            best = _best_of(_Claimant(by.pk, by.organization_id, by.access, bool(by.practice_state), by), offer)
+        else:
+            best = _compile(by, offered(offer, by=by, at=at) & within)
+    if best is None:
         return None
-    # Without a clock to stop nothing of its place in the order has moved.
-    if clocks.stop(found, Metric.ACKNOWLEDGE, at=at, by=by) is not None:
-        ordering.reorder(found, at=at)
-        found.save(update_fields=ordering.FIELDS)
-    _after_claim(found, by=by, at=at)
-    return found
+    # Refusals come before it: a savepoint here would cost two statements and guard nothing.
+    with transaction.atomic(savepoint=False):
+        found = _take(best, by, at, passing_over)
+        if found is None:  # once more: without regard for viewers, and for what was locked an instant ago
+            found = _take(best, by, at, ())
+        if found is None:
+            return None
+        case, has_clock = found
+        # Without a clock to stop nothing of its place in the order has moved.
+        if has_clock and clocks.stop(case, Metric.ACKNOWLEDGE, at=at, by=by) is not None:
+            ordering.reorder(case, at=at)
+            case.save(update_fields=ordering.FIELDS)
+        return case
 
 
-def _take(by: User, at: datetime, wanted: Q) -> Case | None:
-    """Claim the first of the wanted cases that nobody else locks, and answer its row. One statement."""
+@dataclass(frozen=True)
+class _Claimant:
+    """All of a person that decides which cases they may be given; equal where that is equal. `user` is one such."""
+
+    user_id: int
+    organization_id: int
+    access: Access
+    practises: bool
+    user: User = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class _Best:
+    """The statement that finds a person's best case, and its parameters by name."""
+
+    select: str
+    params: dict[str, Any]
+
+
+# Stand for the moment of the claim and for the ids to pass over in a statement that is kept.
+_THEN = datetime(1, 1, 2, tzinfo=UTC)
+_PASSED: list[int] = []
+
+
+@lru_cache(512)
+def _best_of(claimant: _Claimant, offer: Offer) -> _Best | None:
+    """The best case of everything that is offered. Kept: building its text costs more than running it."""
+    return _compile(claimant.user, offered(offer, by=claimant.user, at=_THEN))
+
+
+def _compile(by: User, wanted: Q) -> _Best | None:
+    """The statement for the first of the wanted cases; None where the condition can hold for none."""
     # Uses index: case_unclaimed_by_queue (one queue), case_unclaimed_by_order (several).
-    rows = Case.objects.visible_to(by).filter(wanted).order_by("order_at", "id").values("pk")[:1]
+    cases = Case.objects.visible_to(by).filter(wanted)
+    cases = cases.filter(RawSQL("escalations_case.id <> ALL(%s)", (_PASSED,), output_field=BooleanField()))
     try:
-        select, params = rows.query.sql_with_params()
-    except EmptyResultSet:  # the view's condition can hold for no case
+        select, params = cases.order_by("order_at", "id").values("pk")[:1].query.sql_with_params()
+    except EmptyResultSet:
         return None
-    # OF the case alone: a filter's joins must lock nobody else's rows. MATERIALIZED, or the planner may run it twice.
-    statement = f"""
-        WITH best AS MATERIALIZED ({select} FOR NO KEY UPDATE OF escalations_case SKIP LOCKED)
-        UPDATE escalations_case SET status = %s, assignee_id = %s, claimed_at = %s, lease_until = %s,
-          snoozed_until = NULL, snooze_wake_on = '', revision = revision + 1, updated_at = %s
-        FROM best WHERE escalations_case.id = best.pk RETURNING {_COLUMNS}
-    """
-    claimed = Case.objects.raw(statement, [*params, CaseStatus.IN_REVIEW.value, by.pk, at, at + CLAIM_LEASE, at])
-    return next(iter(claimed), None)
+    numbers = iter(range(len(params)))
+    select = re.sub("%(.)", lambda found: f"%(best_{next(numbers)})s" if found[1] == "s" else found[0], select)
+    return _Best(select, {f"best_{number}": value for number, value in enumerate(params)})
+
+
+# OF the case alone: a filter's joins must lock nobody else's rows. MATERIALIZED, or the planner may run it twice.
+_CLAIM = """
+WITH best AS MATERIALIZED ({select} FOR NO KEY UPDATE OF escalations_case SKIP LOCKED),
+claimed AS (
+  UPDATE escalations_case SET status = 'in_review', assignee_id = %(by)s, claimed_at = %(at)s, lease_until = %(until)s,
+    snoozed_until = NULL, snooze_wake_on = '', revision = revision + 1, updated_at = %(at)s
+  FROM best WHERE escalations_case.id = best.pk RETURNING escalations_case.*
+), {armed}, event AS (
+  SELECT %(at)s::timestamptz AS at, %(kind)s AS kind, 'escalations.case' AS subject_type, id AS subject_id, ref AS subject_ref,
+    %(actor_kind)s AS actor_kind, %(by)s::bigint AS actor_id, %(actor_label)s AS actor_label, organization_id, compartments,
+    %(request_id)s AS request_id, jsonb_build_object('queue_id', queue_id, 'lease_until', %(until_text)s::text) AS data
+  FROM claimed
+), {made}
+SELECT EXISTS (SELECT FROM escalations_slaclock k WHERE k.object_type = 'case' AND k.object_id = claimed.id
+    AND k.metric = %(metric)s AND k.state = ANY(%(unsettled)s)), {columns}
+FROM claimed
+"""
+
+
+def _take(best: _Best, by: User, at: datetime, passing_over: Collection[int]) -> tuple[Case, bool] | None:
+    """Claim the first of the wanted cases that nobody else locks: its row, and whether a clock A is open. One statement."""
+    until = at + CLAIM_LEASE
+    stands_for = {id(_PASSED): list(passing_over)}
+    params = {name: at if value == _THEN else stands_for.get(id(value), value) for name, value in best.params.items()}
+    statement, heard = _claim(best.select)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement,
+            params
+            | heard
+            | timers.set_values(LEASE_TIMER, due_at=until)
+            | {
+                "by": by.pk,
+                "at": at,
+                "until": until,
+                "until_text": until.isoformat(),
+                "kind": events.CASE_CLAIMED,
+                "actor_kind": by.actor_kind,
+                "actor_label": by.actor_label[:200],
+                "request_id": request_id(),
+                "metric": Metric.ACKNOWLEDGE.value,
+                "unsettled": [state.value for state in UNSETTLED],
+            },
+        )
+        row = cursor.fetchone()
+    return None if row is None else (rows.read(Case, row[1:], without=_NOT_READ), row[0])
+
+
+def _claim(select: str) -> tuple[str, dict[str, Any]]:
+    made, heard = set_tables("event", [events.CASE_CLAIMED])
+    columns = rows.columns(Case, "claimed", without=_NOT_READ)
+    text = _CLAIM.format(select=select, armed=timers.set_tables("claimed"), made=made, columns=columns)
+    return text, heard
 
 
 def renew_lease(*, case_id: int, by: User, at: datetime) -> Case:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+import orjson
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
@@ -93,21 +94,62 @@ def on_set(kind: str, handler: SetHandler) -> None:
 def arm(case: Case, kind: str, *, due_at: datetime, level: int = 0, data: Mapping[str, Any] | None = None) -> SlaTimer:
     """Set the case's timer of this kind to `due_at` (aware UTC), in place of one that is armed.
 
-    The caller holds the case's row lock. Two queries.
+    The caller holds the case's row lock. One statement.
     """
-    epoch = _cancel(case, kind, level)
+    data = dict(data or {})
+    values: dict[str, Any] = {"organization": case.organization_id, "id": case.pk, "level": level}
+    values |= {"data": orjson.dumps(data).decode(), **set_values(kind, due_at=due_at)}
+    with connection.cursor() as cursor:
+        cursor.execute(_ARM, values)
+        pk, epoch = cursor.fetchone()
     timer = SlaTimer(
+        id=pk,
         organization_id=case.organization_id,
         object_type=CASE,
         object_id=case.pk,
         kind=kind,
         level=level,
         due_at=due_at,
-        epoch=epoch + 1,
-        data=dict(data or {}),
+        epoch=epoch,
+        data=data,
     )
-    timer.save(force_insert=True)
+    timer._state.adding = False
     return timer
+
+
+# The insert reads what the update gave back, so the old row is no longer armed when the new one is.
+_ARMED = """
+stale AS (
+  UPDATE escalations_slatimer t SET state = 'cancelled' FROM {source} s
+  WHERE t.object_type = 'case' AND t.object_id = s.id AND t.kind = %(timer_kind)s AND t.level = {level} AND t.clock_id IS NULL
+    AND t.state = 'armed' RETURNING t.object_id, t.epoch
+), armed AS (
+  INSERT INTO escalations_slatimer
+    (organization_id, object_type, object_id, kind, level, due_at, epoch, state, attempts, last_error, data)
+  SELECT s.organization_id, 'case', s.id, %(timer_kind)s, {level}, %(timer_due_at)s,
+    coalesce((SELECT stale.epoch FROM stale WHERE stale.object_id = s.id), 0) + 1, 'armed', 0, '', {data}
+  FROM {source} s RETURNING id, epoch
+)
+"""
+
+
+def set_tables(source: str) -> str:
+    """`arm` inside a statement that changes cases: common tables (`stale`, `armed`) to put behind `WITH`; see `set_values`.
+
+    `source` names an earlier common table with the `id` and `organization_id` of cases whose rows the statement locks.
+    """
+    return _ARMED.format(source=source, level="0", data="'{}'::jsonb")
+
+
+def set_values(kind: str, *, due_at: datetime) -> dict[str, Any]:
+    """The parameters of `set_tables`; `due_at` is aware UTC."""
+    return {"timer_kind": kind, "timer_due_at": due_at}
+
+
+_ARM = f"""
+WITH one AS (SELECT %(id)s::bigint AS id, %(organization)s::bigint AS organization_id), {_ARMED.format(source="one", level="%(level)s", data="%(data)s::jsonb")}
+SELECT id, epoch FROM armed
+"""
 
 
 def cancel(case: Case, kind: str, *, level: int = 0) -> bool:

@@ -438,7 +438,8 @@ def next_best(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("escalations:queue"))
     viewer, at = cast("User", request.user), cast("AtRequest", request).at
     listed = list_of(request)
-    within = listed.compiled.q if listed.compiled.is_valid else None
+    # "Every open case" narrows nothing that may be offered.
+    within = listed.compiled.q if listed.compiled.is_valid and listed.query != selectors.DEFAULT_FILTER else None
     claimed = cases.claim_next(by=viewer, at=at, within=within, passing_over=presence.to_pass_over(viewer))
     if claimed is None:
         said = _("Nothing is waiting for you in this view.")

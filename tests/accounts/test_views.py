@@ -1,7 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth import BACKEND_SESSION_KEY
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from accounts.access import arrive
 from accounts.models import User
 from accounts.roles import Role
 from audit.recording import record
@@ -147,3 +151,41 @@ def test_a_second_factor_is_forced_on_the_roles_of_the_setting(client, settings)
     answer = client.get("/admin/people/")
 
     assert (answer.status_code, answer["Location"]) == (302, "/accounts/2fa/")
+
+
+def test_a_page_reads_session_person_organization_and_rights_in_two_queries(client):
+    signed_in(client)
+    client.get("/settings/keys/")
+
+    with CaptureQueriesContext(connection) as captured:
+        client.get("/settings/keys/")
+
+    reads = [query["sql"] for query in captured.captured_queries if "accounts_" in query["sql"]]
+    assert len([text for text in reads if "accounts_organization" in text or "accounts_user" in text]) == 1
+    assert "app.org" in reads[0]
+
+
+@pytest.mark.parametrize("lost", ["password", "account", "backend"])
+def test_a_session_that_is_no_longer_good_names_no_tenant(client, lost):
+    user = signed_in(client)
+    session = client.session
+    if lost == "password":
+        user.set_password("another one of twelve")
+        user.save()
+    elif lost == "account":
+        User.objects.filter(pk=user.pk).update(is_active=False)
+    else:
+        session[BACKEND_SESSION_KEY] = "no.such.Backend"
+
+    with transaction.atomic():
+        with connection.cursor() as cursor:  # the tenant of the test itself
+            cursor.execute("SELECT set_config('app.org', '', true), set_config('app.actor_kind', '', true)")
+        assert arrive(session) is None
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('app.org', true), current_setting('app.actor_kind', true)")
+            bound = cursor.fetchone()
+
+    assert not any(bound)
+    if lost == "backend":
+        session.save()
+    assert client.get("/settings/keys/").status_code == 302

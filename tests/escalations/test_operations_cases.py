@@ -194,6 +194,34 @@ class TestClaimNext:
         assert cases.claim_next(by=ana, at=NOON, passing_over=[viewed.pk]) == other
         assert cases.claim_next(by=ana, at=NOON, passing_over=[viewed.pk]) == viewed
 
+    def test_a_kept_statement_follows_the_clock_and_the_persons_skills(self, queue, ana):
+        asleep = make_case(queue=queue, snoozed_until=NOON + MINUTE)
+        skilled = make_case(queue=queue, required_skills=["policy:fraud"], order_at=NOON + 5 * MINUTE)
+
+        assert cases.claim_next(by=ana, at=NOON) is None
+        assert cases.claim_next(by=ana, at=NOON + MINUTE) == asleep
+        assert cases.claim_next(by=ana, at=NOON + MINUTE) is None
+        Skill.objects.create(user=ana, kind="policy", value="fraud")
+        assert cases.claim_next(by=ana, at=NOON + MINUTE) == skilled
+
+    def test_a_kept_statement_is_nobody_elses(self, queue, team, ana):
+        case = make_case(queue=queue, submitted_by=ana)
+        colleague = make_user(name="Tim Other", teams=[team])
+
+        assert cases.claim_next(by=ana, at=NOON) is None
+        assert cases.claim_next(by=make_user(teams=[make_team()]), at=NOON) is None
+        assert cases.claim_next(by=colleague, at=NOON) == case
+
+    def test_claiming_again_arms_the_lease_anew(self, queue, ana):
+        case = make_case(queue=queue)
+        cases.claim_next(by=ana, at=NOON)
+        Case.objects.filter(pk=case.pk).update(status=CaseStatus.NEW, assignee=None, claimed_at=None, lease_until=None)
+
+        cases.claim_next(by=ana, at=NOON + MINUTE)
+
+        armed = SlaTimer.objects.filter(object_id=case.pk, kind="lease").order_by("epoch")
+        assert [(timer.epoch, timer.state) for timer in armed] == [(1, "cancelled"), (2, "armed")]
+
     def test_answers_none_where_the_view_can_hold_nothing(self, queue, ana):
         make_case(queue=queue)
 

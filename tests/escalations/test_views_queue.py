@@ -15,12 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from audit.models import AccessRecord
+from audit.models import AccessRecord, Event, OutboxMessage
 from core.clock import db_now
 from core.clockface import ClockFace
 from core.templatetags import ui
 from escalations.lifecycle import CaseStatus, Metric, Severity
-from escalations.models import Case, SavedView, UndoEntry
+from escalations.models import Case, SavedView, SlaTimer, UndoEntry
 from escalations.operations import cases, clusters
 from escalations.selectors import queue as selectors
 from escalations.views.export import harmless
@@ -355,6 +355,26 @@ class TestClaimAndNext:
         assert f"/c/{wanted.ref}/" in answer.headers["HX-Location"]
         wanted.refresh_from_db()
         assert wanted.assignee == ana
+
+    def test_next_best_asks_six_statements_from_begin_to_commit(self, client, queue, ana):
+        first, second = make_case(queue=queue, order_at=NOON), make_case(queue=queue, order_at=NOON + HOUR)
+        client.post("/q/next")  # learns the statement, and notes when the session was seen
+
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.post("/q/next")
+
+        assert answer.headers["Location"] == f"/c/{second.ref}/"
+        statements = [query["sql"].split()[0] for query in captured.captured_queries]
+        # Inside this test's own transaction the request's is a savepoint: session, person, offer, claim with lease and event.
+        assert statements == ["SAVEPOINT", "SELECT", "WITH", "SELECT", "WITH", "RELEASE"]
+        for case in (first, second):
+            timer = SlaTimer.objects.get(object_id=case.pk, kind="lease")
+            case.refresh_from_db()
+            assert (case.assignee, timer.due_at, timer.state) == (ana, case.lease_until, "armed")
+            event = Event.objects.get(subject_id=case.pk, kind="case.claimed")
+            assert (event.subject_ref, event.actor_id, event.at) == (case.ref, ana.pk, case.claimed_at)
+            assert event.data == {"queue_id": queue.pk, "lease_until": case.lease_until.isoformat()}
+            assert OutboxMessage.objects.filter(event=event).exists()
 
     def test_next_best_says_when_nothing_waits(self, client):
         answer = client.post("/q/next", headers=HX)
