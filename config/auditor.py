@@ -29,6 +29,7 @@ REMIND_S = 300.0
 STALLED_S = 45.0
 POST_TIMEOUT_S = 5.0
 AWAY = "database_away"
+NEVER_RAN = "no engine ever ran"
 
 # Each answers a count and one example. A table that an installation does not have yet is left out.
 CHECKS: dict[str, tuple[str, str]] = {
@@ -107,6 +108,8 @@ class Auditor:
     role: str = "wf_audit"
     name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}"[:64])
     stop: threading.Event = field(default_factory=threading.Event)
+    grace_s: float = 45.0
+    _began: float = field(default_factory=time.monotonic)
     _told: dict[str, float] = field(default_factory=dict)
     _away: int = 0
     _connection: Connection | None = None
@@ -130,6 +133,8 @@ class Auditor:
         else:
             self._away = 0
         now = time.monotonic()
+        if now - self._began < self.grace_s and NEVER_RAN in found.get("engine_silent", ""):
+            del found["engine_silent"]  # everything starts at once: the first engine may still be on its way
         for check, detail in found.items():
             if now - self._told.get(check, -REMIND_S) >= REMIND_S:
                 self._told[check] = now
@@ -157,7 +162,8 @@ class Auditor:
             # The role's sessions are read-only; these two statements say that they are not.
             cursor.execute("BEGIN READ WRITE")
             for check, detail in found.items():
-                cursor.execute(_NOTE, [check, detail])
+                if NEVER_RAN not in detail or time.monotonic() - self._began >= self.grace_s:
+                    cursor.execute(_NOTE, [check, detail])
             cursor.execute(_BEAT, [self.name])
             cursor.execute("COMMIT")
         return found
