@@ -5,6 +5,7 @@ Every variable is listed in `.env.example`; a wrong one stops the start with a l
 
 from __future__ import annotations
 
+import json
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
@@ -388,6 +389,33 @@ EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("WATCHFLOOR_MAIL_FROM", f"{PRODUCT_NAME} <watchfloor@localhost>")
 if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
     env.errors.append("WATCHFLOOR_MAIL_FROM is no address: it looks like Watchfloor <watchfloor@example.org>.")
+# -- Texts and calls (notifications/channels/gateways.py) --------------------------------------------------------------
+# A provider's HTTP API, described: {to}, {text} and {key} stand for the number, the words and what is the same at every try.
+# Without, a local run keeps what would leave, where administrators read it; elsewhere there are no such channels.
+SMS_URL = env.text("WATCHFLOOR_SMS_URL")
+SMS_METHOD = env.one_of("WATCHFLOOR_SMS_METHOD", ("POST", "PUT", "GET"), "POST")
+SMS_BODY = env.text("WATCHFLOOR_SMS_BODY", '{"to": "{to}", "text": "{text}", "key": "{key}"}')
+SMS_ID = env.text("WATCHFLOOR_SMS_ID")  # where the provider's own id stands in its answer
+VOICE_URL = env.text("WATCHFLOOR_SMS_VOICE_URL")
+VOICE_BODY = env.text("WATCHFLOOR_SMS_VOICE_BODY", SMS_BODY)
+TEXTS_ARE_KEPT = LOCAL and not SMS_URL
+try:
+    SMS_HEADERS: dict[str, str] = json.loads(env.text("WATCHFLOOR_SMS_HEADERS", '{"Content-Type": "application/json"}'))
+    if not all(isinstance(part, str) and part.isprintable() for pair in SMS_HEADERS.items() for part in pair):
+        raise ValueError
+except (ValueError, AttributeError):
+    SMS_HEADERS = {}
+    env.errors.append(
+        'WATCHFLOOR_SMS_HEADERS cannot be read: it looks like {"Authorization": "Bearer …"}, JSON on one line.'
+    )
+for _name, _url, _words in (("", SMS_URL, SMS_BODY), ("VOICE_", VOICE_URL, VOICE_BODY)):
+    if _url and not ("{to}" in _url + _words and "{text}" in _url + _words):
+        env.errors.append(
+            f"WATCHFLOOR_SMS_{_name}BODY lacks {{to}} or {{text}}: they stand for the number and the words."
+        )
+if VOICE_URL and not SMS_URL:
+    env.errors.append("WATCHFLOOR_SMS_VOICE_URL is set without WATCHFLOOR_SMS_URL: numbers are confirmed by text.")
+
 # Where people open the product: links in e-mails lead there.
 SITE_URL = env.text(
     "WATCHFLOOR_URL",

@@ -13,11 +13,13 @@ class NotificationsConfig(AppConfig):
         from core import admin_pages, engine, navigation
         from core.admin_pages import AdminPage
         from notifications import channels, rules
+        from notifications.channels import gateways
         from notifications.channels.chat import Chat
         from notifications.channels.email import EmailChannel
+        from notifications.channels.phone import PhoneChannel
         from notifications.channels.webhook import Webhook
-        from notifications.lifecycle import Lane
-        from notifications.operations import delivering, fan_out, keeping, ways, webhooks
+        from notifications.lifecycle import SMS, VOICE, Lane
+        from notifications.operations import delivering, fan_out, keeping, phones, ways, webhooks
         from notifications.selectors import inbox
 
         # A kind that no rule names wakes nobody, and costs no outbox row.
@@ -32,6 +34,10 @@ class NotificationsConfig(AppConfig):
         schedules.register("forget_old_notices", every_s=3600, work=keeping.forget_old)
         if settings.HAS_MAIL:
             channels.register(EmailChannel())
+        for name, label in ((SMS, _("Text message")), (VOICE, _("Call"))):
+            if gateways.carries(name):
+                channels.register(PhoneChannel(name, label))
+                channels.SETTLED[name] = phones.settled
         channels.register(Chat())
         channels.SETTLED[Chat.name] = ways.settled
         relay.listen("team_chats", set(rules.RULES), ways.hear, lane="notices")
@@ -61,6 +67,15 @@ class NotificationsConfig(AppConfig):
                 "notifications:duty", _("Duty list"), _("Who is told when no lead is on shift."), Action.CONFIG_READ
             ),
         )
+        if settings.TEXTS_ARE_KEPT:
+            admin_pages.register(
+                AdminPage(
+                    "notifications:texts",
+                    _("Kept texts"),
+                    _("Texts and calls that this local run wrote and sent to nobody."),
+                    Action.CONFIG_READ,
+                )
+            )
         if settings.MAIL_IS_KEPT:
             admin_pages.register(
                 AdminPage(

@@ -157,6 +157,30 @@ class TeamChatForm(ChatForm):
     )
 
 
+class NumberForm(forms.Form):
+    """A number for texts and calls."""
+
+    number = forms.CharField(
+        label=gettext_lazy("Number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        help_text=gettext_lazy(
+            "With its country, such as +49 170 1234567. We text a code to it. It is kept encrypted."
+        ),
+    )
+
+
+class CodeForm(forms.Form):
+    """The code that came."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Code"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+        help_text=gettext_lazy("Six digits, valid for ten minutes and five tries."),
+    )
+
+
 def mode_of(text: str) -> Mode:
     """A choice of the matrix. Raises `ValidationError` for anything else."""
     if text not in Mode.values:

@@ -78,4 +78,11 @@ class DeliveryState(models.TextChoices):
 # What a person may still decide about; everything else is on its way or over.
 NEEDS_A_PERSON = (DeliveryState.AMBIGUOUS, DeliveryState.DEAD)
 
-IN_APP, EMAIL, WEBHOOK, CHAT = "in_app", "email", "webhook", "chat"  # channel names; others register in `channels`
+IN_APP, EMAIL, WEBHOOK, CHAT, SMS, VOICE = (
+    "in_app",
+    "email",
+    "webhook",
+    "chat",
+    "sms",
+    "voice",
+)  # channel names; others register in `channels`

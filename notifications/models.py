@@ -353,3 +353,34 @@ class ChatRoute(Way):
     def ref(self) -> str:
         """What the log prints for it."""
         return f"chat-{self.pk}"
+
+
+class Phone(Way):
+    """A person's number for texts and calls, encrypted; nothing but the code is sent there until `verified_at`.
+
+    `code` is a keyed hash of the six digits last sent, valid until `code_expires_at` for five tries. `stopped_at`: its owner wants
+    to hear nothing. Aware UTC.
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="phone")
+    encrypted = models.TextField()
+    last4 = models.CharField(max_length=4)
+    verified_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    code = models.CharField(max_length=64, blank=True)
+    code_expires_at = models.DateTimeField(null=True)
+    code_tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(code_tries__lte=5), name="phone_code_tried_five_times_at_most"),
+            models.CheckConstraint(
+                condition=Q(code="", code_expires_at__isnull=True) | (~Q(code="") & Q(code_expires_at__isnull=False)),
+                name="phone_code_expires",
+            ),
+        ]
+
+    @property
+    def ref(self) -> str:
+        """What the log prints for it."""
+        return f"phone-{self.pk}"

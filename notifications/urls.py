@@ -37,11 +37,13 @@ _team: list[URLPattern] = [
     path("notices/", settings.preferences, name="preferences"),
     path("notices/timing/", settings.timing, name="timing"),
     path("notices/unmute/<int:number>/", settings.unmute, name="unmute"),
+    path("notices/phone/", ways.phone, name="phone"),
     path("notices/chat/", ways.chat, name="chat"),
     path("notices/chat/<slug:slug>/", ways.chat, name="team-chat"),
     path("admin/deliveries/", admin.deliveries, name="deliveries"),
     path("admin/deliveries/<uuid:key>/<slug:what>/", admin.decide, name="decide"),
     path("admin/duty/", admin.duty, name="duty"),
+    path("admin/kept-texts/", admin.texts, name="texts"),
     path("admin/kept-mail/", admin.mail, name="mail"),
     path("admin/kept-mail/<slug:name>/", admin.mail, name="mail-message"),
 ]

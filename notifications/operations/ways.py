@@ -91,7 +91,7 @@ def try_chat(*, by: User, at: datetime, team: Team | None = None) -> Delivery:
     route = _locked_chat(by, team)
     if route is None:
         raise Invalid(_("Set the chat first."), code="no_chat")
-    return _test(CHAT, route.ref, {"route": route.pk}, route.organization_id, at)
+    return make_test(CHAT, route.ref, {"route": route.pk}, route.organization_id, at)
 
 
 def tests_of(ref: str) -> QuerySet[Delivery]:
@@ -99,7 +99,10 @@ def tests_of(ref: str) -> QuerySet[Delivery]:
     return Delivery.objects.filter(dedup_key__startswith=f"test:{ref}:").order_by("-created_at", "-pk")
 
 
-def _test(channel: str, ref: str, payload: dict[str, int], organization_id: int, at: datetime) -> Delivery:
+def make_test(
+    channel: str, ref: str, payload: dict[str, int], organization_id: int, at: datetime, *, user: User | None = None
+) -> Delivery:
+    """Make a test delivery of the way `ref`, in the caller's transaction with the way locked. Raises `TooManyRequests`."""
     if tests_of(ref).filter(created_at__gt=at - TESTS_WITHIN).count() >= TESTS:
         detail = _("That was tried often enough: wait ten minutes.")
         raise TooManyRequests(detail, retry_after_s=int(TESTS_WITHIN.total_seconds()))
@@ -108,6 +111,7 @@ def _test(channel: str, ref: str, payload: dict[str, int], organization_id: int,
         organization_id=organization_id,
         lane=Lane.NOTIFY,
         channel=channel,
+        user=user,
         payload={**payload, "test": token},
         dedup_key=f"test:{ref}:{token}",
         created_at=at,

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import User
 from accounts.permissions import can, check_can
 from accounts.roles import Action
-from core import mail_sink
+from core import mail_sink, text_sink
 from core.errors import Invalid
 from core.htmx import done
 from core.pagination import keyset
@@ -152,3 +152,13 @@ def mail(request: HttpRequest, name: str = "") -> HttpResponse:
     if found is None:
         raise Http404
     return render(request, "notifications/mail/message.html", {"message": found})
+
+
+@login_required
+@require_GET
+def texts(request: HttpRequest) -> HttpResponse:
+    """Texts and calls that this local run kept instead of sending."""
+    check_can(cast("User", request.user), Action.CONFIG_READ)
+    if not settings.TEXTS_ARE_KEPT:
+        raise Http404
+    return render(request, "notifications/texts/list.html", {"kept": text_sink.newest()})

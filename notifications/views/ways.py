@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -16,9 +18,11 @@ from accounts.views.settings import SECTIONS
 from core.errors import Invalid, TooManyRequests
 from core.htmx import done
 from core.types import AtRequest
-from notifications.forms import ChatForm, TeamChatForm
-from notifications.models import ChatRoute
-from notifications.operations import ways
+from notifications.channels import REGISTRY
+from notifications.forms import ChatForm, CodeForm, NumberForm, TeamChatForm
+from notifications.lifecycle import SMS, VOICE
+from notifications.models import ChatRoute, Phone
+from notifications.operations import phones, ways
 
 TESTS_SHOWN = 5
 
@@ -77,3 +81,66 @@ def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: i
     sections = [(key, title) for key, (title, _form) in SECTIONS.items()]
     values = {"sections": sections, "here": name, **context}
     return render(request, f"notifications/ways/{name}.html", values, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def phone(request: HttpRequest) -> HttpResponse:
+    """The viewer's number for texts and calls: given, confirmed, stopped, tried, removed."""
+    viewer = cast("User", request.user)
+    asked = next((name for name in ("number", "code", "test", "stop", "resume", "remove") if name in request.POST), "")
+    number, code = (
+        NumberForm(request.POST if asked == "number" else None),
+        CodeForm(request.POST if asked == "code" else None),
+    )
+    form = code if asked == "code" else number
+    status = 200
+    if request.method == "POST":
+        status = 422
+        try:
+            if said := _on_phone(asked, form, request, viewer):
+                messages.success(request, said)
+                return done(request, "notifications:phone")
+        except Invalid as error:
+            if not error.errors:
+                messages.error(request, error.detail)
+                return done(request, "notifications:phone")
+            for problem in error.errors:
+                form.add_error(problem.pointer.strip("/"), problem.detail)
+        except TooManyRequests as error:
+            messages.error(request, error.detail)
+            return done(request, "notifications:phone")
+    way = Phone.objects.filter(user=viewer).first()
+    context = {
+        "way": way,
+        "is_waiting": way is not None and way.code_expires_at is not None and way.verified_at is None,
+        "number_form": number,
+        "code_form": code,
+        "tests": list(ways.tests_of(way.ref)[:TESTS_SHOWN]) if way is not None else [],
+        "channels": [(name, REGISTRY[name].label) for name in (SMS, VOICE) if name in REGISTRY],
+        "is_kept": settings.TEXTS_ARE_KEPT,
+    }
+    return _page(request, "phone", context, status=status)
+
+
+def _on_phone(asked: str, form: forms.Form, request: HttpRequest, viewer: User) -> str:
+    """Do it and answer what is said then; empty where the form is wrong or nothing was asked."""
+    at = cast("AtRequest", request).at
+    if asked in ("number", "code") and not form.is_valid():
+        return ""
+    if asked == "number":
+        phones.give_number(number=form.cleaned_data["number"], by=viewer, at=at)
+        return _("A code is on its way. Write it below within ten minutes.")
+    if asked == "code":
+        phones.confirm(code=form.cleaned_data["code"], by=viewer, at=at)
+        return _("Confirmed. Choose under Notifications what is sent there.")
+    if asked == "test" and request.POST["test"] in (SMS, VOICE) and request.POST["test"] in REGISTRY:
+        phones.try_phone(channel=request.POST["test"], by=viewer, at=at)
+        return _("A test is on its way. Load this page again to see how it ended.")
+    if asked in ("stop", "resume"):
+        phones.stop(is_stopped=asked == "stop", by=viewer, at=at)
+        return _("You get no more texts and calls.") if asked == "stop" else _("You get texts and calls again.")
+    if asked == "remove":
+        phones.remove(by=viewer, at=at)
+        return _("Removed: nothing goes there any more.")
+    return ""
