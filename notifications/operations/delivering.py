@@ -7,7 +7,7 @@ started and not settled is `ambiguous`, unless its channel may repeat safely: no
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.db.models.functions import Now
 
 from audit.leases import Claimed, Leases
@@ -32,6 +32,7 @@ TIMEOUT_S = 8.0  # of one try in all; the engine's watchdog ends a turn of fifte
 LEASE_S = 30.0
 AT_ONCE = 20  # rows claimed at a time, so that a lease is not spent on waiting for its turn
 RIPE_AT_ONCE = 200
+CROWDED, CROWDED_WINDOW = 5, timedelta(minutes=10)  # messages to a person about one object in so long a time
 UNKNOWN = "The sending process ended before it heard how this went."
 
 LEASES: Leases[Delivery] = Leases(Delivery, lease_s=LEASE_S, timeout_s=TIMEOUT_S, order=("priority", "next_at", "id"))
@@ -82,14 +83,32 @@ def ripen(*, lane: Lane, at: datetime) -> int:
             .select_for_update(skip_locked=True, of=("self",))[:RIPE_AT_ONCE]
         )
         ripe = []
+        crowded = _crowded(due, at=at)
         for delivery in due:
             held = hold_until(delivery, at=at)
+            if held is None and not delivery.is_urgent and _place(delivery) in crowded:
+                held = at + CROWDED_WINDOW
             if held is None:
                 ripe.append(delivery.pk)
             else:
                 delivery.next_at = held
         Delivery.objects.bulk_update([delivery for delivery in due if delivery.pk not in ripe], ["next_at"])
         return Delivery.objects.filter(pk__in=ripe).update(is_gathering=False)
+
+
+def _place(delivery: Delivery) -> tuple[int | None, str, str]:
+    return delivery.user_id, delivery.channel, delivery.bundle
+
+
+def _crowded(due: Sequence[Delivery], *, at: datetime) -> set[tuple[int | None, str, str]]:
+    """Whom about what so much was sent lately that more has to gather: two machines that answer each other end there (T24)."""
+    lately = Delivery.objects.filter(
+        user_id__in={delivery.user_id for delivery in due},
+        bundle__in={delivery.bundle for delivery in due},
+        sent_at__gt=at - CROWDED_WINDOW,
+    )
+    counted = lately.values_list("user_id", "channel", "bundle").annotate(count=Count("pk"))
+    return {(user, channel, bundle) for user, channel, bundle, count in counted if count >= CROWDED}
 
 
 def declare_unknown(*, lane: Lane) -> int:

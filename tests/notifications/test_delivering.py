@@ -183,6 +183,22 @@ def test_several_notices_of_a_case_make_one_message(server, ana, queue):
     assert message.get_body(("plain",)).get_content().count("The submitter answered") == 3
 
 
+def test_at_most_five_messages_about_a_case_in_ten_minutes_and_the_rest_gathers(server, ana, queue):
+    case = make_case(queue=queue)
+    claims.claim_case(case_id=case.pk, by=ana, at=db_now())
+    for _ in range(8):
+        record(events.COMMENT_ADDED, subject=case, by=None, at=db_now(), data={"from_submitter": True})
+        tell()
+        send()
+
+    assert len(server.got) == 5
+    [waiting] = Delivery.objects.filter(state="pending")
+    assert waiting.items.count() == 3
+    Delivery.objects.filter(sent_at__isnull=False).update(sent_at=db_now() - timedelta(minutes=11))
+    send()
+    assert len(server.got) == 6
+
+
 def test_a_digest_gathers_objects_until_its_time(server, ana, queue):
     for _ in range(2):
         case = make_case(queue=queue)
