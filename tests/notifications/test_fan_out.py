@@ -152,6 +152,15 @@ def test_without_a_duty_list_a_miss_is_told_to_leads_off_shift_rather_than_nobod
     assert told(lead) == [events.CLOCK_BREACHED]
 
 
+def test_a_miss_of_a_labelled_case_reaches_whoever_holds_its_labels(queue, lead):
+    legal = make_user(roles=[Role.LEGAL], compartments=["LEGAL_PRIVILEGED"])
+
+    breach(make_case(queue=queue, compartments=["LEGAL_PRIVILEGED"]))
+
+    assert told(legal) == [events.CLOCK_BREACHED]
+    assert told(lead) == []
+
+
 def test_a_muted_case_is_silent_except_for_the_worst(queue, ana):
     for severity, expected in ((Severity.S3, []), (Severity.S0, [events.CLOCK_BREACHED])):
         case = make_case(queue=queue, severity=severity)
