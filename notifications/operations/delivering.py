@@ -140,7 +140,7 @@ def _repeating() -> list[str]:
 
 def _shut() -> Q:
     """Destinations whose breaker is open: their rows wait without using up tries. The probe's turn lets them in again."""
-    shut = [place for place in _known if PLACES.breaker(place).is_open and not PLACES.breaker(place).allows()]
+    shut = [place for place in list(_known) if PLACES.breaker(place).is_open and not PLACES.breaker(place).allows()]
     return Q(destination__in=shut)
 
 

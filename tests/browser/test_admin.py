@@ -24,7 +24,6 @@ from tests.factories.people import internal_organization, make_team, make_user, 
 pytestmark = pytest.mark.browser
 ADDRESSES = (
     "/admin/",
-    "/me/alerts/",
     "/admin/people/",
     "/admin/teams/",
     "/admin/teams/ads-dublin/",
@@ -119,6 +118,16 @@ def test_axe_finds_nothing_serious_and_nothing_needs_sideways_scrolling(page: Pa
             assert answer.status == 200, address
             found += [(theme, width, address, fault) for fault in _faults(page)]
     assert found == []
+
+
+def test_a_leads_alerts_have_no_serious_fault_either(page: Page, admin: User, live_url: str) -> None:
+    browsers.sign_in(page.context, make_user(roles=[Role.LEAD]), url=live_url)
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        answer = page.goto("/me/alerts/")
+        assert answer is not None
+        assert answer.status == 200
+        assert _faults(page) == []
 
 
 def test_rules_are_written_tried_moved_and_published_by_keyboard(page: Page, admin: User) -> None:

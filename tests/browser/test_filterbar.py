@@ -37,7 +37,7 @@ class Bar:
         text = parse_qs(urlsplit(route.request.url).query, keep_blank_values=True).get("q", [""])[0]
         self.asked.append(text)
         request = RequestFactory().get("/probe/")
-        request.user, request.session = self.viewer, {}
+        request.user, request.session, request.at = self.viewer, {}, NOON
         box = filter_box(compile_filter(text, viewer=self.viewer, at=NOON))
         html = engines["django"].from_string(SOURCE).render({"box": box, "action": "/probe/list/"}, request)
         route.fulfill(status=200, headers={"Content-Type": "text/html"}, body=html)

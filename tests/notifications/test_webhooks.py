@@ -19,6 +19,7 @@ from accounts.models import Organization, User
 from accounts.roles import Role
 from audit import relay
 from audit.models import Event, OutboxMessage
+from core.breakers import Breaker
 from core.clock import db_now
 from core.errors import Invalid, NotPermitted
 from escalations.models import Case
@@ -422,3 +423,15 @@ def test_a_slow_receiver_of_one_vendor_leaves_no_message_behind(lead: User, rece
 
     assert len(receiver.got) == 6
     assert not OutboxMessage.objects.filter(listener="webhooks").exists()
+
+
+def test_a_destination_that_another_thread_meets_stops_no_claim(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Places:
+        def breaker(self, place: str) -> Any:
+            delivering._known.add(f"{place}+")  # four threads send webhooks
+            return Breaker()
+
+    monkeypatch.setattr(delivering, "PLACES", Places())
+    delivering._known.add("webhook:1")
+
+    assert delivering.deliver_due(lane=Lane.WEBHOOK, limit=1) == 0
