@@ -29,7 +29,11 @@ def one(fault: Callable[..., list[Seen]], short: dict[str, float], **full: float
 def f46(place: Place) -> dict[str, list[Seen]]:
     """Take out each safety by itself, in a copy of the checkout: a test must turn red."""
     checkout = mutants.copy_of_the_checkout(place.folder)
-    return {mutant.name: [Seen("survived", int(mutants.survives(mutant, checkout)), 0)] for mutant in mutants.MUTANTS}
+    found = {}
+    for mutant in mutants.MUTANTS:
+        found[mutant.name] = [Seen("survived", int(mutants.survives(mutant, checkout)), 0)]
+        print(f"       {mutant.name}: {'SURVIVED' if found[mutant.name][0].value else 'noticed'}", flush=True)
+    return found
 
 
 def faults(soak_minutes: float) -> dict[str, tuple[Fault, Fault]]:
