@@ -25,7 +25,7 @@ from tests.factories.cases import make_case, make_queue
 from tests.factories.people import make_team, make_user, make_vendor
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("core", "audit", "accounts", "oncall", "policies", "escalations", "config")
+APPS = ("core", "audit", "accounts", "oncall", "policies", "escalations", "notifications", "config")
 
 
 def modules(*parts: str) -> Iterator[tuple[str, ast.Module]]:
@@ -247,7 +247,7 @@ def test_nobody_makes_themselves_an_account():
 # -- Cost of lists ---------------------------------------------------------------------------------------------------
 LISTS = (
     "/q/?q=is:open", "/q/rows/?q=is:open", "/q/?q=is:open+group:cluster", "/me/", "/policies/", "/admin/people/", "/admin/log/",
-    "/admin/access/", "/admin/queues/", "/admin/vendors/", "/palette/?q=", "/practice/",
+    "/admin/access/", "/admin/queues/", "/admin/vendors/", "/palette/?q=", "/practice/", "/inbox/",
 )  # fmt: skip
 
 
