@@ -17,9 +17,10 @@ class NotificationsConfig(AppConfig):
         from notifications.channels.chat import Chat
         from notifications.channels.email import EmailChannel
         from notifications.channels.phone import PhoneChannel
+        from notifications.channels.push import Push
         from notifications.channels.webhook import Webhook
         from notifications.lifecycle import SMS, VOICE, Lane
-        from notifications.operations import delivering, fan_out, keeping, phones, ways, webhooks
+        from notifications.operations import delivering, devices, fan_out, keeping, phones, ways, webhooks
         from notifications.selectors import inbox
 
         # A kind that no rule names wakes nobody, and costs no outbox row.
@@ -38,6 +39,8 @@ class NotificationsConfig(AppConfig):
             if gateways.carries(name):
                 channels.register(PhoneChannel(name, label))
                 channels.SETTLED[name] = phones.settled
+        channels.register(Push())
+        channels.SETTLED[Push.name] = devices.settled
         channels.register(Chat())
         channels.SETTLED[Chat.name] = ways.settled
         relay.listen("team_chats", set(rules.RULES), ways.hear, lane="notices")

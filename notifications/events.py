@@ -18,3 +18,5 @@ PHONE_CONFIRMED = "phone.confirmed"  # last4
 PHONE_STOPPED = "phone.stopped"  # its owner wants no texts and calls
 PHONE_RESUMED = "phone.resumed"
 PHONE_REMOVED = "phone.removed"
+PUSH_ON = "push.on"  # host: a person switched it on for one device
+PUSH_OFF = "push.off"  # why: person | gone (said its push service)

@@ -78,11 +78,5 @@ class DeliveryState(models.TextChoices):
 # What a person may still decide about; everything else is on its way or over.
 NEEDS_A_PERSON = (DeliveryState.AMBIGUOUS, DeliveryState.DEAD)
 
-IN_APP, EMAIL, WEBHOOK, CHAT, SMS, VOICE = (
-    "in_app",
-    "email",
-    "webhook",
-    "chat",
-    "sms",
-    "voice",
-)  # channel names; others register in `channels`
+IN_APP, EMAIL, WEBHOOK = "in_app", "email", "webhook"
+CHAT, SMS, VOICE, PUSH = "chat", "sms", "voice", "push"  # channel names; others register in `channels`

@@ -384,3 +384,22 @@ class Phone(Way):
     def ref(self) -> str:
         """What the log prints for it."""
         return f"phone-{self.pk}"
+
+
+class PushDevice(Way):
+    """A browser in which a person switched push on. What the browser said of itself is encrypted: whoever has it could push there.
+
+    `endpoint_hash` is SHA-256 of its address: one browser shows one person's messages. Aware UTC.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="push_devices")
+    public_id = models.UUIDField(default=new_id, unique=True)
+    endpoint_hash = models.CharField(max_length=64, unique=True)
+    encrypted = models.TextField()
+    host = models.CharField(max_length=255)
+    name = models.CharField(max_length=80, blank=True)
+
+    @property
+    def ref(self) -> str:
+        """What the log prints for it."""
+        return f"push-{self.pk}"

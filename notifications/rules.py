@@ -361,6 +361,8 @@ SILENT: dict[str, Silence] = {
     of_notices.PHONE_STOPPED: Silence(_("%(actor)s stopped texts and calls"), _SEEN),
     of_notices.PHONE_RESUMED: Silence(_("%(actor)s wants texts and calls again"), _SEEN),
     of_notices.PHONE_REMOVED: Silence(_("%(actor)s removed a phone number"), _SEEN),
+    of_notices.PUSH_ON: Silence(_("%(actor)s switched push on for a device"), _SEEN),
+    of_notices.PUSH_OFF: Silence(_("Push to a device is off"), "the list of devices shows it"),
     of_cases.MAIL_DISCARDED: Silence(_("%(actor)s put a mail away"), _SEEN),
     of_cases.SIMULATOR_STARTED: Silence(_("The simulator started"), "the demo's banner says so"),
     of_cases.SIMULATOR_STOPPED: Silence(_("The simulator stopped"), "the demo's banner says so"),

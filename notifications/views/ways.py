@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import datetime
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Team, User
 from accounts.views.settings import SECTIONS
+from core import webpush
 from core.errors import Invalid, TooManyRequests
 from core.htmx import done
 from core.types import AtRequest
 from notifications.channels import REGISTRY
 from notifications.forms import ChatForm, CodeForm, NumberForm, TeamChatForm
 from notifications.lifecycle import SMS, VOICE
-from notifications.models import ChatRoute, Phone
+from notifications.models import ChatRoute, Phone, PushDevice
+from notifications.operations import devices as push
 from notifications.operations import phones, ways
 
 TESTS_SHOWN = 5
@@ -144,3 +148,45 @@ def _on_phone(asked: str, form: forms.Form, request: HttpRequest, viewer: User) 
         phones.remove(by=viewer, at=at)
         return _("Removed: nothing goes there any more.")
     return ""
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def devices(request: HttpRequest) -> HttpResponse:
+    """The viewer's devices with push: switched on and off, tried."""
+    viewer, at = cast("User", request.user), cast("AtRequest", request).at
+    if request.method == "POST":
+        try:
+            said = _on_device(request, viewer, at)
+        except (Invalid, TooManyRequests) as error:
+            messages.error(request, error.detail)
+        else:
+            messages.success(request, said)
+        return done(request, "notifications:devices")
+    found = list(PushDevice.objects.filter(user=viewer).order_by("-created_at", "-pk"))
+    return _page(request, "devices", {"devices": found, "key": webpush.public_key()})
+
+
+def _on_device(request: HttpRequest, viewer: User, at: datetime) -> str:
+    """Do what was asked and answer what is said then. Raises `Http404`, `Invalid`, `TooManyRequests`."""
+    if "endpoint" in request.POST:
+        given = {name: request.POST.get(name, "") for name in ("endpoint", "p256dh", "auth", "name")}
+        push.switch_on(**given, by=viewer, at=at)
+        return _("Switched on. Send a test to see whether it works.")
+    try:
+        public_id = uuid.UUID(request.POST.get("off") or request.POST.get("test") or "")
+    except ValueError as error:
+        raise Http404 from error
+    if "off" in request.POST:
+        push.switch_off(public_id=public_id, by=viewer, at=at)
+        return _("Switched off: nothing is pushed there any more.")
+    push.try_device(public_id=public_id, by=viewer, at=at)
+    return _("A test is on its way. Load this page again to see how it ended.")
+
+
+@login_required
+@require_GET
+def push_worker(_request: HttpRequest) -> HttpResponse:
+    """The service worker, at the root so that its scope is the whole product; looked at anew whenever the browser asks."""
+    script = (settings.BASE_DIR / "static" / "js" / "push-worker.js").read_bytes()
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})

@@ -16,6 +16,7 @@ import "./decide.js";
 import "./keys.js";
 import "./live.js";
 import "./practice.js";
+import "./push.js";
 
 // A key pressed from here on is heard.
 root.dataset.ready = "";
