@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -58,6 +59,7 @@ def filter_box(compiled: CompiledFilter) -> FilterBox:
     return FilterBox(compiled.text, _chips(compiled.text), problems, tuple(compiled.ranges_in_words))
 
 
+@lru_cache(1024)  # a text's parts are the same for everybody, and taking one out reads it anew
 def _chips(text: str) -> tuple[ChipShown, ...]:
     try:
         found = chips(text)

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Case as When
-from django.db.models import CharField, F, Q, QuerySet, Value
-from django.db.models import When as If
-from django.db.models.functions import Cast, Concat
+from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from escalations.lifecycle import CaseStatus, LinkKind, Resolution
-from escalations.models import Case, CaseEntity, Evidence, Link
+from escalations.models import Case
 
 PER_REASON = 20
 PRIOR_MOST = 50
@@ -108,38 +106,40 @@ def _pairs(case: Case, entity_ids: list[int], hashes: list[str]) -> list[tuple[i
 
     Uses indexes: the foreign keys of entity and link, evidence_by_sha256, case_children, case_by_external_ref.
     """
-    parts: list[QuerySet[Case] | QuerySet[CaseEntity] | QuerySet[Evidence] | QuerySet[Link]] = [
-        Link.objects.filter(Q(case=case) | Q(other=case))
-        .annotate(
-            there=When(If(case=case, then=F("other_id")), default=F("case_id")),
-            why=Concat(
-                Value("link:"),
-                F("kind"),
-                When(If(case=case, then=Value(":out")), default=Value(":in")),
-                output_field=CharField(),
-            ),
-        )
-        .order_by("-pk")
-        .values_list("there", "why")[:50]  # type: ignore[list-item]
-    ]
-    for entity_id in entity_ids[:10]:
-        same = CaseEntity.objects.filter(entity_id=entity_id).exclude(case_id=case.pk)
-        parts.append(same.order_by("-case_id").values_list("case_id", _why(f"subject:{entity_id}"))[: PRIOR_MOST + 1])
+    parts = [_LINKED]
+    values: dict[str, Any] = {"id": case.pk}
+    if entity_ids:
+        parts.append(_SAME_SUBJECT)
+        values["entities"] = entity_ids[:10]
     if hashes:
-        same_bytes = Evidence.objects.filter(sha256__in=hashes).exclude(case_id=case.pk)
-        parts.append(same_bytes.order_by("-case_id").values_list("case_id", _why("hash"))[:PER_REASON])
+        parts.append(_SAME_BYTES)
+        values["hashes"] = hashes
     if root := case.parent_id or (case.pk if case.cluster_size else None):
-        cluster = Case.objects.filter(Q(parent_id=root) | Q(pk=root)).exclude(pk=case.pk)
-        parts.append(cluster.order_by("-pk").values_list("pk", _why("cluster"))[:PER_REASON])
+        parts.append(_SAME_CLUSTER)
+        values["root"] = root
     if case.external_ref:
-        theirs = Case.objects.filter(external_ref=case.external_ref).exclude(external_ref="").exclude(pk=case.pk)
-        parts.append(theirs.order_by("-pk").values_list("pk", _why("external"))[:PER_REASON])
-    found = parts[0] if len(parts) == 1 else parts[0].union(*parts[1:], all=True)
-    return [(int(row[0]), str(row[1])) for row in found]  # type: ignore[index]
+        parts.append(_SAME_REFERENCE)
+        values["external"] = case.external_ref
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        found: list[tuple[int, str]] = cursor.fetchall()
+        return found
 
 
-def _why(reason: str) -> Cast:
-    return Cast(Value(reason), CharField())
+_LINKED = """(SELECT CASE WHEN case_id = %(id)s THEN other_id ELSE case_id END,
+  'link:' || kind || CASE WHEN case_id = %(id)s THEN ':out' ELSE ':in' END
+  FROM escalations_link WHERE case_id = %(id)s OR other_id = %(id)s ORDER BY id DESC LIMIT 50)"""
+_SAME_SUBJECT = f"""(SELECT same.case_id, 'subject:' || entity.id
+  FROM unnest(%(entities)s::bigint[]) WITH ORDINALITY AS entity(id, place), LATERAL (
+    SELECT case_id FROM escalations_caseentity WHERE entity_id = entity.id AND case_id <> %(id)s
+    ORDER BY case_id DESC LIMIT {PRIOR_MOST + 1}) same
+  ORDER BY entity.place, same.case_id DESC)"""
+_SAME_BYTES = f"""(SELECT case_id, 'hash' FROM escalations_evidence WHERE sha256 = ANY(%(hashes)s) AND case_id <> %(id)s
+  ORDER BY case_id DESC LIMIT {PER_REASON})"""
+_SAME_CLUSTER = f"""(SELECT id, 'cluster' FROM escalations_case WHERE (parent_id = %(root)s OR id = %(root)s) AND id <> %(id)s
+  ORDER BY id DESC LIMIT {PER_REASON})"""
+_SAME_REFERENCE = f"""(SELECT id, 'external' FROM escalations_case
+  WHERE external_ref = %(external)s AND external_ref <> '' AND id <> %(id)s ORDER BY id DESC LIMIT {PER_REASON})"""
 
 
 def _named(row: Case, reasons: Sequence[str | Promise]) -> Related:

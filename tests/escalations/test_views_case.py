@@ -96,7 +96,7 @@ def test_the_page_asks_few_questions_of_the_database_however_long_its_story(clie
     client.force_login(ana)
     client.get(f"/c/{case.ref}/")  # the process remembers plans and texts
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(13):
         answer = client.get(f"/c/{case.ref}/")
 
     assert answer.status_code == 200
