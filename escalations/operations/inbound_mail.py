@@ -6,6 +6,7 @@ whatever cannot be filed waits in quarantine for a person. Nothing is ever answe
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization, User
@@ -195,11 +197,29 @@ def _is_our(domain: str) -> bool:
 
 def _thread(mail: Mail, sender: User) -> Case | None:
     """The open case that a mail before it in the thread was filed on or sent about, if the sender sees it."""
-    ours = re.compile(rf"<case\.(ESC-\w+)@{re.escape(settings.MAIL_DOMAIN)}>", re.IGNORECASE)
-    refs = [found.group(1).upper() for one in mail.references if (found := ours.fullmatch(one))]
-    filed = InboundMail.objects.filter(message_id__in=mail.references, state=MailState.FILED).values("case_id")
+    refs, filed = _named_in_thread(mail)
     seen = Case.objects.visible_to(sender).exclude(status=CaseStatus.CLOSED)
     return seen.filter(ref__in=refs).first() or seen.filter(pk__in=filed).order_by("-pk").first()
+
+
+def _named_in_thread(mail: Mail) -> tuple[list[str], QuerySet[InboundMail, int | None]]:
+    """References of cases that our mails before it in the thread were sent about; ids of those that its mails were filed on."""
+    ours = re.compile(rf"<case\.(ESC-\w+)@{re.escape(settings.MAIL_DOMAIN)}>", re.IGNORECASE)
+    refs = [found.group(1).upper() for one in mail.references if (found := ours.fullmatch(one))]
+    filed = InboundMail.objects.filter(message_id__in=mail.references, state=MailState.FILED)
+    return refs, filed.values_list("case_id", flat=True)
+
+
+def answers_hidden_case(mail: Mail, *, viewer: User) -> bool:
+    """Whether it was written to a case that `viewer` does not see: its words, and what it quotes, are that case's then."""
+    refs, filed = _named_in_thread(mail)
+    ids = {case_id for case_id in filed if case_id is not None}
+    for recipient in mail.recipients:
+        with contextlib.suppress(addresses.ForgedAddress):
+            if (named := addresses.read_reply_address(recipient)) is not None:
+                ids.add(named[0])
+    seen = Case.objects.visible_to(viewer)
+    return seen.filter(pk__in=ids).count() < len(ids) or seen.filter(ref__in=refs).count() < len(set(refs))
 
 
 def _check_loop(case: Case, mail: Mail, at: datetime) -> None:

@@ -82,10 +82,12 @@ def mail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     viewer, _at = asker(request, Action.ROUTING_EDIT)
     row = _found(public_id)
     seen = Case.objects.visible_to(viewer).filter(pk=row.case_id).first() if row.case_id else None
+    read = _read(row)
+    is_hidden = seen is None if row.case_id else inbound_mail.answers_hidden_case(read, viewer=viewer)
     context = {
         "row": row,
-        # Its words are the case's once it is filed: who may not open that reads the envelope alone.
-        "read": _read(row) if row.case_id is None or seen is not None else None,
+        # Its words are the case's that it is filed on or answers: who may not open that reads the envelope alone.
+        "read": None if is_hidden else read,
         "case": seen,
         "here": "mail",
         "may_settle": row.state == MailState.QUARANTINED,

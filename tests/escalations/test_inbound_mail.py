@@ -467,3 +467,32 @@ def test_a_mail_whose_file_is_gone_stops_nobody(monkeypatch: pytest.MonkeyPatch)
         inbound_mail.file_waiting()
     gone.refresh_from_db()
     assert gone.state == MailState.QUARANTINED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("by_thread", [False, True])
+def test_a_quarantined_answer_on_a_restricted_case_shows_no_words_to_who_may_not_see_it(
+    client: Client, by_thread: bool
+) -> None:
+    user = vendor_person()
+    case = case_of(user)
+    Case.objects.filter(pk=case.pk).update(compartments=["CHILD_SAFETY"])
+    if by_thread:
+        thread = {"References": f"<case.{case.ref}@{DOMAIN}>", "Authentication_Results": "elsewhere.test; dmarc=pass"}
+        raw = written(user.email, f"cases@{DOMAIN}", "The girl on the left", **thread)
+    else:
+        to = addresses.reply_address(case_id=case.pk, user_id=user.pk)
+        raw = written("somebody@else.test", to, "The girl on the left")
+    row = filed(raw)
+    assert row.state == MailState.QUARANTINED
+
+    def page_for(viewer: User) -> str:
+        client.force_login(viewer)
+        answer = client.get(f"/admin/mail/{row.public_id}/")
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    hidden = page_for(make_user(roles=[Role.ADMIN]))
+    assert "The girl" not in hidden
+    assert "Fake broker ads" not in hidden
+    assert "The girl" in page_for(make_user(roles=[Role.ADMIN, Role.LEGAL], compartments=["CHILD_SAFETY"]))
