@@ -89,3 +89,14 @@ def test_a_warning_that_was_slept_through_is_a_breach() -> None:
     assert clock.missed_at == NOON + timedelta(seconds=300)
     assert list(clock.events.order_by("id").values_list("kind", flat=True)) == ["start", "breach"]
     assert not SlaTimer.objects.filter(clock=clock, state="armed").exists()
+
+
+def test_a_timer_that_was_cancelled_since_its_id_was_read_does_not_fire() -> None:
+    case = overdue_case()
+    read = list(SlaTimer.objects.filter(object_id=case.pk, due_at__lte=LATE).values_list("id", "object_id"))
+    SlaTimer.objects.filter(pk=read[0][0]).update(state="cancelled")
+
+    assert timers._fire(read, LATE) == len(read) - 1
+
+    assert Event.objects.filter(kind=events.CLOCK_BREACHED).count() == len(read) - 1
+    assert SlaTimer.objects.get(pk=read[0][0]).state == "cancelled"
