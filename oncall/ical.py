@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrule, rrulestr
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from icalendar import Calendar as ICalendar
 from icalendar import Event
 from icalendar.error import BrokenCalendarProperty
@@ -287,7 +288,7 @@ def write_feed(
     feed.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
     for span in opens:
         feed.add_component(
-            _entry(f"open-{span.start:%Y%m%dT%H%M%SZ}-{key}", _("Open"), span.start, span.end, at, version)
+            _entry(f"open-{span.start:%Y%m%dT%H%M%SZ}-{key}", pgettext("calendar", "Open"), span.start, span.end, at, version)
         )
     for index, one in enumerate(noted):
         uid = f"day-{one.on:%Y%m%d}-{index}-{key}"

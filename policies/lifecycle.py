@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 KEY_PATTERN = r"^(CS|AD|CO|PR)-[A-Z]{2}-[1-9][0-9]?\.[1-9][0-9]?$"
 KEY_RE = re.compile(KEY_PATTERN)
@@ -52,7 +52,7 @@ class VersionState(models.TextChoices):
 class GapState(models.TextChoices):
     """A gap is open until a clause answers it; withdrawn when the decision that opened it was taken back."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("gap", "Open")
     ANSWERED = "answered", _("Answered")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 

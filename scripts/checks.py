@@ -32,6 +32,7 @@ def checks() -> list[tuple[str, list[str]]]:
     ]
     if (BASE / "scripts" / "generated.py").exists():
         found.append(("generated files", ["scripts/generated.py", "--check"]))
+    found.append(("translations", ["scripts/translations.py", "--check"]))
     found.append(("types", ["-m", "mypy", *apps()]))
     return found
 
