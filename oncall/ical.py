@@ -288,7 +288,14 @@ def write_feed(
     feed.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
     for span in opens:
         feed.add_component(
-            _entry(f"open-{span.start:%Y%m%dT%H%M%SZ}-{key}", pgettext("calendar", "Open"), span.start, span.end, at, version)
+            _entry(
+                f"open-{span.start:%Y%m%dT%H%M%SZ}-{key}",
+                pgettext("calendar", "Open"),
+                span.start,
+                span.end,
+                at,
+                version,
+            )
         )
     for index, one in enumerate(noted):
         uid = f"day-{one.on:%Y%m%d}-{index}-{key}"
