@@ -15,7 +15,7 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -127,9 +127,7 @@ def _filed(row: InboundMail, mail: Mail, raw: bytes, at: datetime) -> InboundMai
     if mail.verdict == "fail":
         raise SetAside(MailReason.FORGED)
     sender, case, queue = _whose(mail)
-    repeats = InboundMail.objects.filter(message_id=mail.message_id, sender=mail.sender, state=MailState.FILED)
-    if mail.message_id and repeats.exists():
-        raise SetAside(MailReason.REPEAT)
+    _check_new(mail)
     if case is not None:
         _check_loop(case, mail, at)
     text = answer_of(mail.text) if case is not None else mail.text
@@ -142,6 +140,12 @@ def _filed(row: InboundMail, mail: Mail, raw: bytes, at: datetime) -> InboundMai
         locked = InboundMail.objects.select_for_update().get(pk=row.pk)
         if locked.state != MailState.RECEIVED:  # another engine was faster; uploads nobody took are forgotten in a day
             return locked
+        with (
+            connection.cursor() as cursor
+        ):  # two copies of one mail, to two of our addresses, may be filed at the same moment
+            name = f"mail:{mail.sender}:{mail.message_id}"
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        _check_new(mail)
         if case is not None:
             _write_on(case, text, kept, sender, locked, at)
         else:
@@ -220,6 +224,12 @@ def answers_hidden_case(mail: Mail, *, viewer: User) -> bool:
                 ids.add(named[0])
     seen = Case.objects.visible_to(viewer)
     return seen.filter(pk__in=ids).count() < len(ids) or seen.filter(ref__in=refs).count() < len(set(refs))
+
+
+def _check_new(mail: Mail) -> None:
+    repeats = InboundMail.objects.filter(message_id=mail.message_id, sender=mail.sender, state=MailState.FILED)
+    if mail.message_id and repeats.exists():
+        raise SetAside(MailReason.REPEAT)
 
 
 def _check_loop(case: Case, mail: Mail, at: datetime) -> None:

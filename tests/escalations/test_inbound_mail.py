@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -270,6 +272,35 @@ def test_the_same_mail_twice_is_one() -> None:
     assert first.pk == again.pk
     assert (by_another_way.state, by_another_way.reason) == (MailState.IGNORED, MailReason.REPEAT)
     assert Case.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_copies_filed_at_the_same_moment_are_one_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    user = vendor_person()
+    copies = [
+        inbound_mail.receive(raw=written(user.email, f"cases@{DOMAIN}"), recipient=to, at=db_now()).pk
+        for to in (f"cases@{DOMAIN}", f"CASES@{DOMAIN.upper()}.")
+    ]
+    InboundMail.objects.filter(pk=copies[1]).update(recipient=f"cases@{DOMAIN} ")
+    both, keep = threading.Barrier(2, timeout=30), inbound_mail._keep
+
+    def keep_together(*given: Any) -> Any:
+        both.wait()  # both have seen that nobody filed it yet
+        return keep(*given)
+
+    def file(mail_id: int) -> None:
+        inbound_mail.file_mail(mail_id=mail_id, at=db_now())
+        connection.close()
+
+    monkeypatch.setattr(inbound_mail, "_keep", keep_together)
+    threads = [threading.Thread(target=file, args=[one]) for one in copies]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert Case.objects.count() == 1
+    assert sorted(InboundMail.objects.values_list("state", flat=True)) == ["filed", "ignored"]
 
 
 @pytest.mark.django_db
