@@ -1,5 +1,14 @@
 from django.apps import AppConfig
 from django.conf import settings
+from django.http import HttpRequest
+
+
+def waiting(request: HttpRequest) -> int:
+    """How many entries wait in the viewer's inbox; 0 on pages that answer before a request has its time."""
+    from notifications.selectors import inbox
+
+    at = getattr(request, "at", None)
+    return 0 if at is None else inbox.badge(request.user, at=at)  # type: ignore[arg-type]
 
 
 class NotificationsConfig(AppConfig):
@@ -21,7 +30,6 @@ class NotificationsConfig(AppConfig):
         from notifications.channels.webhook import Webhook
         from notifications.lifecycle import SMS, VOICE, Lane
         from notifications.operations import delivering, devices, fan_out, keeping, phones, ways, webhooks
-        from notifications.selectors import inbox
 
         # A kind that no rule names wakes nobody, and costs no outbox row.
         relay.listen("notices", {*rules.RULES, *rules.ALSO_HEARD}, fan_out.fan_out, lane="notices")
@@ -54,7 +62,7 @@ class NotificationsConfig(AppConfig):
                 key="g i",
                 order=15,
                 may=lambda viewer: bool(viewer.is_authenticated) and viewer.is_internal,
-                count=lambda request: inbox.badge(request.user, at=request.at),  # type: ignore[arg-type,attr-defined]
+                count=waiting,
                 live_on="inbox.changed",
                 live_url_name="notifications:badge",
             )
