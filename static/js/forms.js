@@ -5,7 +5,7 @@
 import { $, $$, delegate, facts, send, say, word } from "./page.js";
 
 const SAVE_MS = 2000;
-const timers = new WeakMap(), dirty = new WeakSet();
+const timers = new WeakMap(), saving = new WeakMap(), dirty = new WeakSet();
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
@@ -49,7 +49,10 @@ async function save(form) {
     try { localStorage.setItem(localKey(form), JSON.stringify(plain)); note(form, `${words} ${clockText()}`); } catch { /* a full or forbidden store: typing goes on */ }
   }
   if (form.dataset.draftUrl) {
-    const answer = await send(form.dataset.draftUrl, { body: values(form) });
+    // One at a time: of two on their way at once, the older could arrive last and take the newer words back.
+    const before = saving.get(form), sent = Promise.resolve(before).then(() => send(form.dataset.draftUrl, { body: values(form) }));
+    saving.set(form, sent.catch(() => null));
+    const answer = await sent;
     if (answer?.ok) note(form, `${words} ${clockText()}`);
     else { dirty.add(form); note(form, word("draft_unsaved")); timers.set(form, setTimeout(() => save(form), 10_000)); }
   }

@@ -20,6 +20,7 @@ from policies.operations.library import load_library
 from tests import browsers
 from tests.factories.clocks import make_case_with_clocks
 from tests.factories.people import internal_organization, make_user, make_vendor
+from tests.journeys.people import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -127,6 +128,9 @@ def test_the_draft_survives_leaving_and_signing_in_again_and_escape_keeps_it(
     page.keyboard.press("Escape")
     expect(page.locator("#decision [data-draft-status]")).to_contain_text("Draft saved")
     expect(page.locator("h1")).to_be_focused()
+    # An earlier save says so as well; only the database says that the last words came.
+    kept = Draft.objects.filter(case=case, data__rationale__icontains="The page is cloaked.")
+    wait_until("the last words in the draft", kept.exists)
 
     browser_context.clear_cookies()
     browsers.sign_in(browser_context, User.objects.get(pk=ana.pk), url=live_url)
