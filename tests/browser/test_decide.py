@@ -103,12 +103,13 @@ def test_typing_finds_clauses_and_arrows_choose(page: Page, live_url: str, ana: 
     page.goto(f"{live_url}/c/{case.ref}/")
     page.keyboard.press("2")
 
-    page.keyboard.type("weapon", delay=40)
+    with page.expect_response(lambda answer: answer.url.endswith("q=weapon")):  # each letter asks; the last answer stays
+        page.keyboard.type("weapon", delay=40)
     expect(page.locator("#suggestions")).to_contain_text("text match")
-    second = page.locator("#suggestions [role=option]").nth(1)
-    wanted = second.get_attribute("data-citation")
     page.keyboard.press("ArrowDown")
+    second = page.locator("#suggestions [role=option]").nth(1)
     expect(second).to_have_attribute("aria-selected", "true")
+    wanted = second.get_attribute("data-citation")
     page.keyboard.press("Enter")
 
     expect(page.locator("#clause_card")).to_contain_text(wanted or "-")
