@@ -103,7 +103,8 @@ def test_typing_finds_clauses_and_arrows_choose(page: Page, live_url: str, ana: 
     page.goto(f"{live_url}/c/{case.ref}/")
     page.keyboard.press("2")
 
-    with page.expect_response(lambda answer: answer.url.endswith("q=weapon")):  # each letter asks; the last answer stays
+    # Each letter asks; the last answer stays.
+    with page.expect_response(lambda answer: answer.url.endswith("q=weapon")):
         page.keyboard.type("weapon", delay=40)
     expect(page.locator("#suggestions")).to_contain_text("text match")
     page.keyboard.press("ArrowDown")
