@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,37 +24,10 @@ from notifications.models import ChatRoute, Delivery, Preference
 from notifications.operations import delivering, preferences, ways
 from tests.factories.cases import make_case, make_queue
 from tests.factories.people import make_team, make_user, make_vendor
-from tests.notifications.receivers import Receiver, receiving
+from tests.notifications.receivers import receiving
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-@pytest.fixture
-def receiver(settings: Any) -> Iterator[Receiver]:
-    with receiving(settings) as there:
-        yield there
-
-
-@pytest.fixture(autouse=True)
-def _breakers() -> None:
-    delivering.PLACES.__init__(parallel=2)  # type: ignore[misc]  # breakers of other tests
-    delivering._known.clear()
-
-
-@pytest.fixture
-def team() -> Team:
-    return make_team()
-
-
-@pytest.fixture
-def queue(team: Team) -> Queue:
-    return make_queue(team=team)
-
-
-@pytest.fixture
-def ana(team: Team) -> User:
-    return make_user(roles=[Role.SPECIALIST], teams=[team], name="Ana Reyes")
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ from notifications.lifecycle import EMAIL, DeliveryState, EventClass, Lane, Mode
 from notifications.models import Delivery, Notification, Preference, Timing
 from notifications.operations import deciding, delivering
 from notifications.operations.deciding import Decision
-from tests.factories.cases import make_case, make_queue
-from tests.factories.people import make_team, make_user
+from tests.factories.cases import make_case
+from tests.factories.people import make_user
 from tests.notifications.mail_server import Server
 
 pytestmark = pytest.mark.django_db
@@ -43,32 +43,11 @@ def server(settings) -> Iterator[Server]:
 
 
 @pytest.fixture
-def team():
-    return make_team()
-
-
-@pytest.fixture
-def queue(team):
-    return make_queue(team=team)
-
-
-@pytest.fixture
 def ana(team):
     person = make_user(roles=[Role.SPECIALIST], teams=[team], name="Ana Reyes")
     person.time_zone = "America/New_York"
     person.save(update_fields=["time_zone"])
     return person
-
-
-@pytest.fixture
-def lead(team):
-    return make_user(roles=[Role.LEAD], teams=[team], name="Lea Lind")
-
-
-@pytest.fixture(autouse=True)
-def _closed_breakers():
-    delivering.PLACES.__init__(parallel=2)
-    delivering._known.clear()
 
 
 def tell() -> None:

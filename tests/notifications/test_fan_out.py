@@ -22,7 +22,7 @@ from notifications import rules
 from notifications.lifecycle import EMAIL, IN_APP, EventClass, Mode, Reason, Tab
 from notifications.models import Delivery, DutyMember, Mute, Notification, Preference
 from notifications.operations.fan_out import fan_out
-from tests.factories.cases import make_case, make_queue
+from tests.factories.cases import make_case
 from tests.factories.people import make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -35,26 +35,6 @@ def drain() -> None:
 
 def told(user, **where) -> list[str]:
     return list(Notification.objects.filter(user=user, **where).order_by("pk").values_list("kind", flat=True))
-
-
-@pytest.fixture
-def team():
-    return make_team()
-
-
-@pytest.fixture
-def queue(team):
-    return make_queue(team=team)
-
-
-@pytest.fixture
-def ana(team):
-    return make_user(roles=[Role.SPECIALIST], teams=[team])
-
-
-@pytest.fixture
-def lead(team):
-    return make_user(roles=[Role.LEAD], teams=[team])
 
 
 def breach(case, *, kind=events.CLOCK_BREACHED, by=None, **data):

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 import pytest
 from django.test import Client
 
-from accounts.models import Team, User
+from accounts.models import User
 from accounts.roles import Role
 from audit import relay
 from core import text_sink
@@ -25,8 +25,8 @@ from notifications.channels.gateways import HttpGateway, carries
 from notifications.lifecycle import SMS, VOICE, DeliveryState, EventClass, Lane, Mode
 from notifications.models import Delivery, Phone
 from notifications.operations import delivering, phones, preferences
-from tests.factories.cases import make_case, make_queue
-from tests.factories.people import make_team, make_user, make_vendor
+from tests.factories.cases import make_case
+from tests.factories.people import make_user, make_vendor
 from tests.notifications.receivers import Receiver, receiving
 
 pytestmark = pytest.mark.django_db
@@ -49,32 +49,6 @@ def gateway(settings: Any) -> Iterator[Receiver]:
 @pytest.fixture
 def kept(settings: Any, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path
-
-
-@pytest.fixture(autouse=True)
-def _breakers() -> None:
-    delivering.PLACES.__init__(parallel=2)  # type: ignore[misc]  # breakers of other tests
-    delivering._known.clear()
-
-
-@pytest.fixture
-def team() -> Team:
-    return make_team()
-
-
-@pytest.fixture
-def queue(team: Team) -> Queue:
-    return make_queue(team=team)
-
-
-@pytest.fixture
-def ana(team: Team) -> User:
-    return make_user(roles=[Role.SPECIALIST], teams=[team], name="Ana Reyes")
-
-
-@pytest.fixture
-def lead(team: Team) -> User:
-    return make_user(roles=[Role.LEAD], teams=[team], name="Lea Lind")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.test import Client
 
-from accounts.models import Team, User
+from accounts.models import User
 from accounts.roles import Role
 from audit import relay
 from audit.models import Event
@@ -28,8 +28,8 @@ from notifications import events
 from notifications.lifecycle import PUSH, DeliveryState, EventClass, Lane, Mode
 from notifications.models import Delivery, PushDevice
 from notifications.operations import delivering, devices, preferences
-from tests.factories.cases import make_case, make_queue
-from tests.factories.people import make_team, make_user, make_vendor
+from tests.factories.cases import make_case
+from tests.factories.people import make_user, make_vendor
 from tests.notifications.receivers import Receiver, receiving
 
 pytestmark = pytest.mark.django_db
@@ -70,32 +70,6 @@ def service(settings: Any) -> Iterator[Receiver]:
     with receiving(settings, path="/push/") as there:
         there.answers = [(201, {}, b"")]
         yield there
-
-
-@pytest.fixture(autouse=True)
-def _breakers() -> None:
-    delivering.PLACES.__init__(parallel=2)  # type: ignore[misc]  # breakers of other tests
-    delivering._known.clear()
-
-
-@pytest.fixture
-def team() -> Team:
-    return make_team()
-
-
-@pytest.fixture
-def queue(team: Team) -> Queue:
-    return make_queue(team=team)
-
-
-@pytest.fixture
-def ana(team: Team) -> User:
-    return make_user(roles=[Role.SPECIALIST], teams=[team], name="Ana Reyes")
-
-
-@pytest.fixture
-def lead(team: Team) -> User:
-    return make_user(roles=[Role.LEAD], teams=[team], name="Lea Lind")
 
 
 def switched_on(person: User, url: str, browser: Browser | None = None) -> PushDevice:

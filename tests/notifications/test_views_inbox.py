@@ -22,32 +22,12 @@ from escalations.models import UndoEntry, Watch
 from escalations.operations import cases, comments
 from notifications.lifecycle import Tab
 from notifications.models import Mute, Notification
-from tests.factories.cases import make_case, make_queue
-from tests.factories.people import make_team, make_user, make_vendor
+from tests.factories.cases import make_case
+from tests.factories.people import make_user, make_vendor
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/inbox/?tab=needs"}
-
-
-@pytest.fixture
-def team():
-    return make_team()
-
-
-@pytest.fixture
-def queue(team):
-    return make_queue(team=team)
-
-
-@pytest.fixture
-def ana(team):
-    return make_user(roles=[Role.SPECIALIST], teams=[team], name="Ana Reyes")
-
-
-@pytest.fixture
-def lead(team):
-    return make_user(roles=[Role.LEAD], teams=[team], name="Lea Lind")
 
 
 @pytest.fixture

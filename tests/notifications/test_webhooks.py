@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -32,52 +28,15 @@ from notifications.models import Delivery, WebhookAttempt, WebhookEndpoint
 from notifications.operations import delivering, webhooks
 from tests.factories.cases import make_queue
 from tests.factories.people import internal_organization, make_key, make_user, make_vendor
+from tests.notifications.receivers import Receiver
 
 pytestmark = pytest.mark.django_db
-
-
-@dataclass
-class Receiver:
-    """A vendor's program on loopback. `answers` are given in turn, the last for ever: (status, headers)."""
-
-    url: str
-    got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-    answers: list[tuple[int, dict[str, str]]] = field(default_factory=lambda: [(204, {})])
-
-    def bodies(self) -> list[dict[str, Any]]:
-        return [json.loads(body) for _headers, body in self.got]
-
-
-@pytest.fixture
-def receiver(settings: Any) -> Iterator[Receiver]:
-    class Hand(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            there.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
-            status, headers = there.answers.pop(0) if len(there.answers) > 1 else there.answers[0]
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Hand) as server:
-        there = Receiver(f"http://127.0.0.1:{server.server_port}/hook")
-        settings.OUTWARD_ALLOWED = [f"127.0.0.1:{server.server_port}"]
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield there
-        server.shutdown()
 
 
 @pytest.fixture(autouse=True)
 def _house() -> None:
     internal_organization()
     make_queue(is_default=True)
-    delivering.PLACES.__init__(parallel=2)  # type: ignore[misc]  # breakers of other tests
-    delivering._known.clear()
 
 
 @pytest.fixture
@@ -122,7 +81,7 @@ def test_the_official_library_verifies_what_we_send_and_nothing_altered(lead: Us
     told()
 
     assert [body["type"] for body in receiver.bodies()] == ["submission.received", "case.created"]
-    for headers, body in receiver.got:
+    for _path, headers, body in receiver.got:
         assert Verifier(secret).verify(body.decode(), headers)["data"]["ref"] == case.ref
         for altered in (
             (headers, body + b" "),
@@ -133,7 +92,7 @@ def test_the_official_library_verifies_what_we_send_and_nothing_altered(lead: Us
                 Verifier(secret).verify(altered[1].decode(), altered[0])
     other = made(lead, receiver.url + "2").secret
     with pytest.raises(WebhookVerificationError):
-        Verifier(other).verify(receiver.got[0][1].decode(), receiver.got[0][0])
+        Verifier(other).verify(receiver.got[0][2].decode(), receiver.got[0][1])
 
 
 def test_signatures_are_those_the_javascript_library_makes() -> None:
@@ -155,14 +114,14 @@ def test_while_a_secret_is_rotated_both_verify_and_then_the_new_one_alone(lead: 
     second = webhooks.rotate(endpoint_id=first.endpoint.pk, by=lead, at=db_now())
     submitted(lead.organization)
     told()
-    headers, body = receiver.got[0]
+    _path, headers, body = receiver.got[0]
     Verifier(first.secret).verify(body.decode(), headers)
     Verifier(second.secret).verify(body.decode(), headers)
 
     first.endpoint.secrets.filter(expires_at__isnull=False).update(expires_at=db_now())
     webhooks.send_test(endpoint_id=first.endpoint.pk, by=lead, at=db_now())
     told()
-    headers, body = receiver.got[-1]
+    _path, headers, body = receiver.got[-1]
     Verifier(second.secret).verify(body.decode(), headers)
     with pytest.raises(WebhookVerificationError):
         Verifier(first.secret).verify(body.decode(), headers)
@@ -240,7 +199,7 @@ def test_retry_after_is_honoured_up_to_an_hour(said: str, seconds: int | None) -
 
 def test_a_failing_receiver_is_tried_again_under_the_same_id(lead: User, receiver: Receiver) -> None:
     made(lead, receiver.url, kinds=["case.created"])
-    receiver.answers = [(503, {"Retry-After": "60"}), (500, {}), (204, {})]
+    receiver.answers = [(503, {"Retry-After": "60"}, b""), (500, {}, b""), (204, {}, b"")]
     submitted(lead.organization)
     told()
     delivery = Delivery.objects.get()
@@ -253,7 +212,7 @@ def test_a_failing_receiver_is_tried_again_under_the_same_id(lead: User, receive
 
     delivery.refresh_from_db()
     assert delivery.state == DeliveryState.ACCEPTED
-    assert len({headers["webhook-id"] for headers, _body in receiver.got}) == 1
+    assert len({headers["webhook-id"] for _path, headers, _body in receiver.got}) == 1
     assert list(WebhookAttempt.objects.order_by("pk").values_list("status", flat=True)) == [503, 500, 204]
 
 
@@ -269,7 +228,7 @@ def test_nobody_there_is_tried_again(lead: User, receiver: Receiver, settings: A
 
 def test_a_redirect_is_refused_and_not_followed(lead: User, receiver: Receiver) -> None:
     made(lead, receiver.url, kinds=["case.created"])
-    receiver.answers = [(302, {"Location": receiver.url + "/elsewhere"})]
+    receiver.answers = [(302, {"Location": receiver.url + "/elsewhere"}, b"")]
     submitted(lead.organization)
     told()
 
@@ -284,7 +243,7 @@ def test_after_ten_tries_it_is_dead_and_shown() -> None:
 
 def test_410_pauses_the_endpoint_at_once_and_three_days_of_failing_do(lead: User, receiver: Receiver) -> None:
     gone = made(lead, receiver.url, kinds=["case.created"]).endpoint
-    receiver.answers = [(410, {})]
+    receiver.answers = [(410, {}, b"")]
     submitted(lead.organization)
     told()
     gone.refresh_from_db()
@@ -324,14 +283,14 @@ def test_one_or_a_stretch_is_sent_again_under_the_same_ids(lead: User, receiver:
     began = db_now()
     submitted(lead.organization)
     told()
-    first = [headers["webhook-id"] for headers, _body in receiver.got]
+    first = [headers["webhook-id"] for _path, headers, _body in receiver.got]
 
     again = webhooks.replay(endpoint_id=endpoint.pk, since=began, until=db_now(), by=lead, at=db_now())
     webhooks.send_again(delivery_id=Delivery.objects.order_by("pk")[0].pk, by=lead, at=db_now())
     told()
 
     assert again == 2
-    assert [headers["webhook-id"] for headers, _body in receiver.got] == [*first, *first, first[0]]
+    assert [headers["webhook-id"] for _path, headers, _body in receiver.got] == [*first, *first, first[0]]
     with pytest.raises(Invalid):
         webhooks.replay(endpoint_id=endpoint.pk, since=db_now(), until=began, by=lead, at=db_now())
 
