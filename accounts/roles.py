@@ -51,6 +51,11 @@ class Action(StrEnum):
     ROUTING_READ = "routing.read"
     ROUTING_EDIT = "routing.edit"
     POLICY_READ = "policy.read"
+    POLICY_DRAFT_READ = "policy.draft_read"
+    POLICY_DRAFT = "policy.draft"
+    POLICY_PUBLISH = "policy.publish"
+    POLICY_LEGAL = "policy.legal"
+    GUIDANCE_ISSUE = "guidance.issue"
     CASE_READ = "case.read"
     CASE_READ_RESTRICTED = "case.read_restricted"
     MESSAGE_SUBMITTER = "message.submitter"
@@ -111,6 +116,11 @@ _ROWS: dict[Action, str] = {
     Action.ROUTING_READ: "- - # # # # - - # # - - -",
     Action.ROUTING_EDIT: "- - - - # - - - # - - - -",
     Action.POLICY_READ: "% % # # # # # # - # - - -",
+    Action.POLICY_DRAFT_READ: "- - - - # # - # - # - - -",
+    Action.POLICY_DRAFT: "- - - - - # - - - - - - -",
+    Action.POLICY_PUBLISH: "- - - - 2 2 - 2 - - - - -",
+    Action.POLICY_LEGAL: "- - - - - - - 2 - - - - -",
+    Action.GUIDANCE_ISSUE: "- - - # # # - - - - - - -",
     Action.CASE_READ: "o o o # # % % # - % - o o",
     Action.CASE_READ_RESTRICTED: "% % o o o - o o - o - % o",
     Action.MESSAGE_SUBMITTER: "o o o # # - - # - - - o -",

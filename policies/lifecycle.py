@@ -44,22 +44,35 @@ class VersionLabel(models.TextChoices):
 class VersionState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     REVIEW = "review", _("In review")
+    LEGAL = "legal", _("Legal check")
     SCHEDULED = "scheduled", _("Scheduled")
     EFFECTIVE = "effective", _("In force")
     RETIRED = "retired", _("Retired")
 
 
 class GapState(models.TextChoices):
-    """A gap is open until a clause answers it; withdrawn when the decision that opened it was taken back."""
+    """A gap is open until a clause answers it, or its owner says that none will; withdrawn with the decision that opened it."""
 
     OPEN = "open", pgettext_lazy("gap", "Open")
     ANSWERED = "answered", _("Answered")
+    WONT_RULE = "wont_rule", _("No rule will be made")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class GuidanceEnd(models.TextChoices):
+    """Why a guidance no longer holds."""
+
+    EXPIRED = "expired", _("Its time was over")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    REPLACED = "replaced", _("Replaced by a newer edition")
 
 
 TRANSITIONS: Mapping[VersionState, frozenset[VersionState]] = {
     VersionState.DRAFT: frozenset({VersionState.REVIEW}),
-    VersionState.REVIEW: frozenset({VersionState.DRAFT, VersionState.SCHEDULED, VersionState.EFFECTIVE}),
+    VersionState.REVIEW: frozenset(
+        {VersionState.DRAFT, VersionState.LEGAL, VersionState.SCHEDULED, VersionState.EFFECTIVE}
+    ),
+    VersionState.LEGAL: frozenset({VersionState.DRAFT, VersionState.SCHEDULED, VersionState.EFFECTIVE}),
     VersionState.SCHEDULED: frozenset({VersionState.DRAFT, VersionState.EFFECTIVE}),
     VersionState.EFFECTIVE: frozenset({VersionState.RETIRED}),
     VersionState.RETIRED: frozenset(),
@@ -68,6 +81,8 @@ TRANSITIONS: Mapping[VersionState, frozenset[VersionState]] = {
 # States in which a version has a range of validity. Whether it holds at an instant is read from the range alone, so a
 # scheduled version binds from its first second, whenever the state column is turned.
 PUBLISHED = (VersionState.SCHEDULED, VersionState.EFFECTIVE, VersionState.RETIRED)
+# States before that: nobody decides by them. At most one per clause and market is open at a time.
+UNPUBLISHED = (VersionState.DRAFT, VersionState.REVIEW, VersionState.LEGAL)
 
 
 class Logic(models.TextChoices):
@@ -91,6 +106,20 @@ class ExceptionText(TypedDict):
 
     key: str
     text: str
+
+
+class Definition(TypedDict):
+    """A word of the clause and what it means there."""
+
+    term: str
+    text: str
+
+
+class Node(TypedDict):
+    """A step of a decision tree: a question or, without `then`, what follows from the answers before."""
+
+    text: str
+    then: list[Node]
 
 
 class ActionType(models.TextChoices):
@@ -268,6 +297,26 @@ def ladder_problems(ladder: Mapping[str, Any]) -> list[str]:
                 problems.append(f"the ladder for {surface} names an unknown action “{step.get('type')}”")
             if (days := step.get("days")) is not None and not 1 <= days <= 3650:
                 problems.append(f"the ladder for {surface} has a duration of {days} days; give 1 to 3650")
+    return problems
+
+
+TREE_DEPTH = 6
+
+
+def tree_problems(nodes: object, depth: int = 1) -> list[str]:
+    """What is wrong with a decision tree, in sentences; empty when it can be stored. At most six questions deep."""
+    if not isinstance(nodes, list):
+        return ["the decision tree is no list"]
+    if nodes and depth > TREE_DEPTH:
+        return [f"the decision tree is deeper than {TREE_DEPTH} steps"]
+    problems = []
+    for node in nodes:
+        if not isinstance(node, dict) or set(node) != {"text", "then"} or not isinstance(node["text"], str):
+            problems.append("a step of the decision tree has another form")
+        elif not node["text"].strip():
+            problems.append("a step of the decision tree has no text")
+        else:
+            problems += tree_problems(node["then"], depth + 1)
     return problems
 
 

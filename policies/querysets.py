@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Q
 
 from accounts.models import User
 from accounts.permissions import can
 from accounts.roles import Action
-from policies.lifecycle import PUBLISHED, GapState
+from policies.lifecycle import PUBLISHED, UNPUBLISHED, GapState
 
 if TYPE_CHECKING:
-    from policies.models import Gap, Policy, PolicyVersion  # noqa: F401
+    from policies.models import Gap, Guidance, Policy, PolicyTranslation, PolicyVersion  # noqa: F401
 
 
 class PolicyQuerySet(models.QuerySet["Policy"]):
@@ -31,8 +32,14 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
 
 class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
     def visible_to(self, user: User) -> PolicyVersionQuerySet:
-        """Published wordings of the clauses `user` may read whole. Drafts are for the library's editors."""
-        return self.published() if user.is_internal and can(user, Action.POLICY_READ) else self.none()
+        """Wordings of the clauses `user` may read whole: the published ones, and the drafts for those who may read them."""
+        if not (user.is_internal and can(user, Action.POLICY_READ)):
+            return self.none()
+        return self if can(user, Action.POLICY_DRAFT_READ) else self.published()
+
+    def unpublished(self) -> PolicyVersionQuerySet:
+        """Drafts, and what is in review or with the legal desk."""
+        return self.filter(state__in=UNPUBLISHED)
 
     def published(self) -> PolicyVersionQuerySet:
         """Versions that hold, held or will hold: what may be shown to readers and cited."""
@@ -67,3 +74,19 @@ class GapQuerySet(models.QuerySet["Gap"]):
     def open(self) -> GapQuerySet:
         """Questions still waiting for a clause."""
         return self.filter(state=GapState.OPEN)
+
+
+class PolicyTranslationQuerySet(models.QuerySet["PolicyTranslation"]):
+    def effective(self, *, at: datetime) -> PolicyTranslationQuerySet:
+        """Translations of the wordings that hold at `at` (aware UTC)."""
+        return self.filter(version__state__in=PUBLISHED, version__effective__contains=at)
+
+
+class GuidanceQuerySet(models.QuerySet["Guidance"]):
+    def visible_to(self, user: User) -> GuidanceQuerySet:
+        """For those who read policy text whole."""
+        return self if user.is_internal and can(user, Action.POLICY_READ) else self.none()
+
+    def holding(self, *, at: datetime) -> GuidanceQuerySet:
+        """What applies at `at` (aware UTC). Uses index: guidance_not_over, for now and later."""
+        return self.filter(starts_at__lte=at, expires_at__gt=at).filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at))

@@ -10,6 +10,7 @@ from escalations.models.holds import AskVersion, CaseHold
 from escalations.models.intake import Submission
 from escalations.models.mail import InboundMail
 from escalations.models.owners import ClockOwner
+from escalations.models.precedents import LeadingCase
 from escalations.models.queues import Queue, RoutingRule, RoutingVersion, SavedView, ViewAlert
 from escalations.models.replies import ReplyTemplate, ReplyTemplateVersion
 from escalations.models.sla import SlaClock, SlaClockEvent, SlaPlan, SlaPlanVersion, SlaTarget, SlaTimer
@@ -31,6 +32,7 @@ __all__ = [
     "Entity",
     "Evidence",
     "InboundMail",
+    "LeadingCase",
     "Link",
     "Mention",
     "Queue",

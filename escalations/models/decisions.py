@@ -42,6 +42,8 @@ class Decision(OfCase):
     hold_until = models.DateTimeField()
     effective_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
+    # Since when it is no precedent any more: an appeal or a revision found otherwise (`operations.precedents.overturn_precedent`).
+    overturned_at = models.DateTimeField(null=True)
     supersedes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
     gap = models.ForeignKey("policies.Gap", on_delete=models.PROTECT, null=True, related_name="decisions")
     # A merged case repeats its cluster's decision from the moment that took effect, so that its submitter reads it there.
@@ -68,6 +70,10 @@ class Decision(OfCase):
             models.CheckConstraint(
                 condition=Q(clause__isnull=False) | Q(verdict__in=("insufficient_info", "policy_gap")),
                 name="decision_has_clause_unless_none_fits",
+            ),
+            models.CheckConstraint(
+                condition=Q(overturned_at__isnull=True) | Q(effective_at__isnull=False),
+                name="decision_overturned_after_it_took_effect",
             ),
             models.CheckConstraint(
                 condition=Q(gap__isnull=True) | Q(verdict="policy_gap"), name="decision_gap_only_where_no_rule_fits"

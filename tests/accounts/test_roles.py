@@ -11,6 +11,12 @@ COLUMNS = ["VS", "VL", "SP", "IC", "LD", "PE", "QA", "LG", "AD", "AU", "RO", "TV
 TABLE = {
     "case.create": "●●●●●––●–––●○",
     "policy.read": "◐◐●●●●●●–●–––",
+    # "SLA/policy draft / publish": the policy editor writes; lead, legal desk and another editor are the second person.
+    "policy.draft_read": "––––●●–●–●–––",
+    "policy.draft": "–––––●–––––––",
+    "policy.publish": "––––22–2–––––",
+    "policy.legal": "–––––––2–––––",
+    "guidance.issue": "–––●●●–––––––",
     "case.read": "○○○●●◐◐●–◐–○○",
     "message.submitter": "○○○●●––●–––○–",
     "note.read": "––○●●◐●●–●–––",

@@ -1,4 +1,4 @@
-"""Policy and its versions: what decisions cite. Internal configuration, so no organization column."""
+"""Policy and its versions: what decisions cite."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from policies.lifecycle import (
     PUBLISHED,
     SURFACES,
     TRANSITIONS,
+    UNPUBLISHED,
     Element,
     Family,
-    GapState,
     Logic,
     Rung,
     SorCategory,
@@ -35,7 +35,7 @@ from policies.lifecycle import (
     is_met,
     read_rungs,
 )
-from policies.querysets import GapQuerySet, PolicyQuerySet, PolicyVersionQuerySet
+from policies.querysets import PolicyQuerySet, PolicyVersionQuerySet
 
 # Every text of a version, weighted: what it is called, what it says, how it is explained. `watchfloor_english` is the text search
 # configuration of migration 0001 (English stems, accents removed); all functions here are immutable, as a generated column needs.
@@ -123,12 +123,34 @@ class PolicyVersion(models.Model):
     sor_category = models.CharField(max_length=80, choices=SorCategory)
     sor_keywords = models.JSONField(default=list, blank=True)
     synonyms = models.JSONField(default=list, blank=True)
+    definitions = models.JSONField(default=list, blank=True)  # [{"term", "text"}]
+    decision_tree = models.JSONField(default=list, blank=True)  # [{"text", "then": […]}]
     changed_note = models.TextField(blank=True, help_text=_("What this version changes and why."))
+    needs_legal = models.BooleanField(default=False)  # the legal desk looks at it before it is published
+    needs_acknowledgement = models.BooleanField(default=False)  # whoever decides by it has said that they read it
 
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="written_versions"
     )
     created_at = models.DateTimeField()
+    # What the draft was made from; it is read against this.
+    based_on = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="drafts")
+    # Everybody who wrote in it (ids): none of them may publish it.
+    writers = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    # Every write of a draft bumps it; an edit sends back the one it saw.
+    revision = models.PositiveIntegerField(default=1)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    legal_at = models.DateTimeField(null=True, blank=True)
+    legal_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="published_versions"
+    )
     search = models.GeneratedField(
         expression=RawSQL(SEARCH_SQL, ()), output_field=SearchVectorField(), db_persist=True, null=True
     )
@@ -162,6 +184,30 @@ class PolicyVersion(models.Model):
                 condition=~Q(state=VersionState.RETIRED) | Q(effective__upper_inf=False),
                 name="policy_version_retired_has_an_end",
             ),
+            models.CheckConstraint(
+                condition=Q(legal_at__isnull=True, legal_by__isnull=True)
+                | Q(legal_at__isnull=False, legal_by__isnull=False),
+                name="policy_version_legal_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True, published_by__isnull=True)
+                | Q(published_at__isnull=False, published_by__isnull=False),
+                name="policy_version_published_whole",
+            ),
+            # Nobody publishes what they wrote, nor checks it for the legal desk. (`writers` is held to it by the trigger.)
+            models.CheckConstraint(
+                condition=Q(published_by__isnull=True) | Q(author__isnull=True) | ~Q(published_by=F("author")),
+                name="policy_version_published_by_a_second_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(legal_by__isnull=True) | Q(author__isnull=True) | ~Q(legal_by=F("author")),
+                name="policy_version_legal_by_a_second_person",
+            ),
+            models.UniqueConstraint(
+                fields=["policy", "market"],
+                condition=Q(state__in=UNPUBLISHED),
+                name="policy_version_one_draft_per_market",
+            ),
             # At any instant a clause has at most one wording per market.
             ExclusionConstraint(
                 name="policy_version_one_per_instant",
@@ -175,6 +221,12 @@ class PolicyVersion(models.Model):
         indexes = [
             # Which clauses contain these words?
             GinIndex(fields=["search"], name="policy_version_by_words"),
+            # Which drafts are there, and which versions will come into force? (Few rows; most versions are retired.)
+            models.Index(
+                fields=["state", "id"],
+                condition=Q(state__in=("draft", "review", "legal", "scheduled")),
+                name="policy_version_to_come",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -238,42 +290,3 @@ def effective_version(policy: Policy, at: datetime, market: str = "") -> PolicyV
     """The wording of a clause that binds at `at` (aware UTC): the market's own variant, else the general one, else None."""
     versions: list[Any] = list(PolicyVersion.objects.effective(at=at).filter(policy=policy).for_market(market))
     return max(versions, key=lambda version: len(version.market), default=None)
-
-
-class Gap(models.Model):
-    """A question that no clause answers, met while deciding a case; `GAP-12` is how people name it.
-
-    `source_ref` names the case (an event's way of naming: this app knows no cases). `failed` lists the elements of the nearest
-    clause that were not shown, as they read then: `[{"key", "text"}]`.
-    """
-
-    question = models.CharField(max_length=300)
-    nearest = models.ForeignKey(PolicyVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="gaps")
-    failed = models.JSONField(default=list, blank=True)
-    interim_position = models.TextField(blank=True, help_text=_("What to do until a clause answers it."))
-    state = models.CharField(max_length=9, choices=GapState, default=GapState.OPEN)
-    source_ref = models.CharField(max_length=16)
-    # The labels of that case: its question may tell of it, so only who holds them all reads the gap.
-    compartments = ArrayField(models.CharField(max_length=32), default=list, blank=True)
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="gaps_opened")
-    opened_at = models.DateTimeField()
-
-    objects: ClassVar = GapQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=~Q(question=""), name="gap_asks_something"),
-            models.CheckConstraint(condition=Q(failed=[]) | Q(nearest__isnull=False), name="gap_failed_of_a_clause"),
-        ]
-        indexes = [
-            # Which questions are open, newest first?
-            models.Index(fields=["-opened_at"], condition=Q(state="open"), name="gap_open_newest"),
-        ]
-
-    def __str__(self) -> str:
-        return self.ref
-
-    @property
-    def ref(self) -> str:
-        """`GAP-12`."""
-        return f"GAP-{self.pk}"
