@@ -18,26 +18,30 @@ MAX_BYTES = 200_000
 
 @transaction.atomic
 def save_draft(*, case: Case, kind: Draft.Kind, data: dict[str, Any], by: User, at: datetime) -> Draft | None:
-    """Keep what `by` is writing on a case they may see; empty values drop the draft. `at` aware UTC.
+    """Keep what `by` is writing on a case they may see; empty values drop the draft. `at` (aware UTC): when it was sent.
 
-    Takes no lock on the case and records nothing: a draft is its writer's until it is sent. Raises `Invalid` for more than
-    200 kB or a NUL.
+    An autosave and the form itself can be on their way at once and be carried out in either order: what was sent before the
+    words that are kept changes nothing, and those are returned. Takes no lock on the case and records nothing: a draft is its
+    writer's until it is sent. Raises `Invalid` for more than 200 kB or a NUL.
     """
     kept = {name: value for name, value in data.items() if value not in ("", [], None)}
     if not kept:
-        drop_draft(case=case, kind=kind, by=by)
+        Draft.objects.filter(case=case, user=by, kind=kind, saved_at__lte=at).delete()
         return None
     size = orjson.dumps(kept)
     if len(size) > MAX_BYTES:
         raise Invalid(_("This draft is too long to keep. Shorten it."), code="too_long")
     if b"\\u0000" in size:
         raise Invalid(_("The text holds a NUL character. Remove it."), code="nul_not_allowed")
-    draft, _created = Draft.objects.update_or_create(
+    draft, is_new = Draft.objects.select_for_update().get_or_create(
         case=case,
         user=by,
         kind=kind,
         defaults={"organization_id": case.organization_id, "data": kept, "saved_at": at},
     )
+    if not is_new and draft.saved_at <= at:
+        draft.data, draft.saved_at = kept, at
+        draft.save(update_fields=["data", "saved_at"])
     return draft
 
 

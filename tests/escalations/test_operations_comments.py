@@ -267,6 +267,18 @@ def test_a_note_changes_nothing_when_its_event_cannot_be_written(monkeypatch):
     assert not SlaTimer.objects.exists()
 
 
+def test_an_autosave_carried_out_late_takes_no_newer_words_back():
+    case = make_case()
+    ana = make_user()
+    drafts.save_draft(case=case, kind=Draft.Kind.DECISION, data={"rationale": "My own words."}, by=ana, at=LATER)
+
+    drafts.save_draft(case=case, kind=Draft.Kind.DECISION, data={"rationale": "What was drafted."}, by=ana, at=NOON)
+    drafts.save_draft(case=case, kind=Draft.Kind.DECISION, data={}, by=ana, at=NOON)
+
+    kept = Draft.objects.get(case=case, user=ana)
+    assert (kept.data, kept.saved_at) == ({"rationale": "My own words."}, LATER)
+
+
 def test_a_draft_is_kept_until_it_is_sent_or_emptied():
     case = make_case()
     ana = make_user()
