@@ -14,10 +14,12 @@ class EscalationsConfig(AppConfig):
         from core import admin_pages, engine, first_run, navigation
         from core.admin_pages import AdminPage
         from escalations import handlers
+        from escalations.models import Case
         from escalations.operations import (
             canary,
             cases,
             claims,
+            clock_owners,
             clocks,
             comments,
             decisions,
@@ -41,6 +43,13 @@ class EscalationsConfig(AppConfig):
         stuck.register(
             stuck.Source("timer", _("Timers that could not fire"), timers.stuck_rows, timers.replay, timers.discard)
         )
+        clock_owners.register(
+            Case,
+            missed=clocks.mark_missed,
+            moved=clocks.place_anew,
+            without=("ask", "outward_text", "internal_text", "outward_vector", "internal_vector"),
+        )
+        clock_owners.register_free(canary.TYPE)
         timers.on_batch("warn", clocks.fire)
         timers.on_batch("breach", clocks.fire)
         for kind in ("warn", "breach"):  # a warning that was slept through is a breach, too

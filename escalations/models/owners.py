@@ -1,4 +1,4 @@
-"""What clocks run on: cases, and later consults, crises and tasks."""
+"""What clocks run on: cases, appeals, and later consults, crises and tasks."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from django.db import models
 
 
 class ClockOwner(models.Model):
-    """A model whose rows may have SLA clocks. `clock_type` names it in `SlaClock.object_type` and never changes.
+    """A model whose rows may have SLA clocks and other deadlines. `clock_type` names it in `SlaClock.object_type` and never changes.
 
-    The verbs of `operations.clocks` take any owner; the caller holds its row lock. A type whose timers shall fire is
-    registered with `operations.clock_owners.register`.
+    The verbs of `operations.clocks` take any owner; the caller holds its row lock. Its app registers it with
+    `operations.clock_owners.register`, so that its timers fire.
     """
 
     clock_type: ClassVar[str]
@@ -19,3 +19,12 @@ class ClockOwner(models.Model):
 
     class Meta:
         abstract = True
+
+    def clock_subject(self) -> models.Model:
+        """Whose events the clock's warnings and misses are: the row itself, or the case it is part of, so that those hear of them
+        who may see that case."""
+        return self
+
+    def clock_holder_id(self) -> int | None:
+        """Who works on it, whom warnings follow first; None for nobody, or where the subject's own assignee does."""
+        return None

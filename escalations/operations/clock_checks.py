@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +12,8 @@ import structlog
 from audit.models import Incident
 from audit.recording import record_many
 from escalations import events
-from escalations.models import Case, SlaClock
+from escalations.models import ClockOwner, SlaClock
+from escalations.operations import clock_owners
 from escalations.operations.clock_writing import entry
 from escalations.selectors.clocks import disagreeing, disagreeing_open, running_without_timer
 
@@ -59,18 +61,24 @@ def _stand(wrong: Wrong, at: datetime) -> None:
 
 def _alarm(wrong: Wrong, at: datetime) -> int:
     """Record each clock that disagrees; answers how many."""
-    cases = {
-        case.pk: case
-        for case in Case.objects.filter(
-            pk__in=[clock.object_id for clock, _ in wrong if clock.object_type == Case.clock_type]
-        )
-    }
+    by_type: defaultdict[str, set[int]] = defaultdict(set)
     for clock, pairs in wrong:
         log.error("clock_disagrees", clock=clock.pk, columns=sorted(pairs))
+        by_type[clock.object_type].add(clock.object_id)
+    owners: dict[tuple[str, int], ClockOwner] = {}
+    for name, ids in by_type.items():
+        found = clock_owners.of(name)
+        owners |= {(name, pk): row for pk, row in (found.rows(ids) if found is not None else {}).items()}
     entries = [
-        entry(events.CLOCK_DISAGREES, cases[clock.object_id], clock, at=at, data={"columns": sorted(pairs)})
+        entry(
+            events.CLOCK_DISAGREES,
+            owners[clock.object_type, clock.object_id],
+            clock,
+            at=at,
+            data={"columns": sorted(pairs)},
+        )
         for clock, pairs in wrong
-        if clock.object_type == Case.clock_type and clock.object_id in cases
+        if (clock.object_type, clock.object_id) in owners
     ]
     if entries:
         record_many(entries)

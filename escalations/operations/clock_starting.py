@@ -225,19 +225,22 @@ def start(
     started_at: datetime | None = None,
     by: Actor | None = None,
     cause: str = "",
+    on: ClockOwner | None = None,
 ) -> SlaClock | None:
     """Start one more clock of a case, as its next cycle, by the plan in force.
 
     `started_at` (aware UTC) is when it really began, `at` unless given: a merged or split case's clock runs from the moment its
-    message came. None if one is open or no target speaks of it.
+    message came. `on` is another owner, part of the case, whose clock it is: the plan and the severity are the case's; later
+    changes of these reach it by `clocks.follow`. None if one is open or no target speaks of it.
     """
-    earlier = list(clocks_of(case).filter(metric=metric))
+    owner = on or case
+    earlier = list(clocks_of(owner).filter(metric=metric))
     if any(clock.state in UNSETTLED for clock in earlier):
         return None
     found = planned_by_plan(case, (metric,), plan_of(case, at=at), started_at or at)
     for plan in found:
         plan.clock.cycle = 1 + max((clock.cycle for clock in earlier), default=0)
-    return next(iter(start_planned([(case, found)], at=at, by=by, cause=cause)), None)
+    return next(iter(start_planned([(owner, found)], at=at, by=by, cause=cause)), None)
 
 
 def start_on(

@@ -259,8 +259,14 @@ def entry(
     data: dict[str, Any] | None = None,
     by: Actor | None = None,
 ) -> Entry:
-    """An audit event of the owner about one of its clocks."""
-    return Entry(kind, owner, at, by, {"metric": clock.metric, "clock": clock.pk, "cycle": clock.cycle} | (data or {}))
+    """An audit event about one clock of the owner: the owner's, or that of the case it is part of, then naming the owner."""
+    subject = owner.clock_subject()
+    told = {"metric": clock.metric, "clock": clock.pk, "cycle": clock.cycle} | (data or {})
+    if subject is not owner:
+        told |= {"of": owner.clock_type, "of_id": owner.pk, "of_ref": str(getattr(owner, "ref", ""))}
+    if (holder_id := owner.clock_holder_id()) is not None:
+        told["holder_id"] = holder_id
+    return Entry(kind, subject, at, by, told, owner.organization_id)
 
 
 def warn_entry(owner: ClockOwner, clock: SlaClock, level: int, at: datetime) -> Entry:

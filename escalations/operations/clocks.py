@@ -1,6 +1,6 @@
 """The verbs of SLA clocks. Events are the truth; rows and timers follow them in the same transaction (sla.md §3.5–3.7).
 
-Every function but `planned` and the readers expects the caller to hold the owner's row lock (a case's, for all that exist now),
+Every function but `planned` and the readers expects the caller to hold the owner's row lock (a case's, or another owner's),
 takes `at` (aware UTC), and saves the clocks, their events and timers; the case itself is the caller's: afterwards call
 `ordering.reorder(case, at=at)` and save `ordering.FIELDS`. A stop, pause or retarget evaluates first: a breach that no timer
 has written yet is written before it, with its true instant.
@@ -19,7 +19,7 @@ from escalations import events
 from escalations.clock_life import UNSETTLED, Fact, Life
 from escalations.lifecycle import CaseStatus, ClockState, Metric
 from escalations.models import Case, ClockOwner, SlaClock, SlaClockEvent, SlaTimer
-from escalations.operations import ordering
+from escalations.operations import clock_owners, ordering
 from escalations.operations.clock_checks import check_open, check_sample
 from escalations.operations.clock_starting import (
     AT_CREATION,
@@ -79,7 +79,10 @@ __all__ = [
     "check_sample",
     "fire",
     "fire_caps",
+    "follow",
+    "mark_missed",
     "pause",
+    "place_anew",
     "planned",
     "promise_of_started",
     "promised_times",
@@ -191,6 +194,19 @@ def retarget(
     starting = _attach(case, plan, changes, helds)
     found = changes.write_all()
     return found + start_planned([(case, starting)], at=at, by=by, cause=cause)
+
+
+def follow(owner: ClockOwner, case: Case, *, at: datetime, by: Actor | None, cause: str) -> list[SlaClock]:
+    """`retarget` for the clocks of another owner that were started by a case's plan: to the case's plan and severity now.
+
+    The caller holds the owner's lock. Nothing starts; a clock whose plan speaks of it no more is cancelled as detached. Answers what
+    changed.
+    """
+    plan = plan_of(case, at=at)
+    changes = Changes(owner, at=at, by=by, cause=cause)
+    for held in changes.take([metric for metric in Metric if metric is not Metric.LEGAL]):
+        _match(changes, held, case, plan)
+    return changes.write_all()
 
 
 def refit(case: Case, *, at: datetime, by: Actor | None, cause: str, unsaved: Iterable[str] = ()) -> bool:
@@ -352,6 +368,7 @@ def fire(batch: Sequence[Due], at: datetime) -> None:
     entries = []
     timers: list[SlaTimer] = []
     missed: list[SlaClock] = []
+    missing: list[ClockOwner] = []
     for due in batch:
         clock = rows.get(due.timer.clock_id or 0)
         if clock is None or clock.epoch != due.timer.epoch or clock.state != ClockState.RUNNING:
@@ -364,11 +381,12 @@ def fire(batch: Sequence[Due], at: datetime) -> None:
             fact = Fact(Kind.BREACH, breach_at)
             clock.missed_at = breach_at
             missed.append(clock)
-            entries.append(breach_entry(due.case, clock, breach_at, found_at=at))
+            missing.append(due.owner)
+            entries.append(breach_entry(due.owner, clock, breach_at, found_at=at))
         else:
             level = _highest_due(life, target_facts(clock.target_id), at=at, otherwise=due.timer.level)
             fact = Fact(Kind.WARN, at, level=level, data={"edition": life.edition})
-            entries.append(warn_entry(due.case, clock, level, at))
+            entries.append(warn_entry(due.owner, clock, level, at))
         life.apply(fact)
         facts.append(event(clock, fact, at=at, by=None, cause=""))
         # Levels below this one were given or slept through; the chain only goes up.
@@ -379,12 +397,8 @@ def fire(batch: Sequence[Due], at: datetime) -> None:
             timers.append(timer)
     SlaClockEvent.objects.bulk_create(facts)
     if missed:
-        of_cases = {clock.object_id for clock in missed if clock.object_type == Case.clock_type}
         SlaClock.objects.filter(pk__in=[clock.pk for clock in missed]).update(missed_at=F("breach_at"))
-        Case.objects.filter(pk__in=of_cases).update(is_breached=True)
-        for due in batch:
-            if isinstance(due.case, Case):
-                due.case.is_breached |= due.case.pk in of_cases
+        _tell_owners("missed", missing, at)
     SlaTimer.objects.bulk_create(timers)
     if entries:
         record_many(entries)
@@ -413,7 +427,7 @@ def fire_caps(batch: Sequence[Due], at: datetime) -> None:
         if clock.state == ClockState.PAUSED
     }
     timers: list[SlaTimer] = []
-    many: dict[int, Changes] = {}
+    many: dict[tuple[str, int], Changes] = {}
     entries = []
     for due in batch:
         clock = rows.get(int(due.timer.data["clock"]))
@@ -422,12 +436,13 @@ def fire_caps(batch: Sequence[Due], at: datetime) -> None:
         ends_at = datetime.fromisoformat(due.timer.data["ends_at"])
         reason = {"reason": clock.paused_reason, "ends_at": ends_at.isoformat()}
         if due.timer.kind == PAUSE_WARN and at < ends_at:
-            entries.append(entry(events.CLOCK_PAUSE_ENDING, due.case, clock, at=at, data=reason))
+            entries.append(entry(events.CLOCK_PAUSE_ENDING, due.owner, clock, at=at, data=reason))
             life = lives_of([clock])[clock.pk]
             timer = cap_timer(clock, life, target_facts(clock.target_id), is_warned=True)
             timers += [timer] if timer is not None else []
             continue
-        changes = many.setdefault(due.case.pk, Changes(due.case, at=at, by=None, cause="cap"))
+        key = (due.owner.clock_type, due.owner.pk)
+        changes = many.setdefault(key, Changes(due.owner, at=at, by=None, cause="cap"))
         [held] = changes.hold([clock])
         changes.note(held, Kind.RESUME, at=ends_at, data={"by_rule": "pause_cap", "reason": clock.paused_reason})
         changes.tell(events.CLOCK_RESUMED, held, at=ends_at, data=reason)
@@ -435,8 +450,30 @@ def fire_caps(batch: Sequence[Due], at: datetime) -> None:
     if entries:
         record_many(entries)
     write_many(list(many.values()))
-    cases = [changes.owner for changes in many.values() if isinstance(changes.owner, Case)]
+    _tell_owners("moved", [changes.owner for changes in many.values()], at)
+
+
+def _tell_owners(what: str, owners: Sequence[ClockOwner], at: datetime) -> None:
+    """Let the types of these owners save what their rows keep of clocks that were missed, or whose due times moved."""
+    by_type: dict[str, dict[int, ClockOwner]] = {}
+    for owner in owners:
+        by_type.setdefault(owner.clock_type, {})[owner.pk] = owner
+    for name, found in by_type.items():
+        kind = clock_owners.of(name)
+        hook = None if kind is None else kind.missed if what == "missed" else kind.moved
+        if hook is not None:
+            hook(list(found.values()), at)
+
+
+def mark_missed(cases: Sequence[Case], at: datetime) -> None:
+    """Cases say of themselves that a clock of theirs was missed."""
+    Case.objects.filter(pk__in=[case.pk for case in cases]).update(is_breached=True)
+    for case in cases:
+        case.is_breached = True
+
+
+def place_anew(cases: Sequence[Case], at: datetime) -> None:
+    """Cases whose due times moved take their place in the order anew; `at` is aware UTC. Two statements and a query a case."""
     for case in cases:
         ordering.reorder(case, at=at)
-    if cases:
-        Case.objects.bulk_update(cases, ordering.FIELDS)
+    Case.objects.bulk_update(cases, ordering.FIELDS)

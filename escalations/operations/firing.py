@@ -1,7 +1,7 @@
 """What timers that fire by the thousand do, as set SQL: one statement for a batch (reliability.md R6, performance.md P6).
 
-Only what needs no calendar: a running clock whose row says that its breach instant has passed. Everything else (warnings,
-rows that changed since) is left to `clocks.fire`, which says the same in Python; a test holds the two against each other.
+Only what needs no calendar and belongs to a case: a running clock whose row says that its breach instant has passed. Everything
+else (warnings, rows that changed since, clocks of other owners) is left to `clocks.fire`, which says the same in Python; a test holds the two against each other.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _BREACH = """
 WITH hit AS (
   SELECT t.id AS timer_id, k.id AS clock_id, k.organization_id, k.object_id, k.metric, k.cycle, k.breach_at
   FROM escalations_slatimer t JOIN escalations_slaclock k ON k.id = t.clock_id
-  WHERE t.id = ANY(%(timers)s) AND k.state = 'running' AND k.epoch = t.epoch AND k.missed_at IS NULL
+  WHERE t.id = ANY(%(timers)s) AND k.object_type = 'case' AND k.state = 'running' AND k.epoch = t.epoch AND k.missed_at IS NULL
     AND k.breach_at <= %(at)s
 ), missed AS (
   UPDATE escalations_slaclock k SET missed_at = k.breach_at FROM hit WHERE k.id = hit.clock_id

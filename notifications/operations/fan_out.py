@@ -44,7 +44,9 @@ _ANY_LEAD = """SELECT u.id, 'lead', %(chain)s, {step} FROM accounts_user u
 _DUTY = "SELECT d.user_id, 'duty', %(chain)s, {step} FROM notifications_dutymember d"
 _WHO_SEES_ALL = """SELECT g.user_id, 'role', %(chain)s, {step} FROM accounts_rolegrant g
     WHERE g.role = ANY(%(every_queue)s) AND (g.expires_at IS NULL OR g.expires_at > %(at)s)"""
-_ASSIGNEE = "SELECT thing.assignee_id, 'assignee', %(chain)s, {step} FROM thing"
+# Who works on it: on a part of a case that runs a clock of its own (an appeal), whoever the event says holds that part.
+_ASSIGNEE = """SELECT coalesce((e.data->>'holder_id')::bigint, thing.assignee_id), 'assignee', %(chain)s, {step}
+    FROM e LEFT JOIN thing ON true WHERE NOT %(is_case)s OR thing.id IS NOT NULL"""
 # A chain ends with its first step that anybody stands on; told to nobody would be an error (reliability.md R16).
 _LEAD_CHAIN = (
     _LEADS_OF_TEAM,
@@ -263,7 +265,7 @@ def _candidates(told: list[Told], values: dict[str, Any]) -> str:
                 name = f"roles_{number}"
                 values[name] = [role.value for role in one.roles]
                 body = body.replace("%(roles)s", f"%({name})s")
-            head, _from, rest = body.partition(" FROM ")
+            head, _from, rest = body.replace("\n    FROM ", " FROM ", 1).partition(" FROM ")
             # Those of a source's columns that are numbers keep their type, also where a source is alone.
             parts.append(f"{head}, {number} FROM {rest}")
     return "\n  UNION ALL ".join(parts) or "SELECT NULL::bigint, '', 0, 0, 0 WHERE false"

@@ -54,6 +54,8 @@ def facts(event: Event) -> Mapping[str, str]:
             made[name] = clock_time(at)
     made["actor"] = event.actor_label or settings.PRODUCT_NAME
     made["ref"] = event.subject_ref or "–"
+    if data.get("of_ref"):  # a part of a case with a clock of its own
+        made["ref"] = f"{made['ref']} · {data['of_ref']}"
     return made
 
 

@@ -27,7 +27,7 @@ class Mutant:
 
 
 MUTANTS = (
-    Mutant("timers: SKIP LOCKED", "escalations/operations/timers.py", "FOR NO KEY UPDATE SKIP LOCKED", "FOR NO KEY UPDATE",
+    Mutant("timers: SKIP LOCKED", "escalations/operations/clock_owners.py", "FOR NO KEY UPDATE SKIP LOCKED", "FOR NO KEY UPDATE",
            "tests/escalations/test_timers.py"),
     Mutant("timers: armed asked again under lock", "escalations/operations/timers.py",
            "WHERE id = ANY(%(ids)s) AND state = 'armed' AND due_at <= %(at)s", "WHERE id = ANY(%(ids)s)",
