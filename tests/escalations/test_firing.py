@@ -93,7 +93,9 @@ def test_a_warning_that_was_slept_through_is_a_breach() -> None:
 
 def test_a_timer_that_was_cancelled_since_its_id_was_read_does_not_fire() -> None:
     case = overdue_case()
-    read = list(SlaTimer.objects.filter(object_id=case.pk, due_at__lte=LATE).values_list("id", "object_type", "object_id"))
+    read = list(
+        SlaTimer.objects.filter(object_id=case.pk, due_at__lte=LATE).values_list("id", "object_type", "object_id")
+    )
     SlaTimer.objects.filter(pk=read[0][0]).update(state="cancelled")
 
     assert timers._fire(read, LATE) == len(read) - 1
