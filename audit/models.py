@@ -117,13 +117,28 @@ class AccessRecord(models.Model):
 
 
 class Schedule(models.Model):
-    """A recurring job of the engine: claimed like a timer, so that two engines or none change nothing."""
+    """A recurring job of the engine: claimed like a timer, so that two engines or none change nothing.
+
+    `slot_at` is the slot that waits, `next_at` when it is tried: later than the slot after a failure.
+    """
 
     name = models.CharField(max_length=64, unique=True)
     every_s = models.PositiveIntegerField()
     next_at = models.DateTimeField()
+    slot_at = models.DateTimeField(null=True)  # null: `next_at` itself is the slot
     last_run_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=500, blank=True)
+
+
+class ScheduleRun(models.Model):
+    """A slot of a job that was run, written in the job's own transaction: no slot runs twice, whatever becomes of its schedule."""
+
+    name = models.CharField(max_length=64)
+    slot_at = models.DateTimeField()
+    ran_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "slot_at"], name="schedule_slot_runs_once")]
 
 
 class EngineBeat(models.Model):

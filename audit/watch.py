@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -66,6 +66,33 @@ def _over(at: datetime) -> QuerySet[Incident]:
 def _record(kind: str, incident: Incident, at: datetime, organization_id: int) -> None:
     data = {"check": incident.check_name, "about": incident.subject, "detail": incident.detail}
     record(kind, subject=incident, by=None, at=at, data=data, organization_id=organization_id)
+
+
+# -- Mending -----------------------------------------------------------------------------------------------------------
+Mender = Callable[[datetime, int], int]
+MENDERS: dict[str, Mender] = {}
+
+
+def on_incident(check_name: str, mender: Mender) -> None:
+    """Let `mender(at, limit)` repair what the auditor's check `check_name` finds, from an app's `ready()`.
+
+    It looks for itself what is broken, repairs each row under its case's lock, records an event for each (nothing is repaired
+    in silence), leaves alone what it cannot prove, and answers how many it repaired.
+    """
+    MENDERS[check_name] = mender
+
+
+def mend(limit: int) -> int:
+    """Repair what the open incidents of checks with a mender are about; answers how many rows. The alarm was given before."""
+    waiting = set(Incident.objects.filter(ended_at=None, check_name__in=MENDERS).values_list("check_name", flat=True))
+    mended = 0
+    for check_name in sorted(waiting):
+        count = MENDERS[check_name](db_now(), limit)
+        if count:
+            log.error("incident_mended", check=check_name, rows=count)
+        mended += count
+        engine.progress()
+    return mended
 
 
 # -- The dead-man's switch ---------------------------------------------------------------------------------------------

@@ -252,7 +252,7 @@ def _run(data: Path, note: IO[str], stop: StopRequests, stack: contextlib.ExitSt
     _wait_for_page(port, tended, stop)  # alone, so that the first page does not wait for three other programs to load
     for program in others:
         program.start()
-    print(f"\n  Watchfloor runs at {address}\n  Stop with Ctrl-C.\n", flush=True)
+    _say(f"\n  Watchfloor runs at {address}\n  Stop with Ctrl-C.\n")
     demo: Demo | None = None
     if _wants_demo(place):
         demo = Demo(place, launch, stack, data)
@@ -599,7 +599,8 @@ def _wipe(
 
 
 def _say(message: str) -> None:
-    print(message, flush=True)
+    with contextlib.suppress(OSError):  # a log on a full disk must not end whoever restarts the others
+        print(message, flush=True)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,12 @@ page (`core.middleware.domain_errors`). `code` is stable and documented; `detail
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,24 @@ class StaleRevision(DomainError):
     status = 412
     code = "stale_revision"
     title = "Somebody changed this since you opened it"
+
+
+class StorageFull(DomainError):
+    """The disk that keeps files is full, or nearly. Cases and pages go on."""
+
+    status = 507
+    code = "storage_full"
+    title = "No room for files"
+
+
+def no_room() -> StorageFull:
+    """What to answer whoever sends a file while there is no room; with a time to come again."""
+    return StorageFull(_("Files cannot be taken just now; cases can. Send the file again later."), retry_after_s=600)
+
+
+def is_no_room(error: BaseException | None) -> bool:
+    """Whether the operating system says that a disk, or somebody's share of it, is full."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 class TooManyRequests(DomainError):

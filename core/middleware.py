@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from uuid_utils import uuid7
 
-from core.errors import BadRequest, DomainError
+from core.errors import BadRequest, DomainError, is_no_room, no_room
 from core.htmx import announce
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -80,6 +80,8 @@ def domain_errors(get_response: GetResponse) -> GetResponse:
         ):
             transaction.set_rollback(True)  # whatever the view did before is not kept
             return refuse(request, BadRequest(_("The text holds a NUL character. Remove it."), code="nul_not_allowed"))
+        if is_no_room(exception) and not request.path.startswith("/api/"):
+            return refuse(request, no_room())
         if not isinstance(exception, DomainError) or request.path.startswith("/api/"):
             return None
         return refuse(request, exception)

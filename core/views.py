@@ -15,7 +15,8 @@ from django.shortcuts import render
 from django.views import defaults
 
 from core import live, markup
-from core.middleware import unavailable
+from core.errors import is_no_room, no_room
+from core.middleware import refuse, unavailable
 from core.tenancy import ActorKind, bind
 
 _MIGRATIONS: dict[str, bool] = {}
@@ -93,8 +94,11 @@ def leave(request: HttpRequest) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """The last answer to an error nobody caught. Django asks for it inside the `except`, also for errors of a middleware, which
     no other middleware sees: a database that is away is a 503 there, too (fault test F12)."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError):
         return unavailable(request)
+    if is_no_room(error):  # while a form's file was put aside, before any view
+        return refuse(request, no_room())
     return defaults.server_error(request)
 
 

@@ -10,7 +10,7 @@ class EscalationsConfig(AppConfig):
 
         from accounts.roles import Action
         from audit import events as audit_events
-        from audit import relay, schedules, stuck
+        from audit import relay, schedules, stuck, watch
         from core import admin_pages, engine, first_run, navigation
         from core.admin_pages import AdminPage
         from escalations import handlers
@@ -20,6 +20,7 @@ class EscalationsConfig(AppConfig):
             cases,
             claims,
             clock_owners,
+            clock_repairs,
             clocks,
             comments,
             decisions,
@@ -68,6 +69,8 @@ class EscalationsConfig(AppConfig):
         engine.register("timers", lane="timers", work=timers.fire_now, queue="sla")
         engine.register("sla_jobs", lane="sla_jobs", work=sla_jobs.run_jobs, every_s=1.0)
         engine.register("mail", lane="mail", work=inbound_mail.file_waiting, every_s=1.0)
+        watch.on_incident("clock_without_timer", clock_repairs.rearm)
+        watch.on_incident("breach_untold", clock_repairs.tell_again)
         schedules.register("check_clocks", every_s=86400, work=clocks.check_sample)
         schedules.register("check_open_clocks", every_s=86400, work=clocks.check_open)
         engine.on_start(

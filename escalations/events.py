@@ -41,6 +41,7 @@ DECISION_UNDONE = "decision.undone"
 DECISION_EFFECTIVE = "decision.effective"
 CLOCK_RETRACTED = "clock.retracted"  # metric, missed_at: an earlier answer came to light, the clock was met
 CLOCK_DISAGREES = "clock.disagrees"  # columns in which a clock's row and its events differ
+CLOCK_REARMED = "clock.rearmed"  # metric, kind, level, due_at: its timer was lost and is armed again
 CLOCK_UNREACHABLE = "clock.unreachable"  # metric: its calendar is not open long enough within 400 days
 TIMER_QUARANTINED = "timer.quarantined"  # timer, kind, error
 CLOCK_EXCUSED = "clock.excused"  # metric, reason: the miss stays, the excused figure leaves it out

@@ -303,6 +303,9 @@ RULES: dict[str, tuple[Rule, ...]] = {
     of_cases.CLOCK_DISAGREES: _one(
         _("A clock of %(ref)s disagrees with what happened to it"), _C.OPERATIONS, *_TROUBLE
     ),
+    of_cases.CLOCK_REARMED: _one(
+        _("A clock of %(ref)s had lost its timer, which is armed again"), _C.OPERATIONS, *_TROUBLE
+    ),
     of_cases.CLOCK_UNREACHABLE: _one(
         _("A clock of %(ref)s can never come due: its calendar is hardly ever open"), _C.OPERATIONS, *_TROUBLE
     ),

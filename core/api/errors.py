@@ -12,7 +12,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from core.api.renderers import dumps
-from core.errors import DomainError, FieldProblem, Invalid
+from core.errors import DomainError, FieldProblem, Invalid, is_no_room, no_room
 
 CONTENT_TYPE = "application/problem+json"
 _TITLES = {
@@ -29,6 +29,7 @@ _TITLES = {
     429: "Too many requests",
     500: "Something failed on our side",
     503: "Not available just now",
+    507: "No room for files",
 }
 
 
@@ -70,6 +71,8 @@ def handler(exc: Exception, context: dict[str, Any]) -> Response | None:
 
 def _read(exc: Exception) -> tuple[int, str, str, list[FieldProblem] | None, dict[str, str], dict[str, Any]]:
     headers: dict[str, str] = {}
+    if is_no_room(exc):
+        exc = no_room()
     if isinstance(exc, DomainError):
         if "retry_after_s" in exc.extra:
             headers["Retry-After"] = str(exc.extra["retry_after_s"])

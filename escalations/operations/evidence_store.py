@@ -25,7 +25,7 @@ import structlog
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from core.errors import DomainError, FieldProblem, Invalid
+from core.errors import DomainError, FieldProblem, Invalid, is_no_room, no_room
 
 CHUNK = 1 << 20
 _HEAD = 4096  # bytes that tell what a file is
@@ -42,14 +42,6 @@ class FileTooLarge(DomainError):
     status = 413
     code = "too_large"
     title = "The file is too large"
-
-
-class StorageFull(DomainError):
-    """The disk that keeps evidence is nearly full. Cases and pages go on."""
-
-    status = 507
-    code = "storage_full"
-    title = "No room for files"
 
 
 class TypeMismatch(DomainError):
@@ -102,6 +94,15 @@ def matches(sha256: str) -> bool:
 def store(chunks: Iterable[bytes], *, claimed_type: str = "", expected_sha256: str = "") -> Stored:
     """Keep bytes. Raises `FileTooLarge` (413), `StorageFull` (507), `TypeMismatch` (415), `Invalid` (empty, another hash); nothing
     is kept then."""
+    try:
+        return _store(chunks, claimed_type, expected_sha256)
+    except OSError as error:
+        if is_no_room(error):  # the disk filled up while the file came in
+            raise no_room() from error
+        raise
+
+
+def _store(chunks: Iterable[bytes], claimed_type: str, expected_sha256: str) -> Stored:
     folder = Path(settings.EVIDENCE_DIR)
     waiting = folder / "incoming"
     waiting.mkdir(parents=True, exist_ok=True)
@@ -134,7 +135,7 @@ def store(chunks: Iterable[bytes], *, claimed_type: str = "", expected_sha256: s
 def _check_room(folder: Path) -> None:
     disk = shutil.disk_usage(folder)
     if disk.free < _KEEP_FREE and disk.free < disk.total // 10:
-        raise StorageFull(_("Files cannot be taken just now; cases can. Send the file again later."), retry_after_s=600)
+        raise no_room()
 
 
 def _check(size: int, sha256: str, expected: str, claimed: str, sniffed: str) -> None:

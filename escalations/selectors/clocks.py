@@ -215,10 +215,13 @@ def disagreeing_open(*, most: int, chunk: int = 1000) -> Iterator[tuple[SlaClock
                 yield clock, pairs
 
 
-def running_without_timer(*, most: int) -> list[SlaClock]:
-    """Running clocks that are not missed and have no timer, nor one that was quarantined: nobody would notice their end."""
+def running_without_timer(*, most: int, of: int | None = None) -> list[SlaClock]:
+    """Running clocks that are not missed and have no timer, nor one that was quarantined: nobody would notice their end.
+
+    `of` asks of one clock alone, by its id.
+    """
     armed = SlaTimer.objects.filter(clock_id=OuterRef("pk"), state__in=(TimerState.ARMED, TimerState.QUARANTINED))
-    running = SlaClock.objects.filter(state=ClockState.RUNNING, missed_at=None)
+    running = SlaClock.objects.filter(state=ClockState.RUNNING, missed_at=None, **({} if of is None else {"pk": of}))
     return list(running.filter(~Exists(armed)).order_by("pk")[:most])
 
 

@@ -63,7 +63,7 @@ def add(request: HttpRequest, ref: str) -> HttpResponse:
         except Invalid as error:
             _take(form, error)
         except DomainError as error:
-            if error.status not in (409, 413, 415):
+            if error.status not in (409, 413, 415, 507):
                 raise
             form.add_error("file" if form.cleaned_data["file"] else None, error.detail)
         else:

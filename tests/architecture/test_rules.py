@@ -115,7 +115,13 @@ OF_NO_CASE = (
     "mail.",
     "demo.",
 )
-FOR_OPERATORS = {events.CLOCK_RETRACTED, events.CLOCK_DISAGREES, events.CLOCK_UNREACHABLE, events.TIMER_QUARANTINED}
+FOR_OPERATORS = {
+    events.CLOCK_RETRACTED,
+    events.CLOCK_DISAGREES,
+    events.CLOCK_REARMED,
+    events.CLOCK_UNREACHABLE,
+    events.TIMER_QUARANTINED,
+}
 TOLD_AS_TEXTS = {events.COMMENT_ADDED, events.COMMENT_WRITTEN}  # the timeline shows the comment itself
 
 

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from audit.models import Event, LogBlock, LogCopy, LogHead
 from audit.recording import record
 from core.clock import db_now
 from tests import databases
+from tests.audit import tampering
 from tests.databases import Clone
 from tests.factories.cases import make_case
 
@@ -188,17 +188,7 @@ def test_nobody_changes_a_block_and_the_web_role_adds_none(engine: None, wf_role
 # -- tampering (reliability.md F39) ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("statement", "what"),
-    [
-        ("UPDATE audit_event SET data = '{\"number\": 99}' WHERE id = %(row)s", "was changed"),
-        ("UPDATE audit_event SET at = at - interval '1 day' WHERE id = %(row)s", "was changed"),
-        ("UPDATE audit_event SET actor_kind = 'person', actor_id = 1 WHERE id = %(row)s", "was changed"),
-        ("DELETE FROM audit_event WHERE id = %(row)s", "is gone"),
-        ("UPDATE audit_event SET transaction = transaction + 100000 WHERE id = %(row)s", "is gone"),
-    ],
-    ids=["changed", "backdated", "blamed", "deleted", "moved"],
-)
+@pytest.mark.parametrize(("statement", "what"), tampering.CHANGES.values(), ids=tampering.CHANGES)
 def test_a_row_changed_behind_the_back_is_named(
     engine: None, wf_role: AsRole, database_clone: Clone, statement: str, what: str
 ) -> None:
@@ -215,14 +205,7 @@ def test_a_row_changed_behind_the_back_is_named(
 def test_a_row_slipped_in_later_is_named(engine: None, wf_role: AsRole, database_clone: Clone) -> None:
     row = three_blocks()[1][2]
     with behind_the_back(database_clone) as cursor:
-        cursor.execute(
-            "INSERT INTO audit_event (at, recorded_at, kind, subject_type, subject_id, subject_ref, actor_kind, actor_label,"
-            " organization_id, compartments, request_id, transaction, data) SELECT at, recorded_at, kind, subject_type,"
-            " subject_id, subject_ref, actor_kind, actor_label, organization_id, compartments, request_id, transaction,"
-            " data FROM audit_event WHERE id = %s RETURNING id",
-            [row],
-        )
-        forged = cursor.fetchone()[0]
+        forged = tampering.slip_in(cursor, row)
 
     [problem] = look(wf_role).problems
 
@@ -234,26 +217,11 @@ def test_a_block_taken_out_of_the_chain_is_missed(engine: None, wf_role: AsRole,
     three_blocks()
     number = LogBlock.objects.filter(log="event").order_by("-number")[1].number
     with behind_the_back(database_clone) as cursor:
-        cursor.execute("DELETE FROM audit_logblock WHERE log = 'event' AND number = %s", [number])
+        tampering.take_block(cursor, number)
 
     [problem] = look(wf_role).problems
 
     assert (problem.block, problem.what) == (number, "the block is gone")
-
-
-def rewrite(cursor: Any, row: int) -> None:
-    """Change a row and make every block from its own on fit again, as somebody with the code and the database could."""
-    cursor.execute("UPDATE audit_event SET data = '{}' WHERE id = %s", [row])
-    previous = verification.NO_BLOCK
-    for block in list(verification._blocks(cursor.connection, "event")):
-        there = verification.rows(cursor, "event", block.from_transaction, block.to_transaction)
-        leaves = [one.leaf for one in there]
-        new = replace(block, leaves=b"".join(leaves), root=verification.merkle_root(leaves), previous=previous)
-        previous = new.true_digest()
-        cursor.execute(
-            "UPDATE audit_logblock SET leaves = %s, root = %s, previous = %s, digest = %s WHERE log = 'event' AND number = %s",
-            [new.leaves, new.root, new.previous, previous, block.number],
-        )
 
 
 def test_a_chain_made_to_fit_again_does_not_fit_what_was_signed(
@@ -261,7 +229,7 @@ def test_a_chain_made_to_fit_again_does_not_fit_what_was_signed(
 ) -> None:
     row = three_blocks(key)[1][2]
     with behind_the_back(database_clone) as cursor:
-        rewrite(cursor, row)
+        tampering.rewrite(cursor, row)
 
     assert look(wf_role).ok  # alone, the database cannot tell
     [problem] = look(wf_role, key).problems
@@ -273,8 +241,7 @@ def test_an_end_cut_off_is_missed_by_what_was_signed(
 ) -> None:
     last = three_blocks(key)[2]
     with behind_the_back(database_clone) as cursor:
-        cursor.execute("DELETE FROM audit_logblock WHERE log = 'event' AND ids && %s::bigint[]", [last])
-        cursor.execute("DELETE FROM audit_event WHERE id = ANY(%s)", [last])
+        tampering.cut_off(cursor, last)
 
     assert look(wf_role).ok
     [problem] = look(wf_role, key).problems

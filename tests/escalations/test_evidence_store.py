@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import io
 import itertools
 from datetime import timedelta
@@ -11,10 +12,10 @@ from django.conf import settings
 from PIL import Image
 
 from accounts.models import ServiceKey
-from core.errors import DomainError, Invalid
+from core.errors import DomainError, Invalid, StorageFull
 from escalations.models import Blob, Upload
 from escalations.operations import evidence_store, uploads
-from escalations.operations.evidence_store import StorageFull, path_of, preview, store
+from escalations.operations.evidence_store import path_of, preview, store
 from tests.factories.people import NOON, make_key
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,17 @@ def test_a_full_disk_refuses_files_alone(monkeypatch: pytest.MonkeyPatch) -> Non
         store([b"x"])
 
     assert refused.value.status == 507
+
+
+def test_a_disk_that_fills_up_while_a_file_comes_in_refuses_it_and_keeps_nothing() -> None:
+    def filling() -> Any:
+        yield b"half"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(StorageFull):
+        store(filling())
+
+    assert not list((Path(settings.EVIDENCE_DIR) / "incoming").iterdir())
 
 
 def test_a_picture_gets_a_grey_blurred_derivative_without_metadata(key: ServiceKey) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 from config import embedded
 from core.faults import POINTS
-from tests.faults import cases, mutants
+from tests.faults import cases, hosts, logs, mutants
 from tests.faults.cases import Seen
 from tests.faults.place import Place
 
@@ -53,9 +53,15 @@ def faults(soak_minutes: float) -> dict[str, tuple[Fault, Fault]]:
         "F13": one(cases.f13, {"timers": 60, "over_s": 10}),
         "F14": one(cases.f14, {"timers": 60, "over_s": 12}),
         "F16": one(cases.f16, {"rounds": 6}),
+        "F18": one(hosts.f18, {"timers": 60, "over_s": 10}),
+        "F19": one(hosts.f19, {"timers": 40, "full_s": 10}),
+        "F20": one(hosts.f20, {"timers": 40, "over_s": 8}),
+        "F21": one(hosts.f21, {"timers": 60, "over_s": 10}),
         "F32": one(cases.f32, {"rounds": 1, "timers": 60}),
         "F33": one(cases.f33, {"timers": 60}),
         "F34": one(cases.f34, {}),
+        "F39": one(logs.f39, {}),
+        "F41": one(logs.f41, {}),
         "F42": one(cases.f42, {"kills": 2}),
         "F46": (f46, f46),
         "F45": one(cases.f45, {"minutes": 0.5}, minutes=soak_minutes),

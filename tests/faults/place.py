@@ -7,17 +7,21 @@ in the driver's process. The product's tables are asked only whether they agree 
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 import http.client
 import http.server
 import json
 import os
 import random
+import re
+import shutil
 import signal
 import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
@@ -25,6 +29,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
@@ -170,6 +175,12 @@ class Place:
             with contextlib.closing(self.postgres.connect()) as admin, admin.cursor() as cursor:
                 cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
+    def on(self, postgres: embedded.Postgres) -> Place:
+        """The same place with another server for its databases."""
+        moved = copy.copy(self)
+        moved.postgres = postgres
+        return moved
+
     def stop(self) -> None:
         self.nursery.stop()
         self.valkey.stop()
@@ -285,23 +296,36 @@ class Run:
         self.children.append(child)
         return child
 
-    def web(self, listening: socket.socket) -> embedded.Child:
+    def program(
+        self,
+        words: list[str],
+        role: str = "wf_engine",
+        *,
+        log: Path | None = None,
+        fds: tuple[int, ...] = (),
+        **more: str,
+    ) -> embedded.Child:
+        """A Python of its own, where the settings or the loader must see `more`: a forked one has read its settings before."""
+        environment = self.place.environment(self.name, role) | {"FAULT_RECEIVER": str(self.receiver.port)} | more
+        with (log or self.place.folder / f"{words[-1].rpartition('.')[2]}.log").open("ab") as file:
+            child = embedded.Child(
+                [sys.executable, *words],
+                death_signal=signal.SIGKILL,
+                cwd=BASE,
+                env=environment,
+                pass_fds=fds,
+                stdout=file,
+                stderr=file,
+            )
+        self.children.append(child)
+        return child
+
+    def web(self, listening: socket.socket, *, log: Path | None = None, **more: str) -> embedded.Child:
         """uvicorn on an open socket that outlives it, so that a successor can take over without refusing anybody."""
         words = ["-m", "uvicorn", "config.asgi:application", "--fd", str(listening.fileno()), "--lifespan", "off"]
         words += ["--timeout-graceful-shutdown", "8", "--ws", "none", "--log-level", "error"]
-        log = (self.place.folder / "web.log").open("ab")
-        child = embedded.Child(
-            [sys.executable, *words],
-            death_signal=signal.SIGKILL,
-            cwd=BASE,
-            env=self.place.environment(self.name, "wf_web"),
-            pass_fds=(listening.fileno(),),
-            stdout=log,
-            stderr=log,
-        )
-        log.close()
-        self.children.append(child)
-        return child
+        log = log or self.place.folder / "web.log"
+        return self.program(words, "wf_web", log=log, fds=(listening.fileno(),), **more)
 
     # -- Causes --------------------------------------------------------------------------------------------------------
     def arm(self, count: int, *, in_s: float, over_s: float) -> None:
@@ -353,6 +377,11 @@ class Run:
         )
         if not wait_until(lambda: self.ask(alive) >= count, seconds):
             raise AssertionError(f"no {count} engines within {seconds} s")
+
+    def wait_for(self, what: str, is_so: Callable[[], bool], seconds: float = 60.0) -> None:
+        """Until it holds; raises `AssertionError` naming `what` where it does not in time."""
+        if not wait_until(is_so, seconds):
+            raise AssertionError(f"waited {seconds} s for: {what}")
 
     def figures(self) -> Figures:
         """The driver's ledger against the receiver's, and whether the product's rows agree with them."""
@@ -455,6 +484,91 @@ class Clients:
         self._stop.set()
         for thread in self._threads:
             thread.join(40)
+
+
+class Person:
+    """Somebody at a browser, signed in with name and password over HTTP."""
+
+    def __init__(self, port: int, email: str, password: str) -> None:
+        self.port, self._cookies = port, dict[str, str]()
+        page = self.ask("GET", "/accounts/login/")[1].decode()
+        answer = self.ask("POST", "/accounts/login/", {"login": email, "password": password}, token=_token(page))
+        if answer[0] != 302:
+            raise AssertionError(f"{email} could not sign in: {answer[0]}")
+
+    def ask(
+        self, method: str, path: str, form: dict[str, str] | None = None, *, token: str = ""
+    ) -> tuple[int, bytes, dict[str, str]]:
+        """One request; answers status, body and headers. `token` of a page with forms, for a POST."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        body = None
+        if form is not None:
+            body = urlencode(form | {"csrfmiddlewaretoken": token})
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        try:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            content = answer.read()
+            for given in answer.headers.get_all("Set-Cookie") or ():
+                name, _, value = given.split(";")[0].partition("=")
+                self._cookies[name] = value
+            return answer.status, content, dict(answer.headers.items())
+        finally:
+            connection.close()
+
+
+def _token(page: str) -> str:
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert found is not None, "the page has no form"
+    return found[1]
+
+
+def upload(port: int, token: str, content: bytes, name: str = "evidence.bin") -> tuple[int, dict[str, Any]]:
+    """Send one file as a program does; answers status and what was said. Status 0 where the connection broke."""
+    edge = "fault-boundary"
+    body = (
+        f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+        "Content-Type: application/octet-stream\r\n\r\n"
+    ).encode() + content
+    body += f"\r\n--{edge}--\r\n".encode()
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": f"multipart/form-data; boundary={edge}"}
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request("POST", "/api/v1/uploads/", body, headers)
+        answer = connection.getresponse()
+        text = answer.read()
+        return answer.status, json.loads(text) if text.startswith(b"{") else {}
+    except (OSError, http.client.HTTPException):
+        return 0, {}
+    finally:
+        connection.close()
+
+
+@contextlib.contextmanager
+def small_disk(megabytes: int) -> Iterator[Path]:
+    """A disk of so many megabytes for as long as the block lasts. Needs root; raises `OSError` where it cannot be had."""
+    folder = Path(tempfile.mkdtemp(prefix="wf-disk-"))
+    folder.chmod(0o755)
+    mounted = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "none", str(folder)]
+    try:
+        if subprocess.run(mounted, check=False).returncode:
+            raise OSError("a small disk needs mount(8) and root")
+        try:
+            yield folder
+        finally:
+            subprocess.run(["umount", "--lazy", str(folder)], check=False)
+    finally:
+        folder.rmdir()
+
+
+def fill(disk: Path, *, leave: int = 0) -> Path:
+    """Put a file on `disk` that takes all but `leave` bytes; answers it, to be removed."""
+    ballast, piece = disk / "ballast", b"\0" * 65536
+    with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
+        while (free := shutil.disk_usage(disk).free - leave) > 0:
+            file.write(piece[: min(free, len(piece))])
+    return ballast
 
 
 def listening_socket() -> socket.socket:
