@@ -31,6 +31,7 @@ POINTS = frozenset(
         "before_send",  # the lease is checked, nothing sent
         "after_send",  # sent, the result not yet written
         "result_written",  # the result is committed
+        "mail_begun",  # a try at a mail that came in is counted, nothing is read
     }
 )
 

@@ -83,6 +83,10 @@ class LiveProcess:
         """For tests that kill it."""
         return self._child.process.pid
 
+    def wait(self, seconds: float) -> int:
+        """How it ended by itself; negative for a signal."""
+        return self._child.process.wait(seconds)
+
     def stop(self) -> None:
         """SIGTERM, then after ten seconds SIGKILL."""
         self._child.stop(signal.SIGTERM, seconds=10)

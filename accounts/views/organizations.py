@@ -27,7 +27,17 @@ from accounts.views.people import show_error
 from core.errors import DomainError
 from core.types import AtRequest
 
-__all__ = ["change", "key_change", "key_new", "new", "organization", "organization_list", "own"]
+__all__ = [
+    "asker",
+    "change",
+    "found_organization",
+    "key_change",
+    "key_new",
+    "new",
+    "organization",
+    "organization_list",
+    "own",
+]
 
 OVERLAPS = (
     (0, gettext_lazy("at once")),
@@ -142,7 +152,7 @@ def organizations_visible_to(viewer: User) -> QuerySet[Organization]:
 @require_GET
 def organization_list(request: HttpRequest) -> HttpResponse:
     """Every organization with its people and its usable keys."""
-    viewer, at = _asker(request)
+    viewer, at = asker(request)
     if not viewer.is_internal:
         return redirect("accounts:organization", viewer.organization.slug)
     usable = Q(service_keys__revoked_at__isnull=True) & (
@@ -165,7 +175,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Add a vendor or a partner."""
-    viewer, at = _asker(request)
+    viewer, at = asker(request)
     check_can(viewer, Action.CONFIG_EDIT)
     form = OrganizationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -191,7 +201,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_GET
 def own(request: HttpRequest) -> HttpResponse:
     """The viewer's own organization's keys: where the developers' pages lead."""
-    viewer, _at = _asker(request)
+    viewer, _at = asker(request)
     return redirect("accounts:organization", viewer.organization.slug)
 
 
@@ -199,7 +209,7 @@ def own(request: HttpRequest) -> HttpResponse:
 @require_GET
 def organization(request: HttpRequest, slug: str) -> HttpResponse:
     """One organization, its keys, and the form for another."""
-    found = _found(request, slug)
+    found = found_organization(request, slug)
     return _page(request, found)
 
 
@@ -207,8 +217,8 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def change(request: HttpRequest, slug: str) -> HttpResponse:
     """Change the name or zone, switch the organization off or on."""
-    found = _found(request, slug)
-    viewer, at = _asker(request)
+    found = found_organization(request, slug)
+    viewer, at = asker(request)
     check_can(viewer, Action.CONFIG_EDIT)
     form = ChangeForm(request.POST)
     if form.is_valid():
@@ -227,8 +237,8 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def key_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Make a key. Its token is in this answer and, for a live key, never again."""
-    found = _found(request, slug)
-    viewer, at = _asker(request)
+    found = found_organization(request, slug)
+    viewer, at = asker(request)
     check_can(viewer, Action.KEYS_EDIT)
     form = KeyForm(request.POST, organization=found, at=at)
     if form.is_valid():
@@ -256,8 +266,8 @@ def key_new(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def key_change(request: HttpRequest, slug: str, key_id: int, what: str) -> HttpResponse:
     """Rotate a key (the old one lives on for the time chosen) or revoke it."""
-    found = _found(request, slug)
-    viewer, at = _asker(request)
+    found = found_organization(request, slug)
+    viewer, at = asker(request)
     check_can(viewer, Action.KEYS_EDIT)
     key = get_object_or_404(ServiceKey, organization=found, pk=key_id)
     if what == "revoke":
@@ -275,15 +285,16 @@ def key_change(request: HttpRequest, slug: str, key_id: int, what: str) -> HttpR
     return _page(request, found, made=made, status=201)
 
 
-def _asker(request: HttpRequest) -> tuple[User, datetime]:
+def asker(request: HttpRequest) -> tuple[User, datetime]:
     """Who asks and when; raises `NotPermitted` unless they may see keys at all."""
     viewer = cast("User", request.user)
     check_can(viewer, Action.KEYS_READ)
     return viewer, cast("AtRequest", request).at
 
 
-def _found(request: HttpRequest, slug: str) -> Organization:
-    viewer, _at = _asker(request)
+def found_organization(request: HttpRequest, slug: str) -> Organization:
+    """The organization of this short name, 404 where its keys are not for the one who asks."""
+    viewer, _at = asker(request)
     return get_object_or_404(organizations_visible_to(viewer), slug=slug)
 
 
@@ -296,7 +307,7 @@ def _page(
     change_form: ChangeForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    viewer, at = _asker(request)
+    viewer, at = asker(request)
     rows = list(found.service_keys.select_related("created_by", "replaces").order_by("-created_at", "-id")[:200])
     initial = {"name": found.name, "time_zone": found.time_zone, "is_active": found.is_active}
     context = {

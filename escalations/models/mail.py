@@ -31,7 +31,8 @@ class InboundMail(models.Model):
     state = models.CharField(max_length=12, choices=MailState, default=MailState.RECEIVED)
     reason = models.CharField(max_length=16, choices=MailReason, blank=True)
     detail = models.CharField(max_length=500, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)  # begun, also by processes that ended meanwhile
+    claimed_until = models.DateTimeField(null=True)  # nobody else begins before
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False)

@@ -16,13 +16,15 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization, User
 from accounts.permissions import check_can
 from accounts.roles import Action
 from audit.recording import record
+from core import faults
 from core import mail as addresses
 from core.clock import db_now
 from core.errors import DomainError, Invalid
@@ -36,11 +38,14 @@ from escalations.operations.submission_input import FIELDS, EvidenceItem, Submis
 GENERAL = "cases"  # the address that routing rules place; a queue's own address is its short name
 LARGEST = 30 * 1024 * 1024  # bytes of a raw mail
 TRIES = 3
+LEASE = timedelta(seconds=60)  # of one try; the engine's watchdog ends a turn of fifteen seconds
 LOOP_MAILS, LOOP_TIME = 5, timedelta(minutes=10)  # reliability.md T24
 _MOST_URLS = 20
 _URL = re.compile(r"https?://[^\s<>\"')\]]{4,1900}")
 _FACT = re.compile(r"^(surface|harm|market|language|platform|reference|clause)\s*:\s*(.{1,200})$", re.IGNORECASE)
 _FACT_NAMES = {"reference": "external_ref", "clause": "suspected_policy"}
+
+ENDED = "The process that read it ended before it was done, three times."
 
 log = structlog.get_logger(__name__)
 
@@ -87,7 +92,8 @@ def receive(*, raw: bytes, recipient: str = "", at: datetime) -> InboundMail:
 def file_waiting(limit: int = 500) -> int:
     """File mails that wait, oldest first, at most ten a turn; answers how many were looked at. Run by `engine` (lane `mail`)."""
     # Uses index: inbound_mail_waiting
-    waiting = InboundMail.objects.filter(state=MailState.RECEIVED).order_by("id").values_list("pk", flat=True)
+    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=Now())
+    waiting = InboundMail.objects.filter(free, state=MailState.RECEIVED).order_by("id").values_list("pk", flat=True)
     for mail_id in list(waiting[: min(limit, 10)]):
         file_mail(mail_id=mail_id, at=db_now())
     return 0 if not waiting.exists() else limit
@@ -96,11 +102,17 @@ def file_waiting(limit: int = 500) -> int:
 def file_mail(*, mail_id: int, at: datetime) -> InboundMail:
     """File one mail, or set it aside with the reason. `at` aware UTC. What fails is tried three times, then set aside.
 
-    Records what `intake.submit`, `comments.message_from_submitter` or `comments.add_note` record, or `mail.quarantined`.
+    A try counts before it begins: a mail that ends the process that reads it (memory, a parser's fault) is set aside like one that
+    fails, and does not end every engine for ever. One try at a time, for a minute at most. Records what `intake.submit`, `comments.message_from_submitter` or `comments.add_note` record, or `mail.quarantined`.
     """
     row = InboundMail.objects.select_related("blob").get(pk=mail_id)
     if row.state != MailState.RECEIVED:
         return row
+    if row.attempts >= TRIES:
+        return _settle(row, MailState.QUARANTINED, MailReason.REFUSED, row.detail or ENDED, at)
+    if not _begin(row):
+        return row
+    faults.point("mail_begun")
     try:  # all of it: a mail whose file is gone must not stop those behind it
         with evidence_store.open_blob(row.blob.sha256) as file:
             raw = file.read()
@@ -113,12 +125,22 @@ def file_mail(*, mail_id: int, at: datetime) -> InboundMail:
         return _settle(row, MailState.QUARANTINED, MailReason.REFUSED, refusal.detail, at)
     except Exception as error:  # kept with its reason; its neighbours go on
         log.exception("mail_failed", mail=row.ref)
-        row.attempts += 1
-        row.detail = f"{type(error).__name__}: {error}"[:500]
-        row.save(update_fields=["attempts", "detail"])
+        row.detail, row.claimed_until = f"{type(error).__name__}: {error}"[:500], None
+        row.save(update_fields=["detail", "claimed_until"])
         if row.attempts >= TRIES:
             return _settle(row, MailState.QUARANTINED, MailReason.REFUSED, row.detail, at)
         return row
+
+
+def _begin(row: InboundMail) -> bool:
+    """Count a try and keep others off it; False where another process is at it. Committed before anything is read."""
+    free = InboundMail.objects.filter(
+        Q(claimed_until__isnull=True) | Q(claimed_until__lt=Now()), pk=row.pk, state=MailState.RECEIVED
+    )
+    if not free.update(attempts=F("attempts") + 1, claimed_until=Now() + LEASE):
+        return False
+    row.refresh_from_db(fields=["attempts", "claimed_until"])
+    return True
 
 
 def _filed(row: InboundMail, mail: Mail, raw: bytes, at: datetime) -> InboundMail:
@@ -330,8 +352,8 @@ def try_again(*, mail_id: int, by: User, at: datetime) -> InboundMail:
     """
     locked = _quarantined(mail_id, by)
     locked.state, locked.reason, locked.detail = MailState.RECEIVED, "", ""
-    locked.attempts, locked.settled_at = 0, None
-    locked.save(update_fields=["state", "reason", "detail", "attempts", "settled_at"])
+    locked.attempts, locked.settled_at, locked.claimed_until = 0, None, None
+    locked.save(update_fields=["state", "reason", "detail", "attempts", "settled_at", "claimed_until"])
     return locked
 
 

@@ -32,6 +32,7 @@ class Outcome:
     after: timedelta | None = None
     status: int = 0  # of HTTP, where the channel speaks it
     took_ms: int = 0
+    is_about_one: bool = False  # the other side works and refuses this message alone: no word against the place
 
 
 def accepted(provider_id: str = "") -> Outcome:
@@ -39,9 +40,9 @@ def accepted(provider_id: str = "") -> Outcome:
     return Outcome(Verdict.ACCEPTED, provider_id=provider_id)
 
 
-def retryable(error: str, *, after: timedelta | None = None) -> Outcome:
-    """It surely did not arrive; try again."""
-    return Outcome(Verdict.RETRYABLE, error, after=after)
+def retryable(error: str, *, after: timedelta | None = None, is_about_one: bool = False) -> Outcome:
+    """It surely did not arrive; try again. `is_about_one`: the place works, and wants this message later (grey lists)."""
+    return Outcome(Verdict.RETRYABLE, error, after=after, is_about_one=is_about_one)
 
 
 def permanent(error: str) -> Outcome:
@@ -63,7 +64,8 @@ class Channel(Protocol):
     """One way out. `name` is `Delivery.channel`, `label` a translated word for people.
 
     `is_personal`: it reaches one person, so it has a column in their preferences. `repeats_safely`: the receiver collapses two
-    messages with the same `dedup_key`, so an unknown outcome is simply tried again. `delays` are the waits before each next try;
+    messages with the same `dedup_key`, so an unknown outcome is simply tried again. `place` names what all of its messages go
+    through, where that is one thing (the mail server, a gateway): its breaker holds them back while it is down. `delays` are the waits before each next try;
     after the last the delivery is dead.
     """
 
@@ -73,6 +75,7 @@ class Channel(Protocol):
     repeats_safely: bool
     lane: Lane
     delays: tuple[timedelta, ...]
+    place: str
 
     def prepare(self, delivery: Delivery) -> Any:
         """Read all that the message needs from the database and build it; or answer an `Outcome` that ends the delivery.

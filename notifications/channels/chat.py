@@ -34,6 +34,7 @@ class Chat:
 
     name, label = CHAT, gettext_lazy("Chat")
     is_personal, repeats_safely = True, False  # a chat shows both
+    place = ""  # every delivery names its own
     lane = Lane.NOTIFY
     delays = minutes(0.25, 1, 5, 15, 60, 240)  # about five hours: later it is no chat
 

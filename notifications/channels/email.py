@@ -69,6 +69,7 @@ class EmailChannel:
     is_personal = True
     repeats_safely = False
     lane = Lane.NOTIFY
+    place = "mail"  # one server takes all of it
     delays = minutes(0.5, 2, 10, 30, 60, 120, 240, 480, 480)  # about a day
 
     def prepare(self, delivery: Delivery) -> EmailMultiAlternatives | Outcome:
@@ -128,7 +129,8 @@ def _close(connection: Any) -> None:
 def _refused(code: int, said: bytes | str) -> Outcome:
     words = said.decode(errors="replace") if isinstance(said, bytes) else said
     text = f"The mail server refused it: {code} {words}"[:500]
-    return retryable(text) if 400 <= code < 500 else permanent(text)
+    # 421 closes the service for all; other codes of its kind are about a mailbox that is full, or unknown yet (RFC 5321, 4.2.2).
+    return retryable(text, is_about_one=code != 421) if 400 <= code < 500 else permanent(text)
 
 
 def _retracted(notices: Sequence[Notification]) -> set[str]:

@@ -38,6 +38,7 @@ class PhoneChannel:
 
     def __init__(self, name: str, label: Any) -> None:
         self.name, self.label = name, label
+        self.place = f"gateway:{name}"
 
     def prepare(self, delivery: Delivery) -> Words | Outcome:
         """The words in the person's language; nothing where the number is not confirmed, or wants to hear nothing."""
@@ -60,9 +61,6 @@ class PhoneChannel:
             said = short.of_test() if "test" in delivery.payload else short.of_delivery(delivery, phone.user)
             if isinstance(said, Outcome):
                 return said
-            # What is slow together is the gateway; its breaker holds the tries that follow.
-            delivery.destination = f"gateway:{self.name}"
-            Delivery.objects.filter(pk=delivery.pk).update(destination=delivery.destination)
             return Words(number, self._words(said, delivery.attempts), delivery.dedup_key)
 
     def _code(self, delivery: Delivery, phone: Phone, number: str) -> Words | Outcome:

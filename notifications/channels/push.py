@@ -43,6 +43,7 @@ class Push:
 
     name, label = PUSH, gettext_lazy("Push")
     is_personal, repeats_safely = True, True
+    place = ""  # every delivery names its own
     lane = Lane.NOTIFY
     delays: tuple[timedelta, ...] = minutes(0.1, 0.5, 2, 10, 30, 60)
 

@@ -58,6 +58,7 @@ class Webhook:
 
     name, label = WEBHOOK, _("Webhook")
     is_personal, repeats_safely = False, True
+    place = ""  # every delivery names its own
     lane = Lane.WEBHOOK
     delays: tuple[timedelta, ...] = (
         timedelta(seconds=5),

@@ -59,9 +59,14 @@ def deliver_due(*, lane: Lane, limit: int) -> int:
         batch = LEASES.claim(min(AT_ONCE, limit - done), where=Q(lane=lane, is_gathering=False) & ~_shut())
         if not batch:
             break
+        tried: set[str] = set()
         for claimed in batch:
             engine.progress()
-            if engine.is_stopping() or not LEASES.may_start(claimed):
+            place = _place_of(claimed.row)
+            # A place that is down has one probe a batch: the others keep their tries and their lane its time.
+            is_down = place in tried and PLACES.breaker(place).is_open
+            tried |= {place} if place else set()
+            if is_down or engine.is_stopping() or not LEASES.may_start(claimed):
                 LEASES.settle(claimed, state=DeliveryState.PENDING, attempts=F("attempts") - 1)
                 continue
             _deliver(claimed)
@@ -141,7 +146,14 @@ def _repeating() -> list[str]:
 def _shut() -> Q:
     """Destinations whose breaker is open: their rows wait without using up tries. The probe's turn lets them in again."""
     shut = [place for place in list(_known) if PLACES.breaker(place).is_open and not PLACES.breaker(place).allows()]
-    return Q(destination__in=shut)
+    through = [channel.name for channel in channels.REGISTRY.values() if channel.place in shut]
+    return Q(destination__in=shut) | Q(destination="", channel__in=through)
+
+
+def _place_of(delivery: Delivery) -> str:
+    """What is down together with what this goes to: its own destination, or what all of its channel goes through."""
+    channel = channels.REGISTRY.get(delivery.channel)
+    return delivery.destination or (channel.place if channel is not None else "")
 
 
 _known: set[str] = set()
@@ -167,9 +179,10 @@ def _deliver(claimed: Claimed[Delivery]) -> None:
         log.warning("delivery_overtaken", delivery=delivery.pk)
         return
     outcome = _outside(channel, message)
-    if delivery.destination:
-        _known.add(delivery.destination)
-        PLACES.breaker(delivery.destination).note(outcome.verdict not in (Verdict.RETRYABLE, Verdict.AMBIGUOUS))
+    if place := _place_of(delivery):
+        _known.add(place)
+        is_well = outcome.is_about_one or outcome.verdict not in (Verdict.RETRYABLE, Verdict.AMBIGUOUS)
+        PLACES.breaker(place).note(is_well)
     _settle(claimed, channel, outcome)
 
 

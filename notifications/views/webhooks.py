@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -21,13 +21,12 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import Organization, User
 from accounts.permissions import can, check_can
 from accounts.roles import Action
-from accounts.views.organizations import organizations_visible_to
+from accounts.views.organizations import asker, found_organization
 from accounts.views.people import show_error
 from audit.models import Event
 from core.errors import DomainError, NotPermitted
 from core.htmx import render_part
 from core.pagination import keyset
-from core.types import AtRequest
 from notifications.lifecycle import WEBHOOK, DeliveryState
 from notifications.models import Delivery, WebhookEndpoint
 from notifications.operations import webhooks
@@ -77,7 +76,7 @@ class SpanForm(forms.Form):
 @require_GET
 def endpoint_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The endpoints of an organization."""
-    found = _organization(request, slug)
+    found = found_organization(request, slug)
     return _list(request, found, NewEndpointForm())
 
 
@@ -86,8 +85,8 @@ def endpoint_list(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def new(request: HttpRequest, slug: str) -> HttpResponse:
     """Make an endpoint. Its secret is in this answer and never again."""
-    found = _organization(request, slug)
-    viewer, at = _asker(request)
+    found = found_organization(request, slug)
+    viewer, at = asker(request)
     check_can(viewer, Action.KEYS_EDIT)
     form = NewEndpointForm(request.POST)
     if form.is_valid():
@@ -104,7 +103,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def endpoint(request: HttpRequest, slug: str, public_id: uuid.UUID) -> HttpResponse:
     """One endpoint: its state, what may be done, its log of deliveries."""
-    found = _organization(request, slug)
+    found = found_organization(request, slug)
     return _detail(request, found, _endpoint(request, found, public_id))
 
 
@@ -112,9 +111,9 @@ def endpoint(request: HttpRequest, slug: str, public_id: uuid.UUID) -> HttpRespo
 @require_POST
 def change(request: HttpRequest, slug: str, public_id: uuid.UUID) -> HttpResponse:
     """Change an endpoint."""
-    found = _organization(request, slug)
+    found = found_organization(request, slug)
     row = _endpoint(request, found, public_id)
-    viewer, at = _asker(request)
+    viewer, at = asker(request)
     form = EndpointForm(request.POST)
     if form.is_valid():
         try:
@@ -132,9 +131,9 @@ def change(request: HttpRequest, slug: str, public_id: uuid.UUID) -> HttpRespons
 @require_POST
 def act(request: HttpRequest, slug: str, public_id: uuid.UUID, what: str) -> HttpResponse:
     """Rotate the secret; pause, resume, remove; send a test, one delivery or a span of time again."""
-    found = _organization(request, slug)
+    found = found_organization(request, slug)
     row = _endpoint(request, found, public_id)
-    viewer, at = _asker(request)
+    viewer, at = asker(request)
     try:
         if what == "rotate":
             made = webhooks.rotate(endpoint_id=row.pk, by=viewer, at=at)
@@ -191,19 +190,8 @@ def _replay(
 
 
 # -- parts -------------------------------------------------------------------------------------------------------------
-def _asker(request: HttpRequest) -> tuple[User, datetime]:
-    viewer = cast("User", request.user)
-    check_can(viewer, Action.KEYS_READ)
-    return viewer, cast("AtRequest", request).at
-
-
-def _organization(request: HttpRequest, slug: str) -> Organization:
-    viewer, _at = _asker(request)
-    return get_object_or_404(organizations_visible_to(viewer), slug=slug)
-
-
 def _endpoint(request: HttpRequest, found: Organization, public_id: uuid.UUID) -> WebhookEndpoint:
-    viewer, _at = _asker(request)
+    viewer, _at = asker(request)
     return get_object_or_404(webhooks.visible_to(viewer).filter(organization=found), public_id=public_id)
 
 
@@ -223,7 +211,7 @@ def _show(form: forms.Form, error: DomainError) -> None:
 
 
 def _list(request: HttpRequest, found: Organization, form: forms.Form, *, status: int = 200) -> HttpResponse:
-    viewer, _at = _asker(request)
+    viewer, _at = asker(request)
     context = {
         "organization": found,
         "endpoints": webhooks.visible_to(viewer).filter(organization=found).order_by("-state", "-created_at", "-id"),
@@ -244,7 +232,7 @@ def _detail(
     is_rotated: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    viewer, at = _asker(request)
+    viewer, at = asker(request)
     row.refresh_from_db()
     deliveries, page = _log(request, row, viewer)
     initial = {"url": row.url, "description": row.description, "kinds": row.kinds, "body": row.body}

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from accounts.models import User
 from accounts.roles import Role
@@ -141,6 +141,36 @@ def test_the_draft_survives_leaving_and_signing_in_again_and_escape_keeps_it(
     expect(page.locator("textarea[name=rationale]")).to_have_value(re.compile("The page is cloaked."))
     expect(page.locator("input[name=verdict]:checked")).to_have_value("remove")
     expect(page.locator("#clause_card")).to_contain_text("AD-FR-2.1@v9")
+
+
+def test_an_older_draft_never_arrives_after_a_newer_one(page: Page, live_url: str, ana: User) -> None:
+    case = my_case(ana)
+    page.goto(f"{live_url}/c/{case.ref}/")
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    expect(page.locator("#clause_card")).to_be_visible()
+    text = page.locator("textarea[name=rationale]")
+    held: list[Route] = []
+    page.route("**/draft/decision/", lambda route: held.append(route))
+
+    text.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" First words.")
+    with page.expect_request("**/draft/decision/"):
+        page.keyboard.press("Escape")  # leaving the field saves; that request stays on its way
+    expect(page.locator("h1")).to_be_focused()
+    text.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Last words.")
+    page.keyboard.press("Escape")
+    expect(page.locator("h1")).to_be_focused()
+    page.evaluate("fetch('/livez').then((answer) => answer.status)")  # a second save would have been asked before this
+    assert len(held) == 1
+
+    page.unroute("**/draft/decision/")
+    held[0].continue_()
+    kept = Draft.objects.filter(case=case, data__rationale__icontains="First words. Last words.")
+    wait_until("the newer words in the draft", kept.exists)
 
 
 def test_a_colleague_who_decides_meanwhile_shuts_the_panel_and_nothing_typed_is_lost(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -30,6 +31,7 @@ from escalations.operations import inbound_mail
 from tests.databases import Clone
 from tests.factories.cases import make_case, make_queue
 from tests.factories.people import internal_organization, make_user, make_vendor
+from tests.live import LiveProcess
 
 DOMAIN = "cases.example.test"
 OURS = "mx.example.test"
@@ -318,6 +320,48 @@ def test_what_fails_is_tried_three_times_and_then_shown(monkeypatch: pytest.Monk
     kept.refresh_from_db()
     assert (kept.state, kept.reason, kept.attempts) == (MailState.QUARANTINED, MailReason.REFUSED, 3)
     assert "the disk tripped" in kept.detail
+
+
+@pytest.mark.django_db
+def test_one_process_at_a_time_tries_a_mail() -> None:
+    user = vendor_person()
+    kept = inbound_mail.receive(raw=written(user.email, f"cases@{DOMAIN}"), at=db_now())
+    InboundMail.objects.update(claimed_until=db_now() + timedelta(seconds=30))
+
+    assert inbound_mail.file_waiting() == 0
+    assert inbound_mail.file_mail(mail_id=kept.pk, at=db_now()).state == MailState.RECEIVED
+
+    InboundMail.objects.update(claimed_until=db_now() - timedelta(seconds=1))
+    inbound_mail.file_waiting()
+    kept.refresh_from_db()
+    assert (kept.state, kept.attempts) == (MailState.FILED, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.processes
+def test_a_mail_that_kills_whoever_reads_it_ends_in_quarantine(
+    database_clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = vendor_person()
+    poison = inbound_mail.receive(raw=written(user.email, f"cases@{DOMAIN}", "Poison"), at=db_now())
+    program = (
+        "import django; django.setup(); from core.clock import db_now;"
+        f"from escalations.operations import inbound_mail; inbound_mail.file_mail(mail_id={poison.pk}, at=db_now())"
+    )
+    monkeypatch.setenv("WF_FAULT", "mail_begun:kill9")
+    for turn in range(1, 4):
+        reader = LiveProcess(f"mail-reader-{turn}", ["-c", program], database_clone)
+        assert reader.wait(60) == -signal.SIGKILL
+        poison.refresh_from_db()
+        assert (poison.state, poison.attempts) == (MailState.RECEIVED, turn)
+        InboundMail.objects.update(claimed_until=db_now() - timedelta(seconds=1))  # its minute is over
+
+    inbound_mail.file_waiting()
+
+    poison.refresh_from_db()
+    assert (poison.state, poison.reason) == (MailState.QUARANTINED, MailReason.REFUSED)
+    assert "ended before it was done" in poison.detail
+    assert Event.objects.filter(kind="mail.quarantined", subject_id=poison.pk).exists()
 
 
 @pytest.mark.django_db

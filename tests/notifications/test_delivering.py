@@ -253,10 +253,47 @@ def test_a_server_that_is_away_costs_a_try_and_nothing_else(server, ana, lead, q
     assert len(server.got) == 1
 
 
+def test_a_mail_server_that_is_away_is_asked_again_by_one_mail_and_the_others_keep_their_tries(
+    settings, ana, lead, queue, monkeypatch
+):
+    asked = []
+
+    def connect(*_args, **_kwargs):
+        asked.append(1)
+        raise ConnectionRefusedError("nobody there")
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    monkeypatch.setattr("smtplib.SMTP.connect", connect)
+    for _ in range(8):
+        mention(ana, lead, queue)
+    due(is_gathering=False)
+
+    delivering.deliver_due(lane=Lane.NOTIFY, limit=100)
+
+    tries = sorted(Delivery.objects.filter(channel=EMAIL).values_list("attempts", flat=True))
+    assert len(asked) == 3  # then its breaker is open
+    assert tries == [0] * (len(tries) - 3) + [1, 1, 1]
+    due()
+    delivering.deliver_due(lane=Lane.NOTIFY, limit=100)
+    assert len(asked) == 3
+
+
+def test_grey_lists_say_nothing_against_the_mail_server(server, ana, lead, queue):
+    server.answers = ["450 later", "450 later", "450 later", "450 later"]
+    for _ in range(6):
+        mention(ana, lead, queue)
+    due(is_gathering=False)
+
+    delivering.deliver_due(lane=Lane.NOTIFY, limit=100)
+
+    assert len(server.got) == 2
+
+
 class Silent:
     """A channel of which nobody knows how it ended."""
 
     name, label, is_personal, lane, delays = "silent", "Silent", False, Lane.NOTIFY, delivering.minutes(1, 1)
+    place = ""
 
     def __init__(self, repeats_safely: bool) -> None:
         self.repeats_safely, self.tries = repeats_safely, 0
