@@ -68,6 +68,7 @@ class Action(StrEnum):
     CASE_ASSIGN = "case.assign"
     CASE_DECIDE = "case.decide"
     CASE_DECIDE_S0 = "case.decide_s0"
+    DECISION_APPROVE = "decision.approve"
     CASE_CLOSE = "case.close"
     CASE_REOPEN = "case.reopen"
     CASE_MERGE = "case.merge"
@@ -133,6 +134,7 @@ _ROWS: dict[Action, str] = {
     Action.CASE_ASSIGN: "- - - # # - - o - - - - o",
     Action.CASE_DECIDE: "- - o # # - - o - - - - -",
     Action.CASE_DECIDE_S0: "- - - 2 2 - - 2 - - - - -",
+    Action.DECISION_APPROVE: "- - - # # - - # - - - - -",
     Action.CASE_CLOSE: "- - o # # - - # - - - - -",
     Action.CASE_REOPEN: "- - o # # - 2 # - - - - -",
     Action.CASE_MERGE: "- - o # # - - # - - - - -",

@@ -24,12 +24,13 @@ from django.utils.translation import pgettext_lazy as _p
 
 from core import navigation
 
-Scope = Literal["anywhere", "list", "case", "decision", "policy", "dialog"]
+Scope = Literal["anywhere", "list", "case", "decision", "answer", "policy", "dialog"]
 SCOPES: dict[Scope, Any] = {
     "anywhere": _("Anywhere"),
     "list": _("List"),
     "case": _("Case"),
     "decision": _("Decision"),
+    "answer": _("Approval"),
     "policy": _("Policy"),
     "dialog": _("Dialog"),
 }
@@ -173,6 +174,8 @@ _FIXED: tuple[Key, ...] = (
     _key("decision", "submit", "Mod+Enter", _("Submit")),
     _key("decision", "submit-stay", "Mod+Shift+Enter", _("Submit and stay")),
     _key("decision", "decision-close", "Escape", _("Keep the draft, close")),
+    _key("answer", "approve", "y", _("Approve")),
+    _key("answer", "refuse", "Shift+n", _("Refuse")),
     _key("policy", "cite", "y", _("Copy the citation")),
     _key("dialog", "primary", "Enter", _("Do it"), is_native=True),
     _key("dialog", "cancel", "Escape", _("Cancel"), is_native=True),

@@ -16,6 +16,7 @@ class EscalationsConfig(AppConfig):
         from escalations import handlers
         from escalations.models import Case
         from escalations.operations import (
+            approvals,
             canary,
             cases,
             claims,
@@ -41,6 +42,7 @@ class EscalationsConfig(AppConfig):
 
         first_run.register("default queue", queues.ensure_default)
         first_run.register("reply templates", replies.ensure_first)
+        first_run.register("approval rules", approvals.ensure_first)
         stuck.register(
             stuck.Source("timer", _("Timers that could not fire"), timers.stuck_rows, timers.replay, timers.discard)
         )
@@ -62,6 +64,7 @@ class EscalationsConfig(AppConfig):
         schedules.register("canary", every_s=canary.EVERY_S, work=canary.arm)
         timers.on("boost", ordering.end_boost)
         timers.on(decisions.HOLD_TIMER, decisions.end_hold)
+        timers.on(approvals.TIMER, approvals.expire)
         timers.on(claims.LEASE_TIMER, claims.end_lease)
         timers.on(cases.SNOOZE_TIMER, cases.end_snooze)
         timers.on(cases.WAIT_TIMER, cases.end_wait)
@@ -105,6 +108,12 @@ class EscalationsConfig(AppConfig):
                 "escalations:admin-replies",
                 _("Reply templates"),
                 _("Words that are sent often, by language; the case’s facts are filled in."),
+                Action.ROUTING_READ,
+            ),
+            AdminPage(
+                "escalations:admin-approvals",
+                _("Second person"),
+                _("When a decision needs somebody else’s yes before it takes effect, and whose."),
                 Action.ROUTING_READ,
             ),
             AdminPage(

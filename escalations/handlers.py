@@ -12,7 +12,7 @@ from escalations.models import Case
 from escalations.operations import cases
 
 CASE_TYPE = "escalations.case"
-HEARD = ("case.", "comment.", "evidence.", "decision.", "clock.", "submission.")
+HEARD = ("case.", "comment.", "evidence.", "decision.", "approval.", "clock.", "submission.")
 # Only the case itself looks different after these: no list gains or loses it.
 _WITHIN_THE_CASE = frozenset(
     {

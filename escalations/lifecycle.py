@@ -307,6 +307,29 @@ class DecisionState(models.TextChoices):
     SUPERSEDED = "superseded", _("Superseded")
 
 
+class ApprovalAbout(models.TextChoices):
+    """What a second person is asked about."""
+
+    DECISION = "decision", _("Decision")
+    APPEAL = "appeal", _("Appeal")
+
+
+class ApprovalState(models.TextChoices):
+    OPEN = "open", pgettext_lazy("approval", "Waits")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", pgettext_lazy("approval", "Refused")
+    EXPIRED = "expired", pgettext_lazy("approval", "Expired")
+    WITHDRAWN = "withdrawn", pgettext_lazy("approval", "Taken back")
+
+
+class ApprovalWhy(models.TextChoices):
+    """What asks for a second person: a published rule, what no rule can switch off, or the decider's own wish."""
+
+    RULE = "rule", _("a rule")
+    S0_TAKEDOWN = "s0_takedown", _("taking down at S0 always needs two people")
+    WISHED = "wished", _("whoever decided was unsure and asked for it")
+
+
 class InvalidReason(models.TextChoices):
     """Why a submission is sent back (ux.md QUE-14); the vendor sees it, and KPI-15 counts it."""
 

@@ -9,8 +9,8 @@ from accounts.models import Compartment, ServiceKey, User
 from accounts.permissions import can
 from accounts.roles import Action, Reach, Role
 from core.errors import NotPermitted
-from escalations.lifecycle import CaseStatus, EntityRole, Harm, Severity
-from escalations.models import Case
+from escalations.lifecycle import ApprovalWhy, CaseStatus, EntityRole, Harm, Severity
+from escalations.models import Approval, Case
 
 # Actions whose "own" reach ends at the case a person holds; for the others "own" is any case of their queues.
 _NEEDS_HOLDING = frozenset({Action.CASE_DECIDE, Action.CASE_CLOSE})
@@ -52,6 +52,42 @@ def check_can_act(actor: Actor, action: Action, case: Case) -> None:
             else _("Your role does not allow this (%(rule)s).") % {"rule": action.value}
         )
         raise NotPermitted(detail, rule=action.value)
+
+
+def can_approve(actor: User, approval: Approval) -> bool:
+    """Whether `actor` may be the second person: never who asked, never who sent the case in. Needs `case` and `rule`.
+
+    The case is already known to be visible to them.
+    """
+    roles = set(approval.rule.roles) if approval.rule is not None else set()
+    return (
+        approval.asked_by_id != actor.pk
+        and approval.case.submitted_by_id != actor.pk
+        and can_act(actor, Action.DECISION_APPROVE, approval.case)
+        and (not roles or not roles.isdisjoint(actor.access.roles))
+        # The matrix's "needs a second person": both of the two hold it, or a specialist proposes and the other one does.
+        and (approval.why != ApprovalWhy.S0_TAKEDOWN or can(actor, Action.CASE_DECIDE_S0))
+    )
+
+
+def check_can_approve(actor: User, approval: Approval) -> None:
+    """Raises `NotPermitted`, saying which rule, unless `can_approve`."""
+    if can_approve(actor, approval):
+        return
+    if approval.asked_by_id == actor.pk:
+        raise NotPermitted(
+            _("You asked for this: somebody else answers it."), code="two_person_required", rule="approval.asker"
+        )
+    if approval.case.submitted_by_id == actor.pk:
+        raise NotPermitted(
+            _("You sent this case in: somebody else answers."),
+            code="separation_of_duties",
+            rule="separation_of_duties",
+        )
+    raise NotPermitted(
+        _("Your role does not allow this (%(rule)s).") % {"rule": Action.DECISION_APPROVE.value},
+        rule=Action.DECISION_APPROVE.value,
+    )
 
 
 def holds_labels(actor: User | ServiceKey, case: Case) -> bool:

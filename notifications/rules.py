@@ -78,6 +78,7 @@ class Rule:
     only: Data = field(default_factory=dict)
     at_least: Data = field(default_factory=dict)
     settles: bool = False
+    ends: tuple[str, ...] = ()  # kinds of earlier notices on the same object that ask for nothing any more
 
     def fits(self, data: Data) -> bool:
         """Whether the rule is for an event with this data."""
@@ -209,6 +210,41 @@ RULES: dict[str, tuple[Rule, ...]] = {
     of_cases.DECISION_UNDONE: _one(
         _("%(actor)s took back the decision on %(ref)s"), _C.OUTCOME, Told(Who.ASSIGNEE, _WATCHING), _WATCHERS
     ),
+    of_cases.APPROVAL_ASKED: (
+        Rule(
+            _("%(actor)s asks the legal desk to confirm a decision on %(ref)s by %(until)s: %(verdict)s"),
+            _C.ASSIGNMENT,
+            (Told(Who.ROLE, _NEEDS, (Role.LEGAL,)),),
+            {"to": "legal"},
+        ),
+        Rule(
+            _("%(actor)s asks a second person to confirm a decision on %(ref)s by %(until)s: %(verdict)s"),
+            _C.ASSIGNMENT,
+            (Told(Who.ROLE, _NEEDS, (Role.SENIOR, Role.LEAD, Role.LEGAL)),),
+        ),
+    ),
+    of_cases.APPROVAL_GIVEN: _one(
+        _("%(actor)s approved what was asked on %(ref)s"),
+        _C.OUTCOME,
+        Told(Who.ASSIGNEE, _FYI),
+        ends=(of_cases.APPROVAL_ASKED,),
+    ),
+    of_cases.APPROVAL_REFUSED: _one(
+        _("%(actor)s refused what was asked on %(ref)s: it is yours again, with the reason"),
+        _C.ASSIGNMENT,
+        _ASSIGNEE,
+        ends=(of_cases.APPROVAL_ASKED,),
+    ),
+    of_cases.APPROVAL_EXPIRED: _one(
+        _("No second person answered in time on %(ref)s: it is with its decider again"),
+        _C.ASSIGNMENT,
+        _ASSIGNEE,
+        Told(Who.LEAD, _NEEDS),
+        ends=(of_cases.APPROVAL_ASKED,),
+    ),
+    of_cases.APPROVAL_WITHDRAWN: _one(
+        _("%(actor)s took back what was asked on %(ref)s"), _C.OUTCOME, _WATCHERS, ends=(of_cases.APPROVAL_ASKED,)
+    ),
     of_cases.DECISION_EFFECTIVE: _one(_("The decision on %(ref)s took effect"), _C.OUTCOME, _WATCHERS, settles=True),
     of_cases.CASE_CLOSED: _one(_("%(ref)s was closed: %(resolution)s"), _C.OUTCOME, _WATCHERS, settles=True),
     of_cases.CASE_WITHDRAWN: _one(
@@ -271,6 +307,11 @@ RULES: dict[str, tuple[Rule, ...]] = {
     of_cases.ROUTING_PUBLISHED: _one(_("%(actor)s published routing rules"), _C.CONFIGURATION, _LEADS),
     of_cases.QUEUE_CHANGED: _one(_("%(actor)s changed the queue %(ref)s"), _C.CONFIGURATION, _LEADS),
     of_cases.REPLY_TEMPLATE_CHANGED: _one(_("%(actor)s changed a reply template"), _C.CONFIGURATION, _LEADS),
+    of_cases.APPROVAL_RULES_PUBLISHED: _one(
+        _("%(actor)s changed when a second person is needed"),
+        _C.CONFIGURATION,
+        Told(Who.ROLE, _FYI, (Role.LEAD, Role.AUDITOR)),
+    ),
     of_cases.SLA_PLAN_PUBLISHED: _one(_("%(actor)s published SLA targets"), _C.CONFIGURATION, _LEADS),
     of_oncall.CALENDAR_PUBLISHED: _one(_("%(actor)s published the calendar %(key)s"), _C.CONFIGURATION, _LEADS),
     of_oncall.CALENDAR_SHARED: _one(

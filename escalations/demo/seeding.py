@@ -22,12 +22,13 @@ from accounts.operations import keys, people
 from accounts.roles import Role
 from audit.models import Event
 from audit.recording import record
-from escalations import events
+from escalations import events, permissions
 from escalations.demo import cast, scenes
 from escalations.demo.plan import PlannedCase
-from escalations.lifecycle import Channel, Confidence, InvalidReason, Verdict
+from escalations.lifecycle import ApprovalAbout, Channel, Confidence, InvalidReason, Verdict
 from escalations.models import Case, Queue, SavedView, Submission
 from escalations.operations import (
+    approvals,
     claims,
     closing,
     clusters,
@@ -496,7 +497,14 @@ def _decide(planned: PlannedCase, case: Case, stage: Stage, *, claim_at: datetim
         rationale=scenes.RATIONALES[planned.number % len(scenes.RATIONALES)],
         confidence=Confidence.SURE if planned.actor > 0.8 else Confidence.LIKELY,
     )
-    decisions.decide_case(case_id=case.pk, by=person, at=decide_at, ruling=ruling)
+    decision = decisions.decide_case(case_id=case.pk, by=person, at=decide_at, ruling=ruling)
+    asked = approvals.open_of(ApprovalAbout.DECISION, decision.pk)
+    if asked is not None:
+        second = next((one for one in (stage.lead, stage.senior) if one and permissions.can_approve(one, asked)), None)
+        if second is not None:  # else it waits, for whoever holds the case's labels
+            approvals.answer(
+                approval_id=asked.pk, is_yes=True, reason="", by=second, at=decide_at + timedelta(seconds=5)
+            )
     _catch_up(case, decide_at + timedelta(seconds=person.undo_s + 1))
 
 

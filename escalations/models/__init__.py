@@ -1,5 +1,6 @@
 """The tables of escalations. One import place: `from escalations.models import Case`."""
 
+from escalations.models.approvals import Approval, ApprovalRule, ApprovalRulesVersion
 from escalations.models.case import Case, CaseTag, ClusterMove, Link, Tag, Watch
 from escalations.models.comments import Comment, Draft, Mention
 from escalations.models.decisions import Decision
@@ -18,6 +19,9 @@ from escalations.models.sla_jobs import SlaJob
 from escalations.models.undo import UndoEntry
 
 __all__ = [
+    "Approval",
+    "ApprovalRule",
+    "ApprovalRulesVersion",
     "AskVersion",
     "Blob",
     "Case",

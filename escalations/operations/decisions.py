@@ -24,15 +24,17 @@ from escalations import events, permissions
 from escalations.lifecycle import (
     RESOLUTION_OF,
     WITHOUT_CLAUSE,
+    ApprovalAbout,
     CaseStatus,
     Confidence,
     DecisionState,
+    EntityRole,
     Resolution,
     Severity,
     Verdict,
 )
-from escalations.models import Case, Decision, Draft, SlaTimer, UndoEntry
-from escalations.operations import claims, clock_acts, closing, drafts, ordering, timers, undo
+from escalations.models import Approval, Case, CaseEntity, Decision, Draft, SlaTimer, UndoEntry
+from escalations.operations import approvals, claims, clock_acts, closing, drafts, ordering, timers, undo
 from policies.models import Gap, PolicyVersion
 from policies.operations import gaps
 
@@ -41,8 +43,7 @@ UNDO = "case.decide"
 SAMPLE = 5  # members of a cluster that its decider looks at before one decision stands for all (ux.md QUE-7)
 SAMPLE_SEEN = "case.sample"
 RATIONALE_MAX = 10_000
-# Verdicts that take something down: at S0 they need more than a specialist (permissions.md §3).
-TAKEDOWNS = frozenset({Verdict.REMOVE, Verdict.RESTRICT, Verdict.ACCOUNT_ACTION})
+TAKEDOWNS = approvals.TAKEDOWNS  # verdicts that take something down
 NEEDS_RATIONALE = frozenset({Verdict.RESTORE, Verdict.POLICY_GAP})
 RESTORE_ACTION = "restore"
 
@@ -101,6 +102,7 @@ class Ruling:
     rationale: str = ""
     confidence: Confidence = Confidence.LIKELY
     gap: GapNote = GapNote()
+    wants_second: bool = False  # the decider asks for a second person although no rule does
 
 
 @dataclass
@@ -133,9 +135,10 @@ def decide_case(*, case_id: int, by: User, at: datetime, ruling: Ruling, take: b
     """Decide a case that `by` holds; the decision may be undone for `by.undo_s` seconds, then it takes effect.
 
     `at` is the aware UTC time of the decision; with `take` a case that nobody holds is claimed first. Locks the case. Arms the
-    hold's timer, drops the decider's draft, opens a gap where no rule fits, records `decision.made`. Raises `AlreadyDecided`,
-    `NotPermitted` (not the holder, own submission, S0 takedown by a specialist, a cluster of S0 or S1 by one),
-    `SampleNotSeen`, `TransitionNotAllowed`, `Invalid` (every wrong value at once), `Case.DoesNotExist`.
+    hold's timer, drops the decider's draft, opens a gap where no rule fits, asks a second person where one is needed: then it takes
+    effect after both the hold and their yes. Records `decision.made` and `approval.asked`. Raises `AlreadyDecided`, `NotPermitted`
+    (not the holder, own submission, a cluster of S0 or S1 by a specialist), `SampleNotSeen`, `TransitionNotAllowed`, `Invalid`
+    (every wrong value at once), `Case.DoesNotExist`.
     """
     case = Case.objects.lock(case_id)
     if case.status == CaseStatus.DECIDED:
@@ -147,7 +150,7 @@ def decide_case(*, case_id: int, by: User, at: datetime, ruling: Ruling, take: b
     if take and case.assignee_id is None and case.status == CaseStatus.NEW:
         case = claims.claim_case(case_id=case_id, by=by, at=at)
     permissions.check_can_act(by, Action.CASE_DECIDE, case)
-    _check_duties(case, by, ruling)
+    _check_duties(case, by)
     _check_cluster(case, by)
     checked = _check(case, ruling, at)
     clause = checked.clause
@@ -180,6 +183,7 @@ def decide_case(*, case_id: int, by: User, at: datetime, ruling: Ruling, take: b
     )
     decision.secondary_clauses.set(checked.secondary)
     timers.arm(case, HOLD_TIMER, due_at=hold_until, data={"decision": decision.pk})
+    need = second_person_for(case, ruling)
     drafts.drop_draft(case=case, kind=Draft.Kind.DECISION, by=by)
     record(
         events.DECISION_MADE,
@@ -193,7 +197,42 @@ def decide_case(*, case_id: int, by: User, at: datetime, ruling: Ruling, take: b
             "hold_until": hold_until.isoformat(),
         },
     )
+    if need is not None:
+        approvals.ask(
+            case=case,
+            about=ApprovalAbout.DECISION,
+            about_id=decision.pk,
+            decision=decision,
+            need=need,
+            by=by,
+            at=at,
+            verdict=ruling.verdict.value,
+        )
     return decision
+
+
+def second_person_for(case: Case, ruling: Ruling) -> approvals.Need | None:
+    """Whether this ruling needs a second person, and why. Two queries, three for a cluster. Practice needs none."""
+    if case.is_sandbox:
+        return None
+    facts = approvals.Facts(
+        verdict=ruling.verdict,
+        severity=case.severity,
+        actions=frozenset(key.partition(":")[0] for key in ruling.actions),
+        is_high_profile=case.is_high_profile,
+        is_legal_hold=case.is_legal_hold,
+        count=reach_of(case),
+    )
+    return approvals.need_of(facts, wished=ruling.wants_second)
+
+
+def reach_of(case: Case) -> int:
+    """How many objects or cases one decision on this case reaches, whichever is more: its own and those of merged cases."""
+    roles = (EntityRole.VIOLATOR, EntityRole.ASSET)
+    objects = CaseEntity.objects.filter(case=case, role__in=roles).count()
+    if case.cluster_size:
+        objects += CaseEntity.objects.filter(case__parent=case, role__in=roles).count()
+    return max(objects, case.cluster_size + 1)
 
 
 @transaction.atomic
@@ -214,6 +253,11 @@ def revise_case(*, case_id: int, reason: str, by: User, at: datetime) -> Case:
 def as_draft(decision: Decision) -> dict[str, Any]:
     """A decision as the panel's draft keeps what is typed: names of fields, plain values."""
     clause_id = decision.clause_id or (decision.gap.nearest_id if decision.gap is not None else None)
+    drafted = ""
+    if decision.clause is not None:
+        drafted = drafted_rationale(
+            decision.clause, verdict=Verdict(decision.verdict), elements=list(decision.elements)
+        )
     return {
         "verdict": str(decision.verdict),
         "clause": str(clause_id or ""),
@@ -223,6 +267,7 @@ def as_draft(decision: Decision) -> dict[str, Any]:
         "exceptions": list(decision.exceptions),
         "actions": list(decision.actions),
         "rationale": decision.rationale,
+        "drafted": drafted if decision.rationale.startswith(drafted) else "",
         "confidence": str(decision.confidence),
     }
 
@@ -272,7 +317,8 @@ def outcome_line(decision: Decision) -> str:
 def undo_decision(*, decision_id: int, by: User, at: datetime) -> Decision:
     """Take back one's own decision while it is held: the case is in review again, with its decider.
 
-    `at` is aware UTC. Records `decision.undone`. Raises `UndoOver` from `hold_until` on, `NotPermitted` for another's.
+    One that waits for a second person can be taken back until they answer. `at` is aware UTC. Records `decision.undone`, and
+    `approval.withdrawn` where somebody was asked. Raises `UndoOver` from `hold_until` on, `NotPermitted` for another's.
     """
     found = Decision.objects.get(pk=decision_id)
     case = Case.objects.lock(found.case_id)
@@ -281,8 +327,18 @@ def undo_decision(*, decision_id: int, by: User, at: datetime) -> Decision:
         raise NotPermitted(_("Only who decided can undo it within its hold."), rule="decision.undo")
     if decision.state == DecisionState.UNDONE:
         return decision  # pressed twice: it is undone
-    if decision.state != DecisionState.HELD or at >= decision.hold_until:
+    if decision.state != DecisionState.HELD:
         raise UndoOver(_("The decision has taken effect. Reopen the case to revise it."))
+    asked = approvals.withdraw(case, about=ApprovalAbout.DECISION, about_id=decision.pk, by=by, at=at)
+    if asked is None and at >= decision.hold_until:
+        raise UndoOver(_("The decision has taken effect. Reopen the case to revise it."))
+    _back_to_review(case, decision, by=by, at=at)
+    record(events.DECISION_UNDONE, subject=case, by=by, at=at, data={"decision": str(decision.public_id)})
+    return decision
+
+
+def _back_to_review(case: Case, decision: Decision, *, by: User | None, at: datetime) -> None:
+    """A held decision will not take effect: the case is in review again, with its decider. The case is locked."""
     decision.state, decision.undone_at = DecisionState.UNDONE, at
     decision.save(update_fields=["state", "undone_at"])
     case.move_to(CaseStatus.IN_REVIEW, at=at)
@@ -293,16 +349,14 @@ def undo_decision(*, decision_id: int, by: User, at: datetime) -> Decision:
     timers.arm(case, claims.LEASE_TIMER, due_at=case.lease_until)
     timers.cancel(case, HOLD_TIMER)
     if decision.gap_id is not None and not _is_shared(decision):
-        gaps.withdraw_gap(gap_id=decision.gap_id, by=by, at=at)
-    record(events.DECISION_UNDONE, subject=case, by=by, at=at, data={"decision": str(decision.public_id)})
-    return decision
+        gaps.withdraw_gap(gap_id=decision.gap_id, by=by or decision.decided_by, at=at)
 
 
 def end_hold(case: Case, timer: SlaTimer, *, at: datetime) -> None:
     """The timer's handler: the held decision takes effect and the case closes with its resolution.
 
-    Called with the case locked, in the transaction that fires the timer; does nothing when the decision is no longer held.
-    Stops clocks F and R; records `decision.effective` and `case.closed`.
+    Called with the case locked, in the transaction that fires the timer; does nothing when the decision is no longer held, and
+    leaves it to the answer of a second person where one was asked.
     """
     decision = (
         Decision.objects.select_related("clause__policy")
@@ -312,6 +366,37 @@ def end_hold(case: Case, timer: SlaTimer, *, at: datetime) -> None:
     )
     if decision is None or case.status != CaseStatus.DECIDED:
         return
+    if approvals.open_of(ApprovalAbout.DECISION, decision.pk) is not None:
+        return  # it waits; the clocks go on
+    _take_effect(case, decision, at=at)
+
+
+def _approved(case: Case, approval: Approval, *, by: User | None, at: datetime) -> None:
+    """A second person said yes: the decision takes effect, at once or when its hold is over."""
+    if timers.armed_of(case, HOLD_TIMER) is not None:
+        return  # asked of the timer, not of the time: it may have fired a moment before `at`
+    decision = (
+        Decision.objects.select_related("clause__policy").select_for_update(of=("self",)).get(pk=approval.about_id)
+    )
+    _take_effect(case, decision, at=at)
+
+
+def _given_back(case: Case, approval: Approval, *, by: User | None, at: datetime) -> None:
+    """A second person said no, or nobody answered: the case is in review again, and its decider finds the panel as it was."""
+    decision = Decision.objects.select_related("decided_by").select_for_update(of=("self",)).get(pk=approval.about_id)
+    draft = as_draft(decision)
+    _back_to_review(case, decision, by=by, at=at)
+    drafts.save_draft(case=case, kind=Draft.Kind.DECISION, data=draft, by=decision.decided_by, at=at)
+
+
+approvals.on(ApprovalAbout.DECISION, approved=_approved, given_back=_given_back)
+
+
+def _take_effect(case: Case, decision: Decision, *, at: datetime) -> None:
+    """The held decision of a locked case takes effect, and the case closes with its resolution.
+
+    Stops clocks F and R; records `decision.effective` and `case.closed`.
+    """
     Decision.objects.filter(case=case, state=DecisionState.EFFECTIVE).update(state=DecisionState.SUPERSEDED)
     decision.state, decision.effective_at = DecisionState.EFFECTIVE, at
     decision.save(update_fields=["state", "effective_at"])
@@ -418,15 +503,13 @@ def _check_cluster(case: Case, by: User) -> None:
         )
 
 
-def _check_duties(case: Case, by: User, ruling: Ruling) -> None:
+def _check_duties(case: Case, by: User) -> None:
     if case.submitted_by_id == by.pk or (case.cluster_size and case.children.filter(submitted_by=by).exists()):
         raise NotPermitted(
             _("You sent this case in: somebody else decides it."),
             code="separation_of_duties",
             rule="separation_of_duties",
         )
-    if case.severity == Severity.S0 and ruling.verdict in TAKEDOWNS:
-        permissions.check_can_act(by, Action.CASE_DECIDE_S0, case)
 
 
 def _check(case: Case, ruling: Ruling, at: datetime) -> _Checked:

@@ -1,6 +1,6 @@
 """Legal holds: set by the legal desk, asked for by leads and seniors, released by two people of the desk.
 
-A hold limits removal, not sight (permissions.md §4): a held case is decided and closed by a decision as any other, but it is
+A hold limits removal, not sight (permissions.md §4): a held case is decided with a second person and closed by that decision, but it is
 neither merged nor closed as invalid or duplicate, and its evidence stays as it is.
 """
 

@@ -89,7 +89,13 @@ SELECT {_COLUMNS}, json_build_object(
     'hold_rows', (SELECT coalesce(json_agg(json_build_object('basis', h.basis, 'name', p.display_name, 'at', h.set_at,
         'asked_by', h.release_asked_by_id)), '[]')
       FROM escalations_casehold h LEFT JOIN accounts_user p ON p.id = h.set_by_id
-      WHERE h.case_id = c.id AND h.released_at IS NULL)
+      WHERE h.case_id = c.id AND h.released_at IS NULL),
+    'approval_row', (SELECT json_build_object('key', a.public_id, 'state', a.state, 'why', a.why, 'rule', r.name,
+        'reason', a.reason, 'asked_by_id', a.asked_by_id, 'asked_at', a.asked_at, 'expires_at', a.expires_at,
+        'ended_at', a.ended_at, 'answered_by', p.display_name)
+      FROM escalations_approval a LEFT JOIN escalations_approvalrule r ON r.id = a.rule_id
+      LEFT JOIN accounts_user p ON p.id = a.answered_by_id
+      WHERE a.case_id = c.id AND a.about = 'decision' ORDER BY a.asked_at DESC, a.id DESC LIMIT 1)
   )::text
 FROM escalations_case c JOIN escalations_queue q ON q.id = c.queue_id
 JOIN accounts_organization o ON o.id = c.organization_id LEFT JOIN accounts_user u ON u.id = c.assignee_id

@@ -16,6 +16,8 @@ from audit.models import AccessRecord
 from core.errors import FieldProblem
 from escalations import permissions
 from escalations.lifecycle import (
+    ApprovalState,
+    ApprovalWhy,
     CaseStatus,
     Confidence,
     DecisionState,
@@ -106,6 +108,29 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Second:
+    """What was last asked of a second person about this case's decisions, as its page tells it."""
+
+    key: str
+    state: str
+    why: str
+    reason: str
+    answered_by: str
+    asked_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    is_mine: bool
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == ApprovalState.OPEN
+
+    @property
+    def state_label(self) -> str:
+        return str(ApprovalState(self.state).label)
+
+
+@dataclass(frozen=True)
 class Panel:
     """The panel while a case can be decided."""
 
@@ -126,6 +151,7 @@ class Panel:
     summary: Sequence[tuple[str, str]] = ()
     refusal: str = ""
     theirs: Decision | None = None
+    came_back: Second | None = None
 
     @property
     def typed(self) -> Typed:
@@ -148,6 +174,12 @@ class Outcome:
     undo: UndoEntry | None
     may_revise: bool
     is_mine: bool
+    second: Second | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for a second person."""
+        return self.second is not None and self.second.is_open
 
 
 def can_decide(case: Case, *, viewer: User, at: datetime) -> bool:
@@ -200,7 +232,38 @@ def panel_of(
         summary=[(problem.pointer.strip("/"), problem.detail) for problem in problems],
         refusal=refusal,
         theirs=theirs,
+        came_back=came_back_of(case, viewer=viewer),
     )
+
+
+def second_of(case: Case, *, viewer: User) -> Second | None:
+    """What was last asked of a second person about a decision on this case. No query after `find_case`, else none known."""
+    row = getattr(case, "approval_row", None)
+    if row is None:
+        return None
+    times = {name: parse_datetime(row[name]) if row[name] else None for name in ("asked_at", "expires_at", "ended_at")}
+    assert times["asked_at"] is not None
+    assert times["expires_at"] is not None
+    why = _("Rule: %(name)s") % {"name": row["rule"]} if row["rule"] else str(ApprovalWhy(row["why"]).label)
+    return Second(
+        key=row["key"],
+        state=row["state"],
+        why=why,
+        reason=row["reason"],
+        answered_by=row["answered_by"] or "",
+        asked_at=times["asked_at"],
+        expires_at=times["expires_at"],
+        ended_at=times["ended_at"],
+        is_mine=row["asked_by_id"] == viewer.pk,
+    )
+
+
+def came_back_of(case: Case, *, viewer: User) -> Second | None:
+    """What a second person refused or let pass, while the case is in review because of it."""
+    second = second_of(case, viewer=viewer)
+    if second is None or second.state not in (ApprovalState.REFUSED, ApprovalState.EXPIRED):
+        return None
+    return second
 
 
 def column_of(
@@ -487,4 +550,5 @@ def outcome(decision: Decision, case: Case, *, viewer: User, at: datetime) -> Ou
         and permissions.can_act(viewer, Action.CASE_REOPEN, case)
         and permissions.can_act(viewer, Action.CASE_CLAIM, case),
         is_mine=is_mine,
+        second=second_of(case, viewer=viewer),
     )

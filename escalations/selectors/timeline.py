@@ -52,6 +52,7 @@ NEWS = frozenset(
         events.CASE_REOPENED,
         events.CASE_RELEASED,
         events.DECISION_EFFECTIVE,
+        events.APPROVAL_EXPIRED,
         events.COMMENT_ADDED,
     }
 )
@@ -441,6 +442,11 @@ _TELLERS: dict[str, tuple[str, Teller]] = {
         ),
     ),
     events.DECISION_MADE: ("check", _decided),
+    events.APPROVAL_ASKED: ("clock", _with(gettext_lazy("asked a second person to confirm"), "rule")),
+    events.APPROVAL_GIVEN: ("check", _with(gettext_lazy("approved it as the second person"), "reason")),
+    events.APPROVAL_REFUSED: ("x", _with(gettext_lazy("refused it as the second person:"), "reason")),
+    events.APPROVAL_EXPIRED: ("clock", _plain(gettext_lazy("No second person answered in time"))),
+    events.APPROVAL_WITHDRAWN: ("undo", _plain(gettext_lazy("asks no second person any more"))),
     events.DECISION_UNDONE: ("undo", _plain(gettext_lazy("took the decision back"))),
     events.DECISION_EFFECTIVE: ("check", _plain(gettext_lazy("The decision took effect"))),
     events.CLOCK_WARNED: ("clock", _clock(gettext_lazy("%(clock)s comes near its due time"))),
@@ -471,7 +477,7 @@ SPANS = {
     "consult": gettext_lazy("consult"),
     "submitter": gettext_lazy("submitter"),
     "external": gettext_lazy("outside"),
-    "hold": gettext_lazy("undo time"),
+    "hold": gettext_lazy("held"),
 }
 _TURNS = {
     events.CASE_CLAIMED: "working",
@@ -480,6 +486,8 @@ _TURNS = {
     events.CASE_RELEASED: "unclaimed",
     events.CASE_REOPENED: "unclaimed",
     events.DECISION_MADE: "hold",
+    events.APPROVAL_REFUSED: "working",
+    events.APPROVAL_EXPIRED: "working",
     events.DECISION_UNDONE: "working",
     events.CASE_CLOSED: "",
 }

@@ -154,6 +154,22 @@ def revise(request: HttpRequest, ref: str) -> HttpResponse:
     )
 
 
+@login_required
+@never_cache
+@require_POST
+def take_back(request: HttpRequest, ref: str) -> HttpResponse:
+    """Take back one's own decision that waits for a second person: the panel comes back as it was."""
+    viewer, at = cast("User", request.user), cast("AtRequest", request).at
+    found = find_case(viewer, ref)
+    held = Decision.objects.filter(case=found, state=DecisionState.HELD).first()
+    if held is None:
+        raise Invalid(_("No decision is held on %(ref)s.") % {"ref": found.ref}, code="not_held")
+    draft = decisions.as_draft(held)
+    decisions.undo_decision(decision_id=held.pk, by=viewer, at=at)
+    drafts.save_draft(case=found, kind=Draft.Kind.DECISION, data=draft, by=viewer, at=at)
+    return done(request, "escalations:case-decide", found.ref, say=_("Taken back. The panel is as it was."))
+
+
 def panel_context(
     request: HttpRequest, found: Case, *, viewer: User, at: datetime, sample: selectors.Sample | None = None
 ) -> dict[str, Any]:

@@ -196,8 +196,8 @@ def fan_out(event: Event) -> None:
         if event.kind == events.COMMENT_RETRACTED:
             _forget_comment(event)
         return
-    if rule.settles:
-        _settle(event)
+    if rule.settles or rule.ends:
+        _settle(event, () if rule.settles else rule.ends)
     users, able, candidates = _tell(event, rule)
     if users:
         transaction.on_commit(lambda: signal(users), robust=True)
@@ -279,8 +279,8 @@ def _severity(event: Event) -> int | None:
     return Case.objects.filter(pk=event.subject_id).values_list("severity", flat=True).first()
 
 
-def _settle(event: Event) -> None:
-    """What asked somebody to act on this object is done: the object is."""
+def _settle(event: Event, kinds: tuple[str, ...]) -> None:
+    """What asked somebody to act on this object is done: the object is, or (`kinds`) what those asked for."""
     waiting = Notification.objects.filter(
         subject_type=event.subject_type,
         subject_id=event.subject_id,
@@ -288,6 +288,8 @@ def _settle(event: Event) -> None:
         done_at__isnull=True,
         created_at__lte=event.at,
     )
+    if kinds:
+        waiting = waiting.filter(kind__in=kinds)
     touched = set(waiting.values_list("user_id", flat=True))
     if touched:
         waiting.update(done_at=event.at, snoozed_until=None)

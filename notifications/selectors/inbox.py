@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from escalations import events as of_cases
 from escalations.models import Case
 from notifications import rules
 from notifications.lifecycle import EventClass, Tab
@@ -217,6 +218,7 @@ def storm_title(event_class: str, count: int) -> str:
 # Where objects that are no cases are read, by their type.
 _PLACES = {
     "escalations.queue": "escalations:admin-queues",
+    "escalations.approvalrulesversion": "escalations:admin-approvals",
     "escalations.routingversion": "escalations:admin-routing",
     "escalations.slaplanversion": "escalations:admin-sla",
     "accounts.user": "accounts:settings",
@@ -229,6 +231,8 @@ _PLACES = {
 
 def _address(notice: Notification, case: Case | None) -> str:
     try:
+        if notice.kind == of_cases.APPROVAL_ASKED and case is not None:
+            return reverse("escalations:approval", args=[notice.event.data["approval"]])
         if case is not None:
             return reverse("escalations:case", args=[case.ref])
         return reverse(_PLACES[notice.subject_type])

@@ -27,6 +27,7 @@ TABLE = {
     "case.claim": "––○●●––●–––––",
     "case.decide": "––○●●––○–––––",
     "case.decide_s0": "–––22––2–––––",
+    "decision.approve": "–––●●––●–––––",  # "needs a second person" of the S0 row, for every decision that asks for one
     "case.close": "––○●●––●–––––",
     "case.reopen": "––○●●–2●–––––",
     "case.merge": "––○●●––●–––––",

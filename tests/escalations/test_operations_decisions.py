@@ -103,18 +103,6 @@ def test_nobody_decides_what_they_sent_in():
     assert refused.value.given_code == "separation_of_duties"
 
 
-def test_a_specialist_does_not_take_down_at_s0_but_a_senior_does():
-    specialist, senior = make_user(), make_user(roles=[Role.SENIOR])
-    first, _p = held_case(person=specialist, severity=Severity.S0)
-    second, _p = held_case(person=senior, severity=Severity.S0)
-
-    with pytest.raises(NotPermitted):
-        decisions.decide_case(case_id=first.pk, by=specialist, at=NOON, ruling=remove(rationale="Clear threat."))
-    decision = decisions.decide_case(case_id=second.pk, by=senior, at=NOON, ruling=remove(rationale="Clear threat."))
-
-    assert decision.state == DecisionState.HELD
-
-
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_which_verdicts_need_a_clause(verdict):
     case, person = held_case()
