@@ -45,6 +45,7 @@ APPROVAL_REFUSED = "approval.refused"  # the same: what was asked about went bac
 APPROVAL_EXPIRED = "approval.expired"  # approval, about, why, asked_by_id: nobody answered in time
 APPROVAL_WITHDRAWN = "approval.withdrawn"  # approval, about, why, asked_by_id: the thing was taken back
 APPROVAL_RULES_PUBLISHED = "approval_rules.published"  # version, count
+CASE_PROVENANCE_DISPUTED = "case.provenance_disputed"  # source, automated_detection, automated_decision: as they read
 CLOCK_RETRACTED = "clock.retracted"  # metric, missed_at: an earlier answer came to light, the clock was met
 CLOCK_DISAGREES = "clock.disagrees"  # columns in which a clock's row and its events differ
 CLOCK_REARMED = "clock.rearmed"  # metric, kind, level, due_at: its timer was lost and is armed again

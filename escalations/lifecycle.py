@@ -292,6 +292,22 @@ RESOLUTION_OF: dict[Verdict, Resolution] = {
 WITHOUT_CLAUSE = frozenset({Verdict.INSUFFICIENT_INFO, Verdict.POLICY_GAP})
 
 
+# Verdicts that take something down.
+TAKEDOWNS = frozenset({Verdict.REMOVE, Verdict.RESTRICT, Verdict.ACCOUNT_ACTION})
+
+
+class DeviationReason(models.TextChoices):
+    """Why a decision departs from the ladder's steps (ux.md DEC-7)."""
+
+    GRAVER = "graver", _("Graver than this step is meant for")
+    MILDER = "milder", _("Mitigating facts")
+    GUIDANCE = "guidance", _("Interim guidance says so")
+    ORDER = "order", _("A court or an authority orders it")
+    NOT_POSSIBLE = "not_possible", _("The step cannot be done here")
+    DONE_ALREADY = "done_already", _("It is done already")
+    OTHER = "other", pgettext_lazy("deviation", "Something else")
+
+
 class Confidence(models.TextChoices):
     SURE = "sure", _("Sure")
     LIKELY = "likely", _("Likely")

@@ -98,6 +98,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:ref>/decide/clause/", decide.clause, name="decide-clause"),
     path("c/<slug:ref>/decide/state/", decide.state, name="decide-state"),
     path("c/<slug:ref>/sample/", decide.sample, name="case-sample"),
+    path("c/<slug:ref>/decide/provenance/", decide.provenance, name="decide-provenance"),
     path("c/<slug:ref>/decide/take-back/", decide.take_back, name="case-take-back"),
     path("c/<slug:ref>/revise/", decide.revise, name="case-revise"),
     path("c/<slug:ref>/draft/decision/", decide.draft, name="case-draft-decision"),

@@ -210,6 +210,9 @@ RULES: dict[str, tuple[Rule, ...]] = {
     of_cases.DECISION_UNDONE: _one(
         _("%(actor)s took back the decision on %(ref)s"), _C.OUTCOME, Told(Who.ASSIGNEE, _WATCHING), _WATCHERS
     ),
+    of_cases.CASE_PROVENANCE_DISPUTED: _one(
+        _("%(actor)s says that the source of %(ref)s is wrong"), _C.CASE_CHANGE, Told(Who.ROLE, _NEEDS, (Role.LEGAL,))
+    ),
     of_cases.APPROVAL_ASKED: (
         Rule(
             _("%(actor)s asks the legal desk to confirm a decision on %(ref)s by %(until)s: %(verdict)s"),

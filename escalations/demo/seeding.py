@@ -25,7 +25,7 @@ from audit.recording import record
 from escalations import events, permissions
 from escalations.demo import cast, scenes
 from escalations.demo.plan import PlannedCase
-from escalations.lifecycle import ApprovalAbout, Channel, Confidence, InvalidReason, Verdict
+from escalations.lifecycle import TAKEDOWNS, ApprovalAbout, Channel, Confidence, InvalidReason, Verdict
 from escalations.models import Case, Queue, SavedView, Submission
 from escalations.operations import (
     approvals,
@@ -491,9 +491,7 @@ def _decide(planned: PlannedCase, case: Case, stage: Stage, *, claim_at: datetim
     ruling = Ruling(
         verdict=verdict,
         clause_id=clause.pk if clause is not None else None,
-        elements=[item["key"] for item in clause.elements]
-        if clause is not None and verdict in decisions.TAKEDOWNS
-        else [],
+        elements=[item["key"] for item in clause.elements] if clause is not None and verdict in TAKEDOWNS else [],
         rationale=scenes.RATIONALES[planned.number % len(scenes.RATIONALES)],
         confidence=Confidence.SURE if planned.actor > 0.8 else Confidence.LIKELY,
     )

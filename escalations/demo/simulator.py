@@ -23,7 +23,7 @@ from escalations import events, presence
 from escalations.demo import scenes, seeding
 from escalations.demo.plan import arriving_case
 from escalations.demo.seeding import Stage
-from escalations.lifecycle import CaseStatus, Confidence, Verdict, WaitingOn
+from escalations.lifecycle import TAKEDOWNS, CaseStatus, Confidence, Verdict, WaitingOn
 from escalations.models import Case, Simulator
 from escalations.operations import claims, comments, decisions
 from escalations.operations.decisions import Ruling
@@ -209,7 +209,7 @@ def _decide(turn: Turn) -> str:
     ruling = Ruling(
         verdict=verdict,
         clause_id=clause.pk,
-        elements=[item["key"] for item in clause.elements] if verdict in decisions.TAKEDOWNS else [],
+        elements=[item["key"] for item in clause.elements] if verdict in TAKEDOWNS else [],
         rationale=turn.chance.choice(scenes.RATIONALES),
         confidence=Confidence.LIKELY,
     )

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.http import QueryDict
 
-_LISTS = ("secondary", "elements", "exceptions", "actions")
-_LINES = ("verdict", "clause", "card", "confidence", "gap")
-_TEXTS = ("rationale", "drafted", "gap_question", "gap_position")
+_LISTS = ("secondary", "elements", "exceptions", "actions", "cites")
+_LINES = ("verdict", "clause", "card", "confidence", "gap", "deviation", "second")
+_TEXTS = ("rationale", "drafted", "gap_question", "gap_position", "departs_why")
 _MANY = 40  # no clause has as many elements, and no ladder as many steps
 
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.ids import new_id
-from escalations.lifecycle import Confidence, DecisionState, Verdict
+from escalations.lifecycle import Confidence, DecisionState, DeviationReason, Verdict
 from escalations.models.case import OfCase, part_of_case
 from escalations.querysets import OfCaseQuerySet
 
@@ -33,6 +33,13 @@ class Decision(OfCase):
     elements = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     exceptions = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     actions = models.JSONField(default=list, blank=True)  # action types from the clause's ladder, as chosen
+    # Why the actions are not the ladder's for this subject; empty where they are.
+    deviation = models.CharField(max_length=12, choices=DeviationReason, blank=True)
+    # Why it departs from what was decided before in cases like it, in a line; nobody is made to say it.
+    departs_why = models.CharField(max_length=300, blank=True)
+    cites: models.ManyToManyField[models.Model, models.Model] = models.ManyToManyField(
+        "self", symmetrical=False, related_name="cited_by", blank=True
+    )
     rationale = models.TextField(blank=True)
     public_rationale = models.TextField(blank=True)
     confidence = models.CharField(max_length=6, choices=Confidence, default=Confidence.LIKELY)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization, User
@@ -21,7 +21,7 @@ from accounts.roles import Action, Role
 from audit.recording import record
 from core.errors import DomainError, FieldProblem, Invalid
 from escalations import events, permissions
-from escalations.lifecycle import ApprovalAbout, ApprovalState, ApprovalWhy, Severity, Verdict
+from escalations.lifecycle import TAKEDOWNS, ApprovalAbout, ApprovalState, ApprovalWhy, Severity, Verdict
 from escalations.models import Approval, ApprovalRule, ApprovalRulesVersion, Case, Decision, SlaTimer
 from escalations.operations import timers
 from escalations.operations.saving import save
@@ -36,7 +36,6 @@ SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=7)
 WITHIN = {ApprovalWhy.S0_TAKEDOWN: timedelta(hours=1), ApprovalWhy.WISHED: timedelta(hours=8)}
 # Those who may be asked; a rule may narrow it to some of them.
 APPROVERS = (Role.SENIOR, Role.LEAD, Role.LEGAL)
-TAKEDOWNS = frozenset({Verdict.REMOVE, Verdict.RESTRICT, Verdict.ACCOUNT_ACTION})
 
 
 class AlreadyAnswered(DomainError):
@@ -277,7 +276,9 @@ def publish_rules(*, rules: Sequence[RuleInput], note: str, by: User | None, at:
         problems.append(FieldProblem("/note", "too_long", _("At most %(limit)d characters.") % {"limit": NOTE_MAX}))
     if problems:
         raise Invalid(errors=problems)
-    newest = ApprovalRulesVersion.objects.select_for_update().order_by("-number").first()
+    with connection.cursor() as cursor:  # one edition at a time; the rows themselves nobody may lock, as they never change
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('escalations.approval_rules'))")
+    newest = ApprovalRulesVersion.objects.order_by("-number").first()
     if newest is not None and [as_input(rule) for rule in rules_in_force()] == [_plain(rule) for rule in rules]:
         return newest
     version = ApprovalRulesVersion.objects.create(

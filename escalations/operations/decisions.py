@@ -6,6 +6,7 @@ effect each merged case repeats it, so that every submitter reads the outcome on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,17 +18,19 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import Action, Reach
 from audit.access import record_access
-from audit.models import AccessRecord
+from audit.models import AccessRecord, Event
 from audit.recording import Entry, record, record_many
 from core.errors import DomainError, FieldProblem, Invalid, NotPermitted
 from escalations import events, permissions
 from escalations.lifecycle import (
     RESOLUTION_OF,
+    TAKEDOWNS,
     WITHOUT_CLAUSE,
     ApprovalAbout,
     CaseStatus,
     Confidence,
     DecisionState,
+    DeviationReason,
     EntityRole,
     Resolution,
     Severity,
@@ -35,6 +38,7 @@ from escalations.lifecycle import (
 )
 from escalations.models import Approval, Case, CaseEntity, Decision, Draft, SlaTimer, UndoEntry
 from escalations.operations import approvals, claims, clock_acts, closing, drafts, ordering, timers, undo
+from escalations.selectors.ladder import action_key, deviates, rung_of, steps_at
 from policies.models import Gap, PolicyVersion
 from policies.operations import gaps
 
@@ -43,7 +47,8 @@ UNDO = "case.decide"
 SAMPLE = 5  # members of a cluster that its decider looks at before one decision stands for all (ux.md QUE-7)
 SAMPLE_SEEN = "case.sample"
 RATIONALE_MAX = 10_000
-TAKEDOWNS = approvals.TAKEDOWNS  # verdicts that take something down
+LINE_MAX = 300
+CITES_MAX = 5
 NEEDS_RATIONALE = frozenset({Verdict.RESTORE, Verdict.POLICY_GAP})
 RESTORE_ACTION = "restore"
 
@@ -89,8 +94,10 @@ class GapNote:
 class Ruling:
     """What a person decides. `clause_id` is a policy version; `elements` and `exceptions` are keys of that version.
 
-    `actions` are steps of the clause's ladder on the case's surface as `action_key` names them, or `restore`. For the verdict
-    "no rule fits" the clause is the one that came closest, and the decision itself cites none.
+    `actions` are steps of the clause's ladder on the case's surface as `action_key` names them, or `restore`; None: nobody chose any,
+    and nothing departs from the ladder. Where they are not the steps of the subject's rung, `deviation` says why. `cites` are
+    earlier decisions, `departs_why` is why this one is not like them. For the verdict "no rule fits" the clause is the one that
+    came closest, and the decision itself cites none.
     """
 
     verdict: Verdict
@@ -98,9 +105,12 @@ class Ruling:
     secondary_ids: Sequence[int] = ()
     elements: Sequence[str] = ()
     exceptions: Sequence[str] = ()
-    actions: Sequence[str] = ()
+    actions: Sequence[str] | None = None
+    deviation: str = ""
     rationale: str = ""
     confidence: Confidence = Confidence.LIKELY
+    cites: Sequence[int] = ()
+    departs_why: str = ""
     gap: GapNote = GapNote()
     wants_second: bool = False  # the decider asks for a second person although no rule does
 
@@ -110,12 +120,9 @@ class _Checked:
     clause: PolicyVersion | None = None
     nearest: PolicyVersion | None = None
     gap: Gap | None = None
+    is_deviation: bool = False
+    cites: list[Decision] = field(default_factory=list)
     secondary: list[PolicyVersion] = field(default_factory=list)
-
-
-def action_key(kind: str, days: int | None) -> str:
-    """How a decision stores one step of a ladder: `content_remove`, `account_suspend:7`."""
-    return f"{kind}:{days}" if days else kind
 
 
 def drafted_rationale(clause: PolicyVersion, *, verdict: Verdict, elements: Collection[str]) -> str:
@@ -152,7 +159,7 @@ def decide_case(*, case_id: int, by: User, at: datetime, ruling: Ruling, take: b
     permissions.check_can_act(by, Action.CASE_DECIDE, case)
     _check_duties(case, by)
     _check_cluster(case, by)
-    checked = _check(case, ruling, at)
+    checked = _check(case, ruling, at, by)
     clause = checked.clause
     if ruling.verdict == Verdict.POLICY_GAP and not case.is_sandbox:  # practice leaves nothing for policy editors
         checked.gap = _gap(case, ruling, checked.nearest, by=by, at=at)
@@ -170,7 +177,9 @@ def decide_case(*, case_id: int, by: User, at: datetime, ruling: Ruling, take: b
         clause=clause,
         elements=list(ruling.elements) if clause is not None else [],
         exceptions=list(ruling.exceptions) if clause is not None else [],
-        actions=list(ruling.actions),
+        actions=list(ruling.actions or ()),
+        deviation=ruling.deviation if checked.is_deviation else "",
+        departs_why=" ".join(ruling.departs_why.split())[:LINE_MAX],
         rationale=ruling.rationale.strip(),
         public_rationale=clause.public_rationale if clause is not None else "",
         confidence=ruling.confidence,
@@ -182,6 +191,7 @@ def decide_case(*, case_id: int, by: User, at: datetime, ruling: Ruling, take: b
         gap=checked.gap,
     )
     decision.secondary_clauses.set(checked.secondary)
+    decision.cites.set(checked.cites)
     timers.arm(case, HOLD_TIMER, due_at=hold_until, data={"decision": decision.pk})
     need = second_person_for(case, ruling)
     drafts.drop_draft(case=case, kind=Draft.Kind.DECISION, by=by)
@@ -218,7 +228,7 @@ def second_person_for(case: Case, ruling: Ruling) -> approvals.Need | None:
     facts = approvals.Facts(
         verdict=ruling.verdict,
         severity=case.severity,
-        actions=frozenset(key.partition(":")[0] for key in ruling.actions),
+        actions=frozenset(re.split(r"[:@]", key)[0] for key in ruling.actions or ()),
         is_high_profile=case.is_high_profile,
         is_legal_hold=case.is_legal_hold,
         count=reach_of(case),
@@ -266,6 +276,9 @@ def as_draft(decision: Decision) -> dict[str, Any]:
         "elements": list(decision.elements),
         "exceptions": list(decision.exceptions),
         "actions": list(decision.actions),
+        "deviation": decision.deviation,
+        "departs_why": decision.departs_why,
+        "cites": [str(pk) for pk in decision.cites.order_by("pk").values_list("pk", flat=True)],
         "rationale": decision.rationale,
         "drafted": drafted if decision.rationale.startswith(drafted) else "",
         "confidence": str(decision.confidence),
@@ -512,7 +525,7 @@ def _check_duties(case: Case, by: User) -> None:
         )
 
 
-def _check(case: Case, ruling: Ruling, at: datetime) -> _Checked:
+def _check(case: Case, ruling: Ruling, at: datetime, by: User) -> _Checked:
     problems: list[FieldProblem] = []
     checked = _Checked()
     wanted = [i for i in (ruling.clause_id, *ruling.secondary_ids) if i is not None]
@@ -538,6 +551,8 @@ def _check(case: Case, ruling: Ruling, at: datetime) -> _Checked:
         checked.nearest = clause
         checked.clause = None if ruling.verdict == Verdict.POLICY_GAP else clause
     problems += _unoffered(case, ruling, checked.clause)
+    problems += _deviation(case, ruling, checked, by)
+    problems += _cited(ruling, checked, by)
     if len(ruling.secondary_ids) > 3:
         problems.append(FieldProblem("/secondary", "too_many", _("At most three further clauses.")))
     for version_id in ruling.secondary_ids:
@@ -552,10 +567,9 @@ def _check(case: Case, ruling: Ruling, at: datetime) -> _Checked:
         else ""
     )
     own_words = rationale.removeprefix(drafted).strip()
-    if not own_words and (case.severity <= Severity.S1 or ruling.verdict in NEEDS_RATIONALE):
-        problems.append(
-            FieldProblem("/rationale", "required", _("Say why in a line: this severity or verdict needs a rationale."))
-        )
+    if not own_words and (case.severity <= Severity.S1 or ruling.verdict in NEEDS_RATIONALE or checked.is_deviation):
+        detail = _("Say why in a line: this severity, verdict or departure from the ladder needs a rationale.")
+        problems.append(FieldProblem("/rationale", "required", detail))
     if len(rationale) > RATIONALE_MAX:
         problems.append(
             FieldProblem(
@@ -599,15 +613,63 @@ def _unoffered(case: Case, ruling: Ruling, clause: PolicyVersion | None) -> list
         offered |= {action_key(action.type.value, action.days) for rung in rungs for action in rung.actions}
     return [
         FieldProblem("/actions", "unknown", _("%(key)s is not a step of this clause's ladder here.") % {"key": key})
-        for key in ruling.actions
+        for key in ruling.actions or ()
         if key not in offered
     ]
+
+
+def _deviation(case: Case, ruling: Ruling, checked: _Checked, by: User) -> list[FieldProblem]:
+    """Other steps than the ladder's for this subject need a reason of the list (ux.md DEC-7)."""
+    if ruling.actions is None or checked.clause is None or ruling.verdict not in TAKEDOWNS:
+        return []
+    expected = steps_at(case, checked.clause, rung_of(case, checked.clause, viewer=by))
+    checked.is_deviation = deviates(ruling.verdict, tuple(ruling.actions), expected)
+    if checked.is_deviation and ruling.deviation not in DeviationReason.values:
+        detail = _("These are not the ladder’s steps for this subject: choose why.")
+        return [FieldProblem("/deviation", "required", detail)]
+    return []
+
+
+def _cited(ruling: Ruling, checked: _Checked, by: User) -> list[FieldProblem]:
+    """Earlier decisions that may be cited: those of cases the decider may see, that took effect once."""
+    if not ruling.cites:
+        return []
+    wanted = set(ruling.cites)
+    states = (DecisionState.EFFECTIVE, DecisionState.SUPERSEDED)
+    checked.cites = list(Decision.objects.visible_to(by).filter(pk__in=wanted, state__in=states).order_by("pk"))
+    if len(wanted) > CITES_MAX or len(checked.cites) != len(wanted):
+        detail = _("Cite at most %(limit)d earlier decisions that you may see.") % {"limit": CITES_MAX}
+        return [FieldProblem("/cites", "unknown", detail)]
+    return []
 
 
 def provenance_of(case: Case) -> dict[str, object]:
     """Where the case came from and who decided it: facts a statement of reasons will need (ux.md DEC-18)."""
     source = "own_initiative" if case.organization.kind == "internal" else "notice"
     return {"source": source, "automated_detection": case.channel == "radar", "automated_decision": False}
+
+
+@transaction.atomic
+def dispute_provenance(*, case_id: int, by: User, at: datetime) -> bool:
+    """Report that what the product says of a case's source or detection is wrong; the legal desk reads it (ux.md DEC-18).
+
+    `at` is aware UTC. Locks the case; records `case.provenance_disputed` with the values as they read, once for the same values;
+    answers whether it did. Raises `NotPermitted` (who may write no note on the case), `Case.DoesNotExist`.
+    """
+    case = Case.objects.lock(case_id)
+    permissions.check_can_act(by, Action.NOTE_WRITE, case)
+    if is_provenance_disputed(case):
+        return False
+    record(events.CASE_PROVENANCE_DISPUTED, subject=case, by=by, at=at, data=provenance_of(case))
+    return True
+
+
+def is_provenance_disputed(case: Case) -> bool:
+    """Whether somebody reported these very values as wrong. One query."""
+    found = Event.objects.filter(
+        subject_type="escalations.case", subject_id=case.pk, kind=events.CASE_PROVENANCE_DISPUTED
+    )
+    return any(data == provenance_of(case) for data in found.values_list("data", flat=True))
 
 
 def _take_back(data: undo.Data, by: User, at: datetime) -> None:

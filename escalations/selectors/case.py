@@ -90,6 +90,8 @@ SELECT {_COLUMNS}, json_build_object(
         'asked_by', h.release_asked_by_id)), '[]')
       FROM escalations_casehold h LEFT JOIN accounts_user p ON p.id = h.set_by_id
       WHERE h.case_id = c.id AND h.released_at IS NULL),
+    'provenance_rows', (SELECT coalesce(json_agg(e.data), '[]') FROM audit_event e
+      WHERE e.subject_type = 'escalations.case' AND e.subject_id = c.id AND e.kind = 'case.provenance_disputed'),
     'approval_row', (SELECT json_build_object('key', a.public_id, 'state', a.state, 'why', a.why, 'rule', r.name,
         'reason', a.reason, 'asked_by_id', a.asked_by_id, 'asked_at', a.asked_at, 'expires_at', a.expires_at,
         'ended_at', a.ended_at, 'answered_by', p.display_name)

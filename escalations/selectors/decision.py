@@ -16,21 +16,24 @@ from audit.models import AccessRecord
 from core.errors import FieldProblem
 from escalations import permissions
 from escalations.lifecycle import (
+    TAKEDOWNS,
     ApprovalState,
     ApprovalWhy,
     CaseStatus,
     Confidence,
     DecisionState,
-    EntityRole,
+    DeviationReason,
     EvidenceKind,
     GraphicTier,
     Severity,
     Verdict,
 )
-from escalations.models import Case, CaseEntity, Decision, Evidence, UndoEntry
+from escalations.models import Case, Decision, Evidence, UndoEntry
 from escalations.operations import decisions
-from escalations.operations.decisions import SAMPLE, SAMPLE_SEEN, TAKEDOWNS
+from escalations.operations.decisions import SAMPLE, SAMPLE_SEEN
+from escalations.selectors.ladder import action_key, deviates, rung_of, steps_at
 from escalations.selectors.typed_decision import Typed, read
+from policies.changes import Change, changes_between
 from policies.lifecycle import ActionType, Logic
 from policies.models import Gap, PolicyVersion
 from policies.selectors import ClauseCard, Found, clause_card, search_clauses, suggest_clauses
@@ -72,6 +75,15 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """The chosen clause is no longer in force (ux.md DEC-13): what stands in its place, and what that changes, word by word."""
+
+    before: PolicyVersion
+    after: PolicyVersion | None
+    changes: Sequence[Change] = ()
+
+
+@dataclass(frozen=True)
 class Chosen:
     """The clause as it stands in the panel, with what depends on it."""
 
@@ -82,6 +94,14 @@ class Chosen:
     actions: Sequence[ActionChoice]
     drafted: str
     needed: Sequence[str]
+    expected: Sequence[str] = ()
+    is_deviation: bool = False
+    replaced: Replaced | None = None
+
+    @property
+    def deviations(self) -> list[tuple[str, str]]:
+        """The reasons to choose from where the actions are not the ladder's."""
+        return [(str(one.value), str(one.label)) for one in DeviationReason]
 
 
 @dataclass(frozen=True)
@@ -152,6 +172,7 @@ class Panel:
     refusal: str = ""
     theirs: Decision | None = None
     came_back: Second | None = None
+    is_provenance_reported: bool = False
 
     @property
     def typed(self) -> Typed:
@@ -208,7 +229,7 @@ def panel_of(
     shelf = in_force(at=at)
     chosen = chosen_of(case, typed, viewer=viewer, at=at, shelf=shelf)
     found = suggestions_for(case, q, at=at, shelf=shelf)
-    needs_words = needs_own_words(case, chosen.typed.verdict)
+    needs_words = chosen.is_deviation or needs_own_words(case, chosen.typed.verdict)
     if sample is None and case.cluster_size:
         sample = sample_of(case, viewer=viewer)
     return Panel(
@@ -233,6 +254,7 @@ def panel_of(
         refusal=refusal,
         theirs=theirs,
         came_back=came_back_of(case, viewer=viewer),
+        is_provenance_reported=decisions.provenance_of(case) in getattr(case, "provenance_rows", ()),
     )
 
 
@@ -315,13 +337,14 @@ def suggestions_for(case: Case, q: str, *, at: datetime, shelf: Shelf | None = N
 
 def chosen_of(case: Case, typed: Typed, *, viewer: User, at: datetime, shelf: Shelf | None = None) -> Chosen:
     """The chosen clause with its card, its actions and the rationale's first line; defaults where nothing was ticked yet."""
-    wanted = [pk for pk in (typed.clause_id, *typed.secondary_ids) if pk is not None]
+    wanted = [pk for pk in (typed.clause_id, typed.card_id, *typed.secondary_ids) if pk is not None]
     shelf = shelf or in_force(at=at)
     versions = {pk: shelf.versions[pk] for pk in wanted if pk in shelf.versions}
     if rest := [pk for pk in wanted if pk not in versions]:  # no longer in force, or not yet
         found = PolicyVersion.objects.published().filter(pk__in=rest).select_related("policy").defer("search")
         versions |= {version.pk: version for version in found}
     version = versions.get(typed.clause_id) if typed.clause_id is not None else None
+    typed = carried(typed, versions.get(typed.card_id or 0), version)
     further = [versions[pk] for pk in typed.secondary_ids if pk in versions]
     rung = rung_of(case, version, viewer=viewer) if version is not None else 0
     typed = completed(case, typed, version, rung=rung)
@@ -329,6 +352,7 @@ def chosen_of(case: Case, typed: Typed, *, viewer: User, at: datetime, shelf: Sh
     if version is not None and typed.verdict is not None:
         drafted = decisions.drafted_rationale(version, verdict=typed.verdict, elements=typed.elements)
     typed = with_draft(typed, drafted)
+    expected = steps_at(case, version, rung) if version is not None and typed.verdict in TAKEDOWNS else ()
     return Chosen(
         typed=typed,
         version=version,
@@ -347,7 +371,33 @@ def chosen_of(case: Case, typed: Typed, *, viewer: User, at: datetime, shelf: Sh
         actions=action_choices(case, typed, version),
         drafted=drafted,
         needed=needed_elements(version) if version is not None else (),
+        expected=expected,
+        is_deviation=deviates(typed.verdict, typed.actions, expected),
+        replaced=replaced(version, market=case.market, shelf=shelf) if version is not None else None,
     )
+
+
+def carried(typed: Typed, card: PolicyVersion | None, version: PolicyVersion | None) -> Typed:
+    """What was ticked under one wording of a clause, under the wording that took its place: keys that it still has."""
+    if card is None or version is None or card.pk == version.pk or card.policy_id != version.policy_id:
+        return typed
+    elements = {item["key"] for item in version.elements}
+    exceptions = {item["key"] for item in version.exceptions}
+    return replace(
+        typed,
+        card_id=version.pk,
+        elements=tuple(key for key in typed.elements if key in elements),
+        exceptions=tuple(key for key in typed.exceptions if key in exceptions),
+    )
+
+
+def replaced(version: PolicyVersion, *, market: str, shelf: Shelf) -> Replaced | None:
+    """What took the place of a wording since it was chosen; None while it is in force. No query."""
+    if version.pk in shelf.versions:
+        return None
+    same = [one for one in shelf.for_market(market) if one.policy_id == version.policy_id]
+    after = max(same, key=lambda one: len(one.market), default=None)
+    return Replaced(version, after, changes_between(version, after) if after is not None else ())
 
 
 def completed(case: Case, typed: Typed, version: PolicyVersion | None, *, rung: int) -> Typed:
@@ -363,14 +413,12 @@ def completed(case: Case, typed: Typed, version: PolicyVersion | None, *, rung: 
         return replace(typed, elements=(), exceptions=(), actions=kept if typed.verdict is Verdict.RESTORE else ())
     if typed.is_card_shown:
         return typed
-    rungs = version.rungs(case.surface)
-    step = rungs[min(rung or 1, len(rungs)) - 1] if rungs and is_takedown else None
     return replace(
         typed,
         card_id=typed.clause_id,
         elements=needed_elements(version) if is_takedown else (),
         exceptions=(),
-        actions=tuple(decisions.action_key(one.type.value, one.days) for one in step.actions) if step else (),
+        actions=steps_at(case, version, rung) if is_takedown else (),
     )
 
 
@@ -390,27 +438,6 @@ def needed_elements(version: PolicyVersion) -> tuple[str, ...]:
     return (*needed, *choice[:1])
 
 
-def rung_of(case: Case, version: PolicyVersion, *, viewer: User) -> int:
-    """Where the case's violators stand on the clause's ladder: one more than the cases decided against them under it.
-
-    Counts only cases that `viewer` may see. One query.
-    """
-    violators = CaseEntity.objects.filter(case=case, role=EntityRole.VIOLATOR).values("entity_id")
-    before = (
-        Case.objects.visible_to(viewer)
-        .exclude(pk=case.pk)
-        .filter(
-            subjects__entity__in=violators,
-            subjects__role=EntityRole.VIOLATOR,
-            decisions__state=DecisionState.EFFECTIVE,
-            decisions__verdict__in=[verdict.value for verdict in TAKEDOWNS],
-            decisions__clause__policy=version.policy_id,
-        )
-    )
-    rungs = len(version.rungs(case.surface))
-    return min(before.values("pk").distinct()[: max(rungs, 1)].count() + 1, rungs) if rungs else 0
-
-
 def action_choices(case: Case, typed: Typed, version: PolicyVersion | None) -> list[ActionChoice]:
     """The steps of the clause's ladder on the case's surface, each once, lowest rung first."""
     found: dict[str, ActionChoice] = {}
@@ -421,7 +448,7 @@ def action_choices(case: Case, typed: Typed, version: PolicyVersion | None) -> l
     if version is not None and typed.verdict is not Verdict.POLICY_GAP:
         for rung in version.rungs(case.surface):
             for action in rung.actions:
-                key = decisions.action_key(action.type.value, action.days)
+                key = action_key(action.type.value, action.days)
                 found.setdefault(key, ActionChoice(key, action.label, rung.number, key in typed.actions))
     return list(found.values())
 
@@ -523,7 +550,7 @@ def outcome(decision: Decision, case: Case, *, viewer: User, at: datetime) -> Ou
     clause = decision.clause
     texts = {item["key"]: item["text"] for item in clause.elements} if clause is not None else {}
     labels = {
-        decisions.action_key(action.type.value, action.days): action.label
+        action_key(action.type.value, action.days): action.label
         for rung in (clause.rungs(case.surface) if clause is not None else [])
         for action in rung.actions
     } | {decisions.RESTORE_ACTION: str(ActionType.RESTORE.label)}

@@ -442,6 +442,7 @@ _TELLERS: dict[str, tuple[str, Teller]] = {
         ),
     ),
     events.DECISION_MADE: ("check", _decided),
+    events.CASE_PROVENANCE_DISPUTED: ("warn", _plain(gettext_lazy("said that the source is wrong"))),
     events.APPROVAL_ASKED: ("clock", _with(gettext_lazy("asked a second person to confirm"), "rule")),
     events.APPROVAL_GIVEN: ("check", _with(gettext_lazy("approved it as the second person"), "reason")),
     events.APPROVAL_REFUSED: ("x", _with(gettext_lazy("refused it as the second person:"), "reason")),

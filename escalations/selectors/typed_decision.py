@@ -25,6 +25,10 @@ class Typed:
     elements: tuple[str, ...] = ()
     exceptions: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
+    deviation: str = ""
+    cites: tuple[int, ...] = ()
+    departs_why: str = ""
+    wants_second: bool = False
     rationale: str = ""
     drafted: str = ""
     confidence: Confidence = Confidence.LIKELY
@@ -47,6 +51,10 @@ class Typed:
             elements=self.elements,
             exceptions=self.exceptions,
             actions=self.actions,
+            deviation=self.deviation,
+            cites=self.cites,
+            departs_why=self.departs_why,
+            wants_second=self.wants_second and self.confidence is Confidence.UNSURE,
             rationale=self.rationale,
             confidence=self.confidence,
             gap=GapNote(self.gap_id, self.gap_question, self.gap_position),
@@ -80,6 +88,10 @@ def read(data: Mapping[str, Any]) -> Typed:
         elements=tuple(map(str, data.get("elements", ()))),
         exceptions=tuple(map(str, data.get("exceptions", ()))),
         actions=tuple(map(str, data.get("actions", ()))),
+        deviation=str(data.get("deviation", "")),
+        cites=tuple(pk for one in data.get("cites", ()) if (pk := _number(one)) is not None),
+        departs_why=str(data.get("departs_why", "")),
+        wants_second=bool(data.get("second")),
         rationale=str(data.get("rationale", "")),
         drafted=str(data.get("drafted", "")),
         confidence=Confidence(confidence) if confidence in Confidence.values else Confidence.LIKELY,

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from core import toasts
 from core.errors import DomainError, Invalid, NotPermitted
-from core.htmx import done, render_part
+from core.htmx import announce, done, render_part
 from core.types import AtRequest
 from escalations import presence
 from escalations.filters.compiling import compile_filter
@@ -152,6 +152,22 @@ def revise(request: HttpRequest, ref: str) -> HttpResponse:
         found.ref,
         say=_("Opened again. The decision in force stays until you decide anew."),
     )
+
+
+@login_required
+@never_cache
+@require_POST
+def provenance(request: HttpRequest, ref: str) -> HttpResponse:
+    """Report that the source line is wrong (DEC-18). Answers the line."""
+    viewer, at = cast("User", request.user), cast("AtRequest", request).at
+    found = find_case(viewer, ref)
+    decisions.dispute_provenance(case_id=found.pk, by=viewer, at=at)
+    if not getattr(request, "htmx", None):
+        return done(request, "escalations:case-decide", found.ref)
+    words = selectors.provenance_words(decisions.provenance_of(found))
+    context = {"words": words, "is_reported": True}
+    response = render(request, "escalations/case/_provenance.html", context)
+    return announce(response, _("Reported: the legal desk reads it."))
 
 
 @login_required

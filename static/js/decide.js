@@ -34,7 +34,8 @@ delegate("change", "#decision-form input[name=verdict]", () => {
   // Ticks that nobody touched follow the verdict; the server puts in what the clause needs.
   if (!("touched" in part.dataset)) part.querySelector("input[name=card]").value = "";
   const severe = $("textarea[name=rationale]", form()).dataset.severe === "1";
-  $("#rationale-need").hidden = !(severe || NEEDS_WORDS.has(verdict()));
+  $("#rationale-need").dataset.kept = severe || NEEDS_WORDS.has(verdict()) ? "1" : "";
+  deviation();
   fetchClause();
 });
 
@@ -71,7 +72,7 @@ delegate("focusin", "#clause-search", () => { if (options().length) mark(Math.ma
 function accept(option) {
   const box = form(), isFurther = $("input[name=further]", box).checked && field("clause", box).value;
   if (!isFurther) {
-    if (field("clause", box).value !== option.value) $("#decision_clause input[name=card]").value = "";
+    if (field("clause", box).value !== option.value && !option.closest("#replaced")) $("#decision_clause input[name=card]").value = "";
     field("clause", box).value = option.value;
   }
   $("input[name=further]", box).checked = false;
@@ -79,6 +80,11 @@ function accept(option) {
   fetchClause(isFurther ? { choose: option.value, further: "1" } : {});
 }
 delegate("click", "#decision-form button[name=choose]", (event, option) => { event.preventDefault(); accept(option); });
+// What took the place of the clause keeps the ticks that it still has: its elements have the same keys (DEC-13).
+document.addEventListener("live:policy.changed", (event) => {
+  const citation = $("#decision_clause")?.dataset.citation ?? "";
+  if (citation.startsWith(`${event.detail?.key}@`)) fetchClause();
+});
 delegate("click", "#decision-form button[name=drop]", (event, button) => { event.preventDefault(); fetchClause({ drop: button.value }); });
 onKey("decision", "clause-accept", () => {
   const option = options()[Math.max(marked(), 0)];
@@ -110,6 +116,7 @@ async function fetchClause(extra = {}) {
     htmx()?.process(fresh);
     if (focused) document.getElementById(focused)?.focus();
     redraft();
+    deviation();
     steps();
     box.dispatchEvent(new Event("change", { bubbles: true })); // the draft is kept
   } catch (error) {
@@ -133,8 +140,19 @@ function redraft() {
   area.value = `${now} ${own}`.trim();
   field("drafted", box).value = now;
 }
+/** Other steps than the ladder's ask why, and for a line (DEC-7, DEC-8); the server says the same. */
+function deviation() {
+  const part = $("#decision-actions"), why = $("#decision-deviation"), need = $("#rationale-need");
+  const expected = (part?.dataset.expected ?? "").split(" ").filter(Boolean);
+  const ticked = $$("input[name=actions]:checked", part ?? document).map((box) => box.value.split("@")[0]);
+  const differs = Boolean(why) && expected.length > 0 && TAKEDOWNS.has(verdict())
+    && (ticked.length !== expected.length || expected.some((step) => !ticked.includes(step)));
+  if (why) why.hidden = !differs;
+  if (need) need.hidden = !(differs || need.dataset.kept);
+}
 delegate("change", "#decision_clause input[type=checkbox]", (event, box) => {
   $("#decision_clause").dataset.touched = "1";
+  if (box.name === "actions") deviation();
   if (box.name === "elements") redraft();
 });
 

@@ -122,7 +122,9 @@ def test_objects_of_a_case_count_and_practice_asks_nobody():
     for one in (case, practice):
         for number in range(3):
             entity = Entity.objects.create(platform="demo", kind="ad", key=f"{one.pk}-{number}", first_seen_at=NOON)
-            CaseEntity.objects.create(organization_id=one.organization_id, case=one, entity=entity, role="violator")
+            CaseEntity.objects.create(
+                organization_id=one.organization_id, case=one, entity=entity, role="violator", added_at=NOON
+            )
 
     assert decisions.reach_of(case) == 3
     assert decisions.second_person_for(case, Ruling(verdict=Verdict.REMOVE)) is not None
@@ -262,7 +264,11 @@ def test_the_asker_never_answers_themselves_not_even_past_python():
 
 @pytest.mark.parametrize(
     ("role", "may"),
-    [(role, role in (Role.SENIOR, Role.LEAD, Role.LEGAL)) for role in Role if role not in (Role.VENDOR_KEY,)],
+    [
+        (role, role in (Role.SENIOR, Role.LEAD, Role.LEGAL))
+        for role in Role
+        if role not in (Role.VENDOR_KEY, Role.INTERNAL_KEY)
+    ],
 )
 def test_who_may_be_the_second_person(role, may):
     publish(HOLD_RULE)

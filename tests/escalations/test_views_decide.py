@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from audit.models import AccessRecord
+from audit.models import AccessRecord, Event
 from escalations.lifecycle import CaseStatus, DecisionState, Severity, Verdict
-from escalations.models import Case, CaseEntity, Decision, Draft, Entity, UndoEntry
+from escalations.models import Approval, Case, CaseEntity, Decision, Draft, Entity, UndoEntry
 from escalations.operations import clusters, decisions, timers, undo
-from policies.models import Gap
+from policies.models import Gap, PolicyVersion
 from tests.factories.cases import make_case
 from tests.factories.people import NOON, make_user, make_vendor
 from tests.factories.policies import make_policy, make_version
@@ -30,6 +31,8 @@ LADDER = {
     "ads": [[{"type": "content_remove"}, {"type": "warning"}], [{"type": "account_suspend", "days": 7}]],
     "organic": [[{"type": "content_remove"}]],
 }
+
+RUNG = ["content_remove", "warning"]  # the ladder's first on ads
 
 
 @pytest.fixture
@@ -91,7 +94,13 @@ def test_without_scripts_find_choose_tick_and_submit_are_plain_posts(client, ana
     found = client.post(url, {"verdict": "restrict", "q": "fake broker", "find": "1"}).content.decode()
     card = client.post(url, {"verdict": "restrict", "choose": clause.pk}).content.decode()
     data = chosen(
-        clause, verdict="restrict", card=clause.pk, elements=["offer", "promise", "fake"], actions=["warning"]
+        clause,
+        verdict="restrict",
+        card=clause.pk,
+        elements=["offer", "promise", "fake"],
+        actions=["warning"],
+        deviation="milder",
+        rationale="A first time.",
     )
     answer = client.post(url, data)
 
@@ -107,7 +116,7 @@ def test_up_to_three_further_clauses_are_added_left_out_and_decided_with(client,
     case = my_case(ana)
     others = [make_version(title=f"Further {n}") for n in range(4)]
     url = f"/c/{case.ref}/decide/clause/"
-    data = chosen(clause, card=clause.pk, elements=["offer", "promise", "fake"], do="stay")
+    data = chosen(clause, card=clause.pk, elements=["offer", "promise", "fake"], actions=RUNG, do="stay")
 
     added = client.post(url, data | {"choose": others[0].pk, "further": "1"}).content.decode()
     dropped = client.post(url, data | {"secondary": [o.pk for o in others[:2]], "drop": others[0].pk}).content.decode()
@@ -159,7 +168,9 @@ def test_the_ladders_rung_counts_cases_decided_against_the_same_subject(client, 
 
 def test_a_held_decision_is_undone_by_its_token_and_the_panel_is_as_it_was(client, ana, clause):
     case = my_case(ana)
-    typed = chosen(clause, card=clause.pk, elements=["offer", "promise", "fake"], rationale="Seen in 3 ads.")
+    typed = chosen(
+        clause, card=clause.pk, elements=["offer", "promise", "fake"], actions=RUNG, rationale="Seen in 3 ads."
+    )
 
     client.post(f"/c/{case.ref}/decide/", typed, headers=HTMX)
     entry = UndoEntry.objects.get(user=ana)
@@ -424,3 +435,153 @@ def test_what_one_may_not_see_takes_no_post(client, path):
     client.force_login(make_user())
 
     assert client.post(f"/c/{case.ref}/{path}", {"verdict": "remove"}).status_code == 404
+
+
+# -- Departing from the ladder, being unsure, a clause that changed, the source line --------------------------------------
+def ticked(clause, **more):
+    return (
+        chosen(clause, card=clause.pk, elements=["offer", "promise", "hide"], actions=["content_remove", "warning"])
+        | more
+    )
+
+
+def test_other_steps_than_the_ladders_need_a_reason_and_a_line(client, ana, clause):
+    case = my_case(ana)
+    url = f"/c/{case.ref}/decide/"
+
+    bare = client.post(url, ticked(clause, actions=["content_remove"], do="stay"), headers=HTMX)
+    html = bare.content.decode()
+    with_why = ticked(clause, actions=["content_remove"], deviation="milder", do="stay")
+    wordless = client.post(url, with_why, headers=HTMX)
+    done = client.post(url, with_why | {"rationale": "First ad of a small shop."}, headers=HTMX)
+
+    assert (bare.status_code, wordless.status_code, done.status_code) == (422, 422, 200)
+    assert 'id="deviation-problem"' in html
+    assert 'id="rationale-problem"' in wordless.content.decode()
+    assert Decision.objects.get(case=case).deviation == "milder"
+
+
+@pytest.mark.parametrize("reason", ["", "because", "x" * 500])
+def test_a_reason_that_is_not_of_the_list_is_refused(client, ana, clause, reason):
+    case = my_case(ana)
+
+    answer = client.post(
+        f"/c/{case.ref}/decide/",
+        ticked(clause, actions=["content_remove"], deviation=reason, rationale="So."),
+        headers=HTMX,
+    )
+
+    assert answer.status_code == 422
+    assert not Decision.objects.exists()
+
+
+def test_the_ladders_own_steps_keep_no_reason(client, ana, clause):
+    case = my_case(ana)
+
+    client.post(f"/c/{case.ref}/decide/", ticked(clause, deviation="milder", do="stay"), headers=HTMX)
+
+    assert Decision.objects.get(case=case).deviation == ""
+
+
+@pytest.mark.parametrize(("confidence", "asked"), [("unsure", 1), ("sure", 0)])
+def test_who_is_unsure_may_ask_a_second_person(client, ana, clause, confidence, asked):
+    case = my_case(ana)
+
+    client.post(f"/c/{case.ref}/decide/", ticked(clause, confidence=confidence, second="1", do="stay"), headers=HTMX)
+
+    assert Approval.objects.filter(case=case, why="wished").count() == asked
+
+
+def replace_clause(clause):
+    """The clause gets a new wording now: one element goes, one stays with other words."""
+    now = timezone.now()
+    PolicyVersion.objects.filter(pk=clause.pk).update(
+        effective=DateTimeTZRange(clause.effective.lower, now), state="retired"
+    )
+    return make_version(
+        policy=clause.policy,
+        number=10,
+        start=now,
+        title="Deceptive investment",
+        elements=[{"key": "offer", "text": "It offers any investment.", "group": "all"}],
+        ladder=LADDER,
+    )
+
+
+def test_a_clause_replaced_while_drafting_shows_what_changed_and_is_confirmed_anew(client, ana, clause):
+    case = my_case(ana)
+    client.post(f"/c/{case.ref}/draft/decision/", ticked(clause))
+    newer = replace_clause(clause)
+
+    panel = client.get(f"/c/{case.ref}/decide/").content.decode()
+    refused = client.post(f"/c/{case.ref}/decide/", ticked(clause), headers=HTMX)
+    taken = client.post(f"/c/{case.ref}/decide/", ticked(clause, choose=newer.pk), headers=HTMX).content.decode()
+
+    assert "AD-FR-2.1@v9 was replaced by AD-FR-2.1@v10" in panel
+    assert "<ins>" in panel
+    assert f'name="choose" value="{newer.pk}"' in panel
+    assert refused.status_code == 422
+    assert not Decision.objects.exists()
+    assert 'id="replaced"' not in taken
+    assert 'value="offer" id="element-offer" checked' in taken
+
+
+def test_a_clause_that_ended_without_another_says_so(client, ana, clause):
+    case = my_case(ana)
+    client.post(f"/c/{case.ref}/draft/decision/", ticked(clause))
+    PolicyVersion.objects.filter(pk=clause.pk).update(
+        effective=DateTimeTZRange(clause.effective.lower, timezone.now()), state="retired"
+    )
+
+    assert "nothing took its place" in client.get(f"/c/{case.ref}/decide/").content.decode()
+
+
+def test_a_wrong_source_is_reported_in_one_press_and_once(client, ana):
+    case = my_case(ana)
+
+    answer = client.post(f"/c/{case.ref}/decide/provenance/", headers=HTMX)
+    client.post(f"/c/{case.ref}/decide/provenance/", headers=HTMX)
+    page = client.get(f"/c/{case.ref}/").content.decode()
+
+    assert "reported as wrong" in answer.content.decode()
+    assert "reported as wrong" in page
+    disputes = Event.objects.filter(subject_id=case.pk, kind="case.provenance_disputed")
+    assert [event.data for event in disputes] == [decisions.provenance_of(case)]
+
+
+def test_who_may_write_no_note_reports_no_source(client, ana):
+    case = my_case(ana, status=CaseStatus.CLOSED)
+    client.force_login(make_user(roles=[Role.AUDITOR]))
+
+    assert client.post(f"/c/{case.ref}/decide/provenance/").status_code == 403
+
+
+def test_earlier_decisions_are_cited_only_where_they_may_be_seen(client, ana, clause):
+    earlier, hidden = my_case(ana), my_case(ana, compartments=["LEGAL_PRIVILEGED"])
+    cited = []
+    for case in (earlier, hidden):
+        cited.append(
+            Decision.objects.create(
+                organization_id=case.organization_id,
+                case=case,
+                state="effective",
+                verdict="remove",
+                clause=clause,
+                decided_by=ana,
+                decided_at=timezone.now(),
+                hold_until=timezone.now(),
+                effective_at=timezone.now(),
+            )
+        )
+    case = my_case(ana)
+
+    refused = client.post(f"/c/{case.ref}/decide/", ticked(clause, cites=[cited[1].pk]), headers=HTMX)
+    client.post(
+        f"/c/{case.ref}/decide/",
+        ticked(clause, cites=[cited[0].pk], departs_why="Other\nfacts.", do="stay"),
+        headers=HTMX,
+    )
+
+    decision = Decision.objects.get(case=case)
+    assert refused.status_code == 422
+    assert (list(decision.cites.all()), decision.departs_why) == ([cited[0]], "Other facts.")
