@@ -12,6 +12,7 @@ import "./shield.js";
 import "./palette.js";
 import "./citations.js";
 import "./filterbox.js";
+import "./approval.js";
 import "./decide.js";
 import "./keys.js";
 import "./live.js";
