@@ -276,7 +276,7 @@ def publish_rules(*, rules: Sequence[RuleInput], note: str, by: User | None, at:
         problems.append(FieldProblem("/note", "too_long", _("At most %(limit)d characters.") % {"limit": NOTE_MAX}))
     if problems:
         raise Invalid(errors=problems)
-    with connection.cursor() as cursor:  # one edition at a time; the rows themselves nobody may lock, as they never change
+    with connection.cursor() as cursor:  # one edition at a time; nobody may lock the rows, as they never change
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('escalations.approval_rules'))")
     newest = ApprovalRulesVersion.objects.order_by("-number").first()
     if newest is not None and [as_input(rule) for rule in rules_in_force()] == [_plain(rule) for rule in rules]:

@@ -26,7 +26,7 @@ FOR EACH ROW WHEN (NEW.state = 'effective' AND OLD.state <> 'effective') EXECUTE
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_rate_windows_by_session"),
-        ("escalations", "0020_leading_cases"),
+        ("escalations", "0021_mail_claims"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

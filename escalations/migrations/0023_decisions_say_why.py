@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("escalations", "0021_approvals"),
+        ("escalations", "0022_approvals"),
     ]
 
     operations = [
