@@ -37,9 +37,30 @@ class EscalationsConfig(AppConfig):
         )
         from escalations.operations import uploads as waiting_uploads
         from escalations.permissions import claims_cases, works_in_queues
+        from escalations.selectors import clause_figures, guidance, precedents
         from escalations.selectors.admin_sla import calendar_impact
         from oncall.selectors import impact
+        from policies import registry as clauses
 
+        clauses.on_latest_citation(clause_figures.latest_citation)
+        clauses.on_impact(clause_figures.impact_of)
+        clauses.on_cited(precedents.cited_under)
+        clauses.on_scope(guidance.scope_problems, guidance.scope_count)
+        clauses.on_case_urls(guidance.case_urls)
+        clauses.show_figure(
+            clauses.Figure(
+                "volume", _("30 days"), _("Decisions under the clause in the last 30 days."), clause_figures.volume, 10
+            )
+        )
+        clauses.show_figure(
+            clauses.Figure(
+                "overturned",
+                _("Overturned"),
+                _("Of the last 90 days' decisions, the share that an appeal or a revision overturned."),
+                clause_figures.overturned,
+                20,
+            )
+        )
         first_run.register("default queue", queues.ensure_default)
         first_run.register("reply templates", replies.ensure_first)
         first_run.register("approval rules", approvals.ensure_first)

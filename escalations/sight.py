@@ -11,6 +11,7 @@ from django.db.models import Q
 from accounts.models import User
 from accounts.roles import Action, Reach, Role
 from escalations.models import Queue
+from policies.permissions import can_read_library
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Sight:
     sees_every_queue: bool
     queue_ids: frozenset[int]
     labels: frozenset[str]
+    reads_library: bool = False
 
     def sees(self, audience: Mapping[str, Any]) -> bool:
         """Whether a signal of this audience may reach the viewer: the same answer as `Case.objects.visible_to`."""
@@ -32,6 +34,8 @@ class Sight:
             return bool(audience["user"] == self.user_id)
         if "users" in audience:
             return self.user_id in audience["users"]
+        if "library" in audience:
+            return self.reads_library
         if audience.get("practice_for") not in (None, self.user_id):
             return False
         if self.reach is Reach.NO or not set(audience.get("compartments", ["?"])) <= self.labels:
@@ -61,4 +65,5 @@ def sight_of(viewer: User) -> Sight:
         sees_every_queue=access.sees_every_queue,
         queue_ids=frozenset(queues if own else ()),
         labels=access.compartments,
+        reads_library=can_read_library(viewer),
     )

@@ -287,6 +287,50 @@ RULES: dict[str, tuple[Rule, ...]] = {
             (Told(Who.ROLE, _FYI, (Role.POLICY_EDITOR,)),),
         ),
     ),
+    of_policies.SENT_TO_REVIEW: _one(
+        _("%(actor)s asks for a review of %(key)s"),
+        _C.POLICY,
+        Told(Who.ROLE, _NEEDS, (Role.POLICY_EDITOR, Role.LEAD)),
+    ),
+    of_policies.SENT_TO_LEGAL: _one(
+        _("%(actor)s asks the legal desk to check %(key)s"), _C.POLICY, Told(Who.ROLE, _NEEDS, (Role.LEGAL,))
+    ),
+    of_policies.LEGAL_PASSED: _one(
+        _("The legal desk passed %(key)s"), _C.POLICY, Told(Who.ROLE, _NEEDS, (Role.POLICY_EDITOR, Role.LEAD))
+    ),
+    of_policies.RETURNED: _one(
+        _("%(actor)s sent the draft of %(key)s back"), _C.POLICY, Told(Who.ROLE, _NEEDS, (Role.POLICY_EDITOR,))
+    ),
+    of_policies.COMMENTED: _one(
+        _("%(actor)s commented on the draft of %(key)s"), _C.POLICY, Told(Who.ROLE, _FYI, (Role.POLICY_EDITOR,))
+    ),
+    of_policies.VERSION_SCHEDULED: _one(
+        _("A new version of %(key)s is scheduled"),
+        _C.POLICY,
+        Told(Who.ROLE, _FYI, (Role.SPECIALIST, Role.SENIOR, Role.LEAD, Role.QUALITY, Role.POLICY_EDITOR)),
+    ),
+    of_policies.VERSION_WITHDRAWN: _one(
+        _("%(actor)s withdrew the scheduled version of %(key)s"),
+        _C.POLICY,
+        Told(Who.ROLE, _FYI, (Role.SPECIALIST, Role.SENIOR, Role.LEAD, Role.QUALITY, Role.POLICY_EDITOR)),
+    ),
+    of_policies.OWNER_CHANGED: _one(_("%(actor)s made you the owner of %(key)s"), _C.POLICY, Told(Who.PERSON, _FYI)),
+    of_policies.GAP_CHANGED: _one(_("%(actor)s changed a gap that you own"), _C.POLICY, Told(Who.PERSON, _FYI)),
+    of_policies.GAP_ANSWERED: _one(_("A clause answers the gap that you found"), _C.POLICY, Told(Who.PERSON, _FYI)),
+    of_policies.GAP_CLOSED: _one(
+        _("No rule will be made for the gap that you found"), _C.POLICY, Told(Who.PERSON, _FYI)
+    ),
+    of_policies.GAP_REOPENED: _one(_("A gap that you own is open again"), _C.POLICY, Told(Who.PERSON, _NEEDS)),
+    of_policies.GUIDANCE_STARTED: _one(
+        _("Interim guidance %(name)s applies now"),
+        _C.POLICY,
+        Told(Who.ROLE, _NEEDS, (Role.SPECIALIST, Role.SENIOR, Role.LEAD)),
+    ),
+    of_policies.GUIDANCE_ENDED: _one(
+        _("Interim guidance %(name)s has ended"),
+        _C.POLICY,
+        Told(Who.ROLE, _FYI, (Role.SPECIALIST, Role.SENIOR, Role.LEAD)),
+    ),
     of_policies.GAP_OPENED: _one(
         _("A case found a gap in the rules"), _C.POLICY, Told(Who.ROLE, _NEEDS, (Role.POLICY_EDITOR,))
     ),
@@ -425,6 +469,22 @@ SILENT: dict[str, Silence] = {
     of_notices.DELIVERY_DISCARDED: Silence(_("%(actor)s gave a message up"), "a notice about a notice would never end"),
     of_policies.POLICY_CREATED: Silence(_("%(actor)s created %(key)s"), "its first version taking effect is told"),
     of_policies.POLICY_VERSION_RETIRED: Silence(_("A version of %(key)s was retired"), "the version after it is told"),
+    of_policies.DRAFT_STARTED: Silence(_("%(actor)s began a draft of %(key)s"), "asking for its review is told"),
+    of_policies.DRAFT_CHANGED: Silence(_("%(actor)s wrote in the draft of %(key)s"), "asking for its review is told"),
+    of_policies.DRAFT_DISCARDED: Silence(_("%(actor)s put the draft of %(key)s away"), _SEEN),
+    of_policies.TRANSLATED: Silence(_("%(actor)s translated %(key)s"), "the clause shows it"),
+    of_policies.ACKNOWLEDGED: Silence(_("%(actor)s has read %(key)s"), _SEEN),
+    of_policies.LIBRARY_IMPORTED: Silence(
+        _("%(actor)s imported policy files"), "each draft is told when it is reviewed"
+    ),
+    of_policies.LIBRARY_EXPORTED: Silence(_("%(actor)s exported the policy library"), _SEEN),
+    of_policies.GUIDANCE_ISSUED: Silence(_("%(actor)s issued interim guidance %(name)s"), "its start is told"),
+    of_policies.GUIDANCE_ACKNOWLEDGED: Silence(_("%(actor)s has read %(name)s"), _SEEN),
+    of_cases.LEADING_CASE_NAMED: Silence(_("%(actor)s made %(ref)s a leading case"), "the clause shows it"),
+    of_cases.LEADING_CASE_REMOVED: Silence(_("%(actor)s took %(ref)s off the leading cases"), "the clause shows it"),
+    of_cases.PRECEDENT_OVERTURNED: Silence(
+        _("The decision on %(ref)s is no precedent any more"), "what overturned it is told"
+    ),
     of_accounts.USER_CREATED: Silence(_("%(actor)s created an account"), "nobody could read it yet"),
     of_accounts.USER_CHANGED: Silence(_("%(actor)s changed an account"), _NOT_PERSONAL),
     of_accounts.USER_DEACTIVATED: Silence(_("%(actor)s closed an account"), "its owner can no longer read it"),

@@ -7,8 +7,15 @@ class PoliciesConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from core import navigation
+        from audit import relay
+        from core import engine, navigation
+        from policies import handlers
+        from policies.operations import guidance, publishing
         from policies.permissions import can_read_library
+
+        engine.register("policy_versions", lane="policies", work=publishing.turn_due)
+        engine.register("policy_guidance", lane="policies", work=guidance.turn_due)
+        relay.listen("policies_live", handlers.HEARD, handlers.tell_screens, lane="live")
 
         navigation.register(
             navigation.Entry(

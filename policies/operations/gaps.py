@@ -1,23 +1,30 @@
-"""Gaps: questions that no clause answers, opened by decisions."""
+"""Gaps: questions that no clause answers, opened by decisions, kept by an owner, closed by a clause or an explicit “no rule”."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization, User
 from audit.recording import record
-from core.errors import FieldProblem, Invalid
-from policies import events
+from core.errors import DomainError, FieldProblem, Invalid, StaleRevision
+from policies import events, permissions
 from policies.lifecycle import GapState
 from policies.models import Gap, PolicyVersion
 from policies.permissions import check_can_read_library
 
 QUESTION_MAX = 300
 POSITION_MAX = 4000
+
+
+class GapClosed(DomainError):
+    """The gap has its answer, or was withdrawn."""
+
+    code = "gap_closed"
+    title = "This gap is closed"
 
 
 @transaction.atomic
@@ -87,6 +94,99 @@ def withdraw_gap(*, gap_id: int, by: User, at: datetime) -> Gap:
     gap.save(update_fields=["state"])
     _record(events.GAP_WITHDRAWN, gap, by, at, {"source": gap.source_ref})
     return gap
+
+
+@transaction.atomic
+def keep_gap(
+    *,
+    gap_id: int,
+    owner: User | None,
+    target_on: date | None,
+    interim_position: str,
+    revision: int,
+    by: User,
+    at: datetime,
+) -> Gap:
+    """Give an open gap an owner, a date by which it is to be answered, and the position meanwhile. `at` aware UTC.
+
+    Locks the gap. Records `gap.changed` with what differs. Raises `NotPermitted`, `GapClosed`, `StaleRevision`, `Invalid`.
+    """
+    gap = Gap.objects.select_for_update().get(pk=gap_id)
+    permissions.check_can_keep_gap(by, gap)
+    _check_open(gap, revision)
+    interim_position = interim_position.strip()
+    problems = []
+    if len(interim_position) > POSITION_MAX:
+        problems.append(
+            FieldProblem("/interim_position", "too_long", _("More than %(n)d characters.") % {"n": POSITION_MAX})
+        )
+    if owner is not None and not Gap.objects.visible_to(owner).filter(pk=gap.pk).exists():
+        problems.append(FieldProblem("/owner", "unfit", _("This person may not read the gap.")))
+    if target_on is not None and target_on != gap.target_on and target_on < at.date():
+        problems.append(FieldProblem("/target_on", "past", _("Choose a date to come.")))
+    if problems:
+        raise Invalid(errors=problems)
+    values = {"owner_id": owner.pk if owner else None, "target_on": target_on, "interim_position": interim_position}
+    changed = [name for name, value in values.items() if getattr(gap, name) != value]
+    if not changed:
+        return gap
+    gap.owner, gap.target_on, gap.interim_position = owner, target_on, interim_position
+    gap.revision += 1
+    gap.save(update_fields=["owner", "target_on", "interim_position", "revision"])
+    _record(events.GAP_CHANGED, gap, by, at, {"fields": changed, "user_id": gap.owner_id})
+    return gap
+
+
+@transaction.atomic
+def answer_gap(*, gap_id: int, version_id: int, revision: int, by: User, at: datetime) -> Gap:
+    """Close a gap by a wording that is published already; a draft answers it when it is published. `at` aware UTC.
+
+    Records `gap.answered`. Raises `NotPermitted`, `GapClosed`, `StaleRevision`, `Invalid` for a wording older than the gap:
+    that one did not answer it.
+    """
+    gap = Gap.objects.select_for_update().get(pk=gap_id)
+    permissions.check_can_keep_gap(by, gap)
+    _check_open(gap, revision)
+    version = PolicyVersion.objects.visible_to(by).published().select_related("policy").filter(pk=version_id).first()
+    since = version.effective_from if version is not None else None
+    if version is None or since is None or since < gap.opened_at:
+        problem = _("Choose a version that came into force after the question was asked.")
+        raise Invalid(errors=[FieldProblem("/clause", "no_answer", problem)])
+    gap.answer, gap.state, gap.closed_at, gap.closed_by = version, GapState.ANSWERED, at, by
+    gap.revision += 1
+    gap.save(update_fields=["answer", "state", "closed_at", "closed_by", "revision"])
+    data = {"source": gap.source_ref, "clause": version.citation, "user_id": gap.opened_by_id}
+    _record(events.GAP_ANSWERED, gap, by, at, data)
+    return gap
+
+
+@transaction.atomic
+def rule_out(*, gap_id: int, outcome: str, revision: int, by: User, at: datetime) -> Gap:
+    """Close a gap with the explicit word that no rule will be made, and why. `at` aware UTC. Records `gap.closed`.
+
+    Raises `NotPermitted`, `GapClosed`, `StaleRevision`, `Invalid` without a reason.
+    """
+    gap = Gap.objects.select_for_update().get(pk=gap_id)
+    permissions.check_can_keep_gap(by, gap)
+    _check_open(gap, revision)
+    outcome = outcome.strip()
+    if not 0 < len(outcome) <= POSITION_MAX:
+        problem = _("Say in 1 to %(n)d characters why no rule will be made.") % {"n": POSITION_MAX}
+        raise Invalid(errors=[FieldProblem("/outcome", "required", problem)])
+    gap.outcome, gap.state, gap.closed_at, gap.closed_by, gap.answer = outcome, GapState.WONT_RULE, at, by, None
+    gap.revision += 1
+    gap.save(update_fields=["outcome", "state", "closed_at", "closed_by", "answer", "revision"])
+    _record(events.GAP_CLOSED, gap, by, at, {"source": gap.source_ref, "user_id": gap.opened_by_id})
+    return gap
+
+
+def _check_open(gap: Gap, revision: int) -> None:
+    if gap.state != GapState.OPEN:
+        raise GapClosed(_("%(ref)s is closed.") % {"ref": gap.ref})
+    if gap.revision != revision:
+        raise StaleRevision(
+            _("Somebody changed this gap since you opened it: look again."), current=gap.revision, given=revision
+        )
 
 
 def _record(kind: str, gap: Gap, by: User, at: datetime, data: dict[str, object]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from policies.lifecycle import KEY_PREFIX, Family, VersionState
+from policies.lifecycle import KEY_PREFIX, PUBLISHED, Family, VersionState
 from policies.models import Policy, PolicyVersion
 from tests.factories.people import NOON
 
@@ -32,7 +32,7 @@ def make_version(
     **fields: Any,
 ) -> PolicyVersion:
     """A version in force since 100 days before NOON. Drafts and reviews get no range."""
-    dated = state not in (VersionState.DRAFT, VersionState.REVIEW)
+    dated = state in PUBLISHED
     fields.setdefault("title", "Threats")
     fields.setdefault("rule", "No threats.")
     fields.setdefault("public_rationale", "Threats silence people.")

@@ -99,6 +99,16 @@ CONTENT = [
     "label = 'editorial'",
     "market = 'DE'",
     "created_at = now()",
+    "definitions = '[1]'",
+    "decision_tree = '[1]'",
+    "needs_legal = true",
+    "needs_acknowledgement = true",
+    "based_on_id = id",
+    "writers = '{7}'",
+    "revision = 7",
+    "submitted_at = now()",
+    "legal_at = now()",
+    "published_at = now()",
 ]
 
 
@@ -106,7 +116,17 @@ def test_every_column_of_content_is_among_those_tried():
     tried = {change.split(" = ")[0] for change in CONTENT}
     columns = {field.column for field in PolicyVersion._meta.concrete_fields}
 
-    assert columns - tried == {"id", "policy_id", "author_id", "state", "effective", "search"}
+    assert columns - tried == {
+        "id",
+        "policy_id",
+        "author_id",
+        "submitted_by_id",
+        "legal_by_id",
+        "published_by_id",
+        "state",
+        "effective",
+        "search",
+    }
 
 
 @pytest.mark.parametrize("change", CONTENT)

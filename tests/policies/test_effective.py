@@ -22,7 +22,7 @@ def clause():
     make_version(policy=policy, number=2, start=NOON, end=NOON + timedelta(days=9))
     make_version(policy=policy, number=3, state="scheduled", start=NOON + timedelta(days=9))
     make_version(policy=policy, number=4, state="draft")
-    make_version(policy=policy, number=5, state="review")
+    make_version(policy=policy, number=5, state="review", market="DE")
     return policy
 
 

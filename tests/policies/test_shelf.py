@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
-from policies import selectors
+from policies.selectors import library as selectors
 from policies.models import Policy, PolicyVersion
 from policies.shelf import in_force
 from tests.factories.people import NOON
