@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
-from policies.selectors import library as selectors
 from policies.models import Policy, PolicyVersion
+from policies.selectors import library as selectors
 from policies.shelf import in_force
 from tests.factories.people import NOON
 from tests.factories.policies import make_policy, make_version
