@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -11,10 +12,13 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.availability import holiday_countries
 from accounts.models import Compartment, Organization, Skill, Team, User
 from accounts.operations.teams import TeamInput
 from accounts.roles import Role
+from accounts.sections import SectionForm
 from core import keys
+from core.places import country_names, language_choices
 
 
 @cache
@@ -23,7 +27,28 @@ def zones() -> list[tuple[str, str]]:
     return [("UTC", "UTC")] + [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name]
 
 
-class ProfileForm(forms.Form):
+WEEKDAYS = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)
+
+
+def _clock() -> forms.TimeInput:
+    return forms.TimeInput(attrs={"type": "time", "class": "short"}, format="%H:%M")
+
+
+def _countries() -> list[tuple[str, str]]:
+    names = country_names()
+    found = [(code, names[code]) for code in holiday_countries() if code in names]
+    return [("", str(_("None"))), *sorted(found, key=lambda pair: pair[1])]
+
+
+class ProfileForm(SectionForm):
     """Name, time and place (SET-2)."""
 
     display_name = forms.CharField(label=_("Your name"), max_length=80)
@@ -38,6 +63,108 @@ class ProfileForm(forms.Form):
         label=_("The week starts on"), choices=[(1, _("Monday")), (0, _("Sunday")), (6, _("Saturday"))], coerce=int
     )
     locale = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    working_days = forms.TypedMultipleChoiceField(
+        label=_("Working days"),
+        choices=list(enumerate(WEEKDAYS)),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "With hours: outside them, whoever assigns a case reads that you are not available now. None: at any time."
+        ),
+    )
+    works_from = forms.TimeField(label=_("From"), required=False, widget=_clock())
+    works_to = forms.TimeField(
+        label=_("To"), required=False, widget=_clock(), help_text=_("An end before the start is on the next day.")
+    )
+    holidays_country = forms.ChoiceField(
+        label=_("Public holidays of"),
+        choices=_countries,
+        required=False,
+        help_text=_("On those days you are not available either."),
+    )
+
+    @classmethod
+    def of(cls, user: User) -> dict[str, Any]:
+        plain = ("display_name", "time_zone", "week_starts_on", "locale", "holidays_country")
+        hours = user.working_hours or {}
+        return {name: getattr(user, name) for name in plain} | {
+            "hour12": "1" if user.hour12 else "0",
+            "working_days": hours.get("days", []),
+            "works_from": hours.get("from"),
+            "works_to": hours.get("to"),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
+        days, starts, ends = (cleaned.get(name) for name in ("working_days", "works_from", "works_to"))
+        if bool(days) != bool(starts is not None or ends is not None) or (starts is None) != (ends is None):
+            missing = "working_days" if not days else "works_from" if starts is None else "works_to"
+            self.add_error(missing, _("Days, a start and an end belong together: fill in all of them, or none."))
+        elif starts is not None and starts == ends:
+            self.add_error("works_to", _("The end is the same as the start."))
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        days, starts, ends = (given.pop(name) for name in ("working_days", "works_from", "works_to"))
+        hours = {"days": sorted(days), "from": f"{starts:%H:%M}", "to": f"{ends:%H:%M}"} if days else {}
+        return given | {"working_hours": hours}
+
+
+LANGUAGES_MOST = 8
+LEVELS = [
+    (1, _("a little")),
+    (2, _("simple texts")),
+    (3, _("well enough to decide")),
+    (4, _("fluently")),
+    (5, _("as my own")),
+]
+
+
+class LanguagesForm(forms.Form):
+    """Languages a person reads, and how well (SET-2): "next best" offers cases in these. Eight rows; an empty one counts not."""
+
+    def __init__(self, *args: Any, held: Mapping[str, int], **kwargs: Any) -> None:
+        rows = sorted(held.items(), key=lambda pair: (-pair[1], pair[0]))
+        kwargs["initial"] = {
+            name: value
+            for number, (language, level) in enumerate(rows, start=1)
+            for name, value in ((f"language_{number}", language), (f"level_{number}", level))
+        }
+        super().__init__(*args, **kwargs)
+        offered = [("", "–"), *language_choices(*held)]
+        for number in range(1, max(LANGUAGES_MOST, len(rows) + 1) + 1):
+            self.fields[f"language_{number}"] = forms.ChoiceField(
+                label=_("Language %(n)d") % {"n": number}, choices=offered, required=False
+            )
+            self.fields[f"level_{number}"] = forms.TypedChoiceField(
+                label=_("How well, language %(n)d") % {"n": number},
+                choices=LEVELS,
+                coerce=int,
+                required=False,
+                initial=3,
+            )
+
+    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Pairs of language and level."""
+        count = len(self.fields) // 2
+        return [(self[f"language_{number}"], self[f"level_{number}"]) for number in range(1, count + 1)]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        found: dict[str, int] = {}
+        for number in range(1, len(self.fields) // 2 + 1):
+            language = cleaned.get(f"language_{number}")
+            if not language:
+                continue
+            if language in found:
+                self.add_error(f"language_{number}", _("This language is named twice."))
+            found[language] = cleaned.get(f"level_{number}") or 3
+        cleaned["levels"] = found
+        return cleaned
 
 
 class DisplayForm(forms.Form):

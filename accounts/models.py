@@ -14,7 +14,9 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.availability import is_at_work
 from accounts.roles import EVERY_QUEUE, Action, Reach, Role, reach
+from accounts.shielding import Shield, shield_of
 from core.tenancy import ActorKind
 
 
@@ -116,6 +118,9 @@ class User(AbstractBaseUser):
     font_px = models.PositiveSmallIntegerField(default=13)
     hour12 = models.BooleanField(default=False)
     week_starts_on = models.PositiveSmallIntegerField(default=1)
+    # {"days": [0 … 6, Monday first], "from": "09:00", "to": "17:30"}, in the person's zone; empty: at any time
+    working_hours = models.JSONField(default=dict, blank=True, db_default=models.Value({}, models.JSONField()))
+    holidays_country = models.CharField(max_length=2, blank=True, default="", db_default="")
     reduce_motion = models.BooleanField(default=False)
     key_settings = models.JSONField(default=dict, blank=True)
     display_settings = models.JSONField(default=dict, blank=True)
@@ -184,6 +189,15 @@ class User(AbstractBaseUser):
 
     def reach(self, action: Action) -> Reach:
         return reach(self.access.roles, action)
+
+    @property
+    def shield(self) -> Shield:
+        """How graphic pictures are to meet this person."""
+        return shield_of(self.shield_settings)
+
+    def is_at_work(self, *, at: datetime) -> bool:
+        """Whether `at` (aware UTC) lies in their working hours and on no public holiday of theirs."""
+        return is_at_work(time_zone=self.time_zone, hours=self.working_hours, country=self.holidays_country, at=at)
 
 
 class Team(models.Model):

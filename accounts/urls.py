@@ -11,6 +11,7 @@ app_name = "accounts"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/", settings.section, name="settings"),
     path("settings/sessions/end/", settings.end_sessions, name="settings-sessions-end"),
+    path("settings/languages/", settings.languages, name="settings-languages"),
     path("settings/<slug:name>/", settings.section, name="settings-section"),
     path("demo/switch/", demo.switch, name="demo-switch"),
     path("admin/", admin.index, name="admin"),

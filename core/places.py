@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from importlib import resources
+
+from django.conf.locale import LANG_INFO
+from django.utils import translation
 
 # ISO 3166-1 alpha-2, with EU and XK, which are reserved for the Union and in common use for Kosovo.
 COUNTRIES = frozenset(
@@ -456,3 +461,20 @@ def is_language(tag: str) -> bool:
     """Whether `tag` is a language code such as `es`, `pt-BR`, `zh-Hant` (BCP 47, shortened)."""
     match = _TAG.fullmatch(tag)
     return match is not None and (len(match[1]) == 3 or match[1] in _LANGUAGES)
+
+
+@cache
+def country_names() -> dict[str, str]:
+    """English short names of countries by their ISO 3166 code, as the tz database lists them."""
+    text = (resources.files("tzdata") / "zoneinfo" / "iso3166.tab").read_text(encoding="utf-8")
+    return dict(line.split("\t", 1) for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def language_choices(*also: str) -> list[tuple[str, str]]:
+    """Languages with their names in the reader's own, by name; `also` are codes to offer besides, named by themselves."""
+    named = {
+        code: str(translation.gettext(info["name"]))
+        for code, info in LANG_INFO.items()
+        if len(code) == 2 and "name" in info
+    }
+    return sorted(({code: code for code in also if code} | named).items(), key=lambda pair: pair[1].casefold())

@@ -8,12 +8,14 @@ class EscalationsConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
+        from accounts import sections
         from accounts.roles import Action
         from audit import events as audit_events
         from audit import relay, schedules, stuck, watch
         from core import admin_pages, engine, first_run, navigation
         from core.admin_pages import AdminPage
         from escalations import handlers
+        from escalations.forms.wellness import WellnessForm
         from escalations.models import Case
         from escalations.operations import (
             approvals,
@@ -143,6 +145,9 @@ class EscalationsConfig(AppConfig):
                 _("What is promised, by clock and severity; when a case would be due."),
                 Action.CONFIG_READ,
             ),
+        )
+        sections.register(
+            sections.Section("wellness", _("Shield and opt-outs"), WellnessForm, "escalations/settings/_wellness.html")
         )
         navigation.place(stream="escalations:stream", palette="escalations:palette")
         navigation.register(

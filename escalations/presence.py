@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
+from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
 from accounts.models import User
@@ -18,7 +19,7 @@ from core import live
 
 SEEN_FOR_S = 45
 PASSED_FOR_S = 8 * 3600
-_KEY = "presence"
+_KEY, _DOING = "presence:2", "presence:doing"
 
 
 @dataclass(frozen=True)
@@ -27,24 +28,49 @@ class Viewer:
 
     user_id: int
     initials: str
+    name: str = ""
+    doing: str = ""
+
+    @property
+    def said(self) -> str:
+        """Their name, and what they write just now."""
+        if self.doing not in DOING:
+            return self.name
+        return str(_("%(name)s (%(doing)s)") % {"name": self.name, "doing": DOING[self.doing]})
 
 
-def enter(case_id: int, viewer: User) -> bool:
-    """Note that `viewer` sees the case; answers whether they were not there before."""
+# What somebody may be at, as their page says it: the field that has the cursor.
+DOING = {"note": _("writing a note"), "reply": _("writing a reply"), "decision": _("deciding")}
+
+
+def enter(case_id: int, viewer: User, *, doing: str = "") -> bool:
+    """Note that `viewer` sees the case, and what of `DOING` they are at; answers whether that is news."""
     now = time.time()
+    field = f"{case_id}:{viewer.pk}"
     try:
         with live.client().pipeline(transaction=False) as pipe:
             pipe.zremrangebyscore(_KEY, "-inf", now)
-            pipe.zadd(_KEY, {f"{case_id}:{viewer.pk}:{viewer.initials}": now + SEEN_FOR_S})
-            return bool(pipe.execute()[1])
+            pipe.zadd(_KEY, {_member(case_id, viewer): now + SEEN_FOR_S})
+            pipe.hget(_DOING, field)
+            if doing in DOING:
+                pipe.hset(_DOING, field, doing)
+            else:
+                pipe.hdel(_DOING, field)
+            pipe.expire(_DOING, PASSED_FOR_S)
+            answers = pipe.execute()
     except RedisError:
         return False
+    before = answers[2].decode() if answers[2] else ""
+    return bool(answers[1]) or before != (doing if doing in DOING else "")
 
 
 def leave(case_id: int, viewer: User) -> bool:
     """Note that `viewer` has left the case; answers whether they were there."""
     try:
-        return bool(live.client().zrem(_KEY, f"{case_id}:{viewer.pk}:{viewer.initials}"))
+        with live.client().pipeline(transaction=False) as pipe:
+            pipe.zrem(_KEY, _member(case_id, viewer))
+            pipe.hdel(_DOING, f"{case_id}:{viewer.pk}")
+            return bool(pipe.execute()[0])
     except RedisError:
         return False
 
@@ -52,16 +78,25 @@ def leave(case_id: int, viewer: User) -> bool:
 def viewers(case_ids: Iterable[int] | None = None) -> dict[int, list[Viewer]]:
     """Who looks at which case (of `case_ids`, or of all). One round trip."""
     try:
-        members = live.client().zrangebyscore(_KEY, time.time(), "+inf")
+        with live.client().pipeline(transaction=False) as pipe:
+            pipe.zrangebyscore(_KEY, time.time(), "+inf")
+            pipe.hgetall(_DOING)
+            members, at_work = pipe.execute()
     except RedisError:
         return {}
     wanted = None if case_ids is None else set(case_ids)
     found: dict[int, list[Viewer]] = {}
     for member in cast("list[bytes]", members):
-        case_id, user_id, initials = member.decode().split(":", 2)
+        case_id, user_id, initials, name = member.decode().split(":", 3)
         if wanted is None or int(case_id) in wanted:
-            found.setdefault(int(case_id), []).append(Viewer(int(user_id), initials))
+            doing = at_work.get(f"{case_id}:{user_id}".encode(), b"").decode()
+            found.setdefault(int(case_id), []).append(Viewer(int(user_id), initials, name, doing))
     return found
+
+
+def _member(case_id: int, viewer: User) -> str:
+    initials = viewer.initials.replace(":", "")
+    return f"{case_id}:{viewer.pk}:{initials}:{viewer.display_name}"
 
 
 def passed(case_id: int, person: User) -> None:

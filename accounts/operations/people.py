@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -198,6 +198,22 @@ def set_skills(
 
 
 @transaction.atomic
+def set_languages(*, user: User, levels: Mapping[str, int], at: datetime) -> None:
+    """Say which languages one reads oneself, and how well (1 a little, 5 as one's own); other skills stay as they are.
+
+    A certificate's end stays with its language. Records `user.changed` where anything changed.
+    """
+    held = {skill.value: skill for skill in user.skills.filter(kind=Skill.Kind.LANGUAGE)}
+    wanted = {language.strip().lower(): level for language, level in levels.items()}
+    if {value: skill.level for value, skill in held.items()} == wanted:
+        return
+    user.skills.filter(kind=Skill.Kind.LANGUAGE).exclude(value__in=list(wanted)).delete()
+    for language, level in wanted.items():
+        Skill.objects.update_or_create(user=user, kind=Skill.Kind.LANGUAGE, value=language, defaults={"level": level})
+    record(events.USER_CHANGED, subject=user, by=user, at=at, data={"fields": ["skills"]})
+
+
+@transaction.atomic
 def deactivate_person(*, user: User, by: User | None, at: datetime) -> None:
     """End a person's access at once: sessions and everything they hold. Records `user.deactivated`."""
     if by is not None:
@@ -243,16 +259,21 @@ def save_settings(*, user: User, at: datetime, **values: object) -> User:
         setattr(user, name, values[name])
     if changed:
         user.save(update_fields=changed)
-        record(events.USER_CHANGED, subject=user, by=user, at=at, data={"fields": sorted(changed)})
+        told = sorted({"wellness" if name in PRIVATE else name for name in changed})
+        record(events.USER_CHANGED, subject=user, by=user, at=at, data={"fields": told})
     return user
 
 
+# What a person keeps from seeing is nobody's business: the log says that their wellness settings changed, and no more.
+PRIVATE = frozenset({"shield_settings", "harm_opt_outs"})
 SETTINGS = frozenset(
     {
         "display_name",
         "time_zone",
         "hour12",
         "week_starts_on",
+        "working_hours",
+        "holidays_country",
         "locale",
         "theme",
         "density",

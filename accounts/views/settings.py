@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import forms as own
-from accounts.models import User
+from accounts import sections
+from accounts.models import Skill, User
 from accounts.operations import people
 from core import keys
 from core.htmx import done
@@ -24,6 +25,7 @@ from core.types import AtRequest
 
 SECTIONS: dict[str, tuple[Any, type[forms.Form] | None]] = {
     "profile": (gettext_lazy("You, time and place"), own.ProfileForm),
+    "languages": (gettext_lazy("Languages you read"), None),
     "display": (gettext_lazy("Display"), own.DisplayForm),
     "keys": (gettext_lazy("Keyboard"), own.KeysForm),
     "work": (gettext_lazy("Work"), own.WorkForm),
@@ -41,21 +43,46 @@ SIGHTS = (
 )
 
 
+def menu() -> dict[str, Any]:
+    """Titles of the sections by name, in the order of the menu: this app's, then what other apps brought."""
+    return {name: title for name, (title, _form) in SECTIONS.items()} | {
+        name: section.title for name, section in sections.SECTIONS.items()
+    }
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def languages(request: HttpRequest) -> HttpResponse:
+    """Which languages a person reads and how well: routing and "next best" go by them (SET-2)."""
+    user = cast(User, request.user)
+    held = dict(user.skills.filter(kind=Skill.Kind.LANGUAGE).values_list("value", "level"))
+    form = own.LanguagesForm(request.POST or None, held=held)
+    if request.method == "POST" and form.is_valid():
+        people.set_languages(user=user, levels=form.cleaned_data["levels"], at=cast(AtRequest, request).at)
+        messages.success(request, _("Saved."))
+        return done(request, "accounts:settings-languages")
+    found = menu()
+    context = {"sections": list(found.items()), "name": "languages", "heading": found["languages"], "form": form}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "accounts/settings/section.html", context, status=status)
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def section(request: HttpRequest, name: str = "profile") -> HttpResponse:
     """One section; a refused form keeps what was typed and answers 422."""
-    if name not in SECTIONS:
+    found = menu()
+    if name not in found:
         raise Http404
     user = cast(User, request.user)
-    form_class = SECTIONS[name][1]
+    form_class = SECTIONS[name][1] if name in SECTIONS else sections.SECTIONS[name].form
     form = None
     status = 200
     if form_class is not None:
         form = form_class(request.POST or None, initial=_initial(user, name))
         if request.method == "POST":
             if form.is_valid():
-                values = form.cleaned_data
+                values = form.values() if isinstance(form, sections.SectionForm) else form.cleaned_data
                 if name == "keys":
                     values = {"key_settings": values["key_settings"]}
                 people.save_settings(user=user, at=cast(AtRequest, request).at, **values)
@@ -63,10 +90,11 @@ def section(request: HttpRequest, name: str = "profile") -> HttpResponse:
                 return done(request, "accounts:settings-section", name)
             status = 422
     context: dict[str, Any] = {
-        "sections": [(key, title) for key, (title, _form) in SECTIONS.items()],
+        "sections": list(found.items()),
         "name": name,
-        "heading": SECTIONS[name][0],
+        "heading": found[name],
         "form": form,
+        "fields_template": sections.SECTIONS[name].template if name in sections.SECTIONS else "",
     }
     if name == "display":
         context["swatches"] = [{"css": css, "label": label} for css, label in SIGHTS]
@@ -88,6 +116,10 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
 
 
 def _initial(user: User, name: str) -> dict[str, Any]:
+    if name in sections.SECTIONS:
+        return sections.SECTIONS[name].form.of(user)
+    if name == "profile":
+        return own.ProfileForm.of(user)
     if name == "keys":
         given = user.key_settings or {}
         remap = given.get("remap") or {}
@@ -97,6 +129,4 @@ def _initial(user: User, name: str) -> dict[str, Any]:
             "alt": given.get("alt", False),
             "layout": layout if layout in keys.LAYOUTS else "qwerty",
         } | {f"key:{key}": value for key, value in remap.items()}
-    values: dict[str, Any] = {field: getattr(user, field) for field in people.SETTINGS if hasattr(user, field)}
-    values["hour12"] = "1" if user.hour12 else "0"
-    return values
+    return {field: getattr(user, field) for field in people.SETTINGS if hasattr(user, field)}

@@ -30,10 +30,22 @@ class ActForm(forms.Form):
         """Fill choices that depend on the viewer or the cases."""
 
 
+class Assignees(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """People by name, with a word for who is not available now: out of hours, a holiday, or by choice; never which (WEL-9)."""
+
+    at: datetime
+    harms: frozenset[str]
+
+    def label_from_instance(self, obj: Any) -> str:
+        if obj.is_at_work(at=self.at) and not self.harms & set(obj.harm_opt_outs):
+            return str(obj)
+        return str(_("%(name)s (not available now)") % {"name": obj})
+
+
 class AssignForm(ActForm):
     """To whom."""
 
-    assignee = forms.ModelChoiceField(label=_("To"), queryset=User.objects.none(), empty_label=None)
+    assignee = Assignees(label=_("To"), queryset=User.objects.none(), empty_label=None)
 
     def prepare(self) -> None:
         claiming = [role.value for role, reach in MATRIX[Action.CASE_CLAIM].items() if reach in (Reach.ALL, Reach.OWN)]
@@ -44,6 +56,7 @@ class AssignForm(ActForm):
         if teams and not any(case.queue.is_default for case in self.cases):
             able = able.filter(Q(memberships__team_id__in=teams) | Q(role_grants__role__in=("IC", "LD", "LG")))
         field: Any = self.fields["assignee"]
+        field.at, field.harms = self.at, frozenset(case.harm for case in self.cases)
         field.queryset = User.objects.filter(pk__in=able.values("pk")).order_by("display_name", "pk")
         field.initial = self.viewer.pk
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organization, User
 from accounts.roles import Action, Reach
+from accounts.shielding import Shield
 from audit.models import AccessRecord
 from core import markup, rows
 from core.clockface import ClockFace
@@ -166,6 +167,8 @@ class Item:
     corrected_by: int | None
     is_shielded: bool
     size_words: str
+    start: str
+    seen_through: str
 
     @property
     def number(self) -> int:
@@ -483,10 +486,11 @@ def evidence_items(case: Case, rows: Sequence[Evidence], *, viewer: User) -> lis
         ).exclude(actor_id=viewer.pk)
         seen = dict(counts.values_list("subject_id").annotate(people=Count("actor_id", distinct=True)))
     corrected = {row.corrects_id: row.number for row in rows if row.corrects_id}
-    return [_item(row, case, viewer, seen.get(row.pk, 0), corrected.get(row.pk)) for row in rows]
+    shield = viewer.shield
+    return [_item(row, case, viewer, shield, seen.get(row.pk, 0), corrected.get(row.pk)) for row in rows]
 
 
-def _item(row: Evidence, case: Case, viewer: User, seen_by: int, corrected_by: int | None) -> Item:
+def _item(row: Evidence, case: Case, viewer: User, shield: Shield, seen_by: int, corrected_by: int | None) -> Item:
     media_type = row.blob.media_type if row.blob else ""
     can_draw = media_type in DRAWN and row.state == Evidence.State.AVAILABLE
     has_preview = row.blob is not None and row.blob.preview_state == "ready"
@@ -512,6 +516,8 @@ def _item(row: Evidence, case: Case, viewer: User, seen_by: int, corrected_by: i
         and row.effective_tier >= GraphicTier.G2
         and row.graphic_tier is not None,
         size_words=_size(row.blob.size) if row.blob else "",
+        start=shield.start_of(row.effective_tier, is_known=row.graphic_tier is not None),
+        seen_through=shield.filters(row.effective_tier, is_known=row.graphic_tier is not None),
     )
 
 

@@ -40,10 +40,10 @@ def stream(request: HttpRequest) -> HttpResponseBase:
 @login_required
 @require_POST
 def look(request: HttpRequest, ref: str) -> HttpResponse:
-    """Say that the viewer has this case on screen; others are told when somebody comes (CAS-1)."""
+    """Say that the viewer has this case on screen and what they write; others are told when that is news (CAS-1)."""
     viewer = cast("User", request.user)
     case = get_object_or_404(Case.objects.visible_to(viewer), ref=ref)
-    if presence.enter(case.pk, viewer):
+    if presence.enter(case.pk, viewer, doing=request.POST.get("doing", "")):
         live.publish("presence", audience(case), {"key": case.ref})
     return HttpResponse(status=204)
 

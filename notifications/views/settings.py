@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import bind_user
 from accounts.models import User
-from accounts.views.settings import SECTIONS
+from accounts.views.settings import menu
 from core.errors import Invalid
 from core.htmx import done
 from escalations.models import Case
@@ -136,7 +136,7 @@ def _page(
         )
     }
     context = {
-        "sections": [(key, title) for key, (title, _form) in SECTIONS.items()],
+        "sections": list(menu().items()),
         "columns": [label for _name, label, _modes in columns],
         "rows": rows,
         "problem": problem,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Team, User
-from accounts.views.settings import SECTIONS
+from accounts.views.settings import menu
 from core import webpush
 from core.errors import Invalid, TooManyRequests
 from core.htmx import done
@@ -82,7 +82,7 @@ def _chat(viewer: User, team: Team | None, route: ChatRoute | None, form: ChatFo
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    sections = [(key, title) for key, (title, _form) in SECTIONS.items()]
+    sections = list(menu().items())
     values = {"sections": sections, "here": name, **context}
     return render(request, f"notifications/ways/{name}.html", values, status=status)
 

@@ -147,10 +147,22 @@ setInterval(async () => {
   if (answer && !answer.ok) hear("refresh", {});
 }, LEASE_MS);
 
-// -- presence: this page says which case it shows while it is seen
-const presence = () => { const part = $("[data-presence-url]"); if (part && !document.hidden) send(part.dataset.presenceUrl); };
+// -- presence: this page says which case it shows while it is seen, and what its person writes there
+const WRITING = { "note-body": "note", "reply-body": "reply" };
+let wrote = "";
+function doing() {
+  const field = document.activeElement;
+  return WRITING[field?.id] ?? (field?.closest("#decision") ? "decision" : "");
+}
+function presence() {
+  const part = $("[data-presence-url]");
+  if (!part || document.hidden) return;
+  wrote = doing();
+  send(part.dataset.presenceUrl, { body: new URLSearchParams({ doing: wrote }) });
+}
 presence();
 setInterval(presence, 20_000);
+document.addEventListener("input", () => { if (doing() !== wrote) presence(); });
 
 function start() {
   if (!facts().stream) return;

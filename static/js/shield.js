@@ -3,6 +3,8 @@
 //     <div class="shield-stage"><div class="tile">…note…</div></div>
 //     <button data-shield-blurred>Show blurred</button> <button data-shield-hold>Hold to reveal</button> <button data-shield-pin aria-pressed="false">Reveal</button>
 //   </figure>
+// data-start (blurred, shown) opens it that far by itself, where the person's settings ask for it; data-through ("grey blur-8") is
+// what a revealed picture is seen through until [data-shield-plain] is pressed.
 // Space held inside the figure reveals; Shift+Space pins; a pin ends after 60 s without input, and when the window is left.
 import { $, $$, delegate, takesText } from "./page.js";
 import { onKey } from "./keys.js";
@@ -23,16 +25,31 @@ function show(figure, kind) {
     image.src = url;
     stage.append(image);
   }
+  image.style.filter = kind === "full" && !isPlain(figure) ? filterOf(figure.dataset.through) : "";
   image.hidden = false;
   for (const tile of $$(".tile", stage)) tile.hidden = true;
   figure.classList.add("shield-open");
   figure.dataset.open = kind;
 }
 
+const isPlain = (figure) => $("[data-shield-plain]", figure)?.getAttribute("aria-pressed") === "true";
+function filterOf(words = "") {
+  return words.split(" ").filter(Boolean).map((word) => (word === "grey" ? "grayscale(1)" : `blur(${Number(word.slice(5)) || 0}px)`)).join(" ");
+}
+
+/** Open what the person's settings open by themselves; a picture stays as it was left. */
+function begin() {
+  for (const figure of $$("[data-shield][data-start]:not([data-begun])")) {
+    figure.dataset.begun = "";
+    if (figure.dataset.start === "blurred" && figure.dataset.srcBlurred) show(figure, "blurred");
+    if (figure.dataset.start === "shown" && figure.dataset.src) show(figure, "full");
+  }
+}
+
 function hide(figure) {
   for (const image of $$(".shield-stage img", figure)) image.hidden = true;
   for (const tile of $$(".shield-stage .tile", figure)) tile.hidden = false;
-  for (const pin of $$("[data-shield-pin]", figure)) pin.setAttribute("aria-pressed", "false");
+  for (const pin of $$("[data-shield-pin], [data-shield-plain]", figure)) pin.setAttribute("aria-pressed", "false");
   figure.classList.remove("shield-open");
   delete figure.dataset.open;
 }
@@ -63,6 +80,12 @@ function pin(figure) {
 delegate("pointerdown", "[data-shield-hold]", (event, button) => { if (event.button === 0) hold(button.closest("[data-shield]")); });
 for (const type of ["pointerup", "pointercancel"]) document.addEventListener(type, release);
 delegate("click", "[data-shield-pin]", (event, button) => pin(button.closest("[data-shield]")));
+delegate("click", "[data-shield-plain]", (event, button) => {
+  const figure = button.closest("[data-shield]");
+  button.setAttribute("aria-pressed", String(!isPlain(figure)));
+  show(figure, "full");
+  $("[data-shield-pin]", figure)?.setAttribute("aria-pressed", "true");
+});
 delegate("click", "[data-shield-blurred]", (event, button) => {
   const figure = button.closest("[data-shield]");
   if (figure.dataset.open === "blurred") hide(figure);
@@ -71,7 +94,7 @@ delegate("click", "[data-shield-blurred]", (event, button) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== " " || takesText(event.target)) return;
   const figure = event.target.closest?.("[data-shield]");
-  if (!figure || event.target.closest("[data-shield-pin], [data-shield-blurred], a")) return;
+  if (!figure || event.target.closest("[data-shield-pin], [data-shield-blurred], [data-shield-plain], a")) return;
   event.preventDefault();
   if (event.shiftKey) pin(figure);
   else if (!event.repeat) hold(figure);
@@ -83,3 +106,15 @@ for (const type of ["keydown", "pointermove", "pointerdown", "scroll"]) document
 setInterval(() => { if (performance.now() - lastInput > PIN_MS) for (const figure of $$("[data-shield][data-open=full]")) hide(figure); }, 5000);
 delegate("click", "[data-key-action=shield]", shieldAll);
 onKey("anywhere", "shield", () => shieldAll());
+document.addEventListener("htmx:afterSettle", begin);
+begin();
+
+// The settings page: the harmless picture shows what was chosen (SET-1).
+function tryOut() {
+  const trial = $("#shield-trial"), blur = $("[data-shield-try=blur]"), grey = $("[data-shield-try=grey]");
+  if (!trial || !blur || !grey) return;
+  trial.style.filter = `${grey.checked ? "grayscale(1) " : ""}blur(${Number(blur.value) || 0}px)`;
+  $("#blur-said").textContent = blur.value;
+}
+delegate("input", "[data-shield-try]", tryOut);
+tryOut();

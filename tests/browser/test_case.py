@@ -286,5 +286,5 @@ def test_two_people_see_each_other_on_the_case(page, live_url, ana, browser):
 
     page.goto(f"{live_url}/c/{case.ref}/")
 
-    expect(page.locator("#casehead")).to_contain_text("1 colleague is here too")
+    expect(page.locator("#casehead")).to_contain_text("also here: Ben Okafor")
     other.close()

@@ -177,6 +177,26 @@ class TestPresence:
         presence.leave(case.pk, ana)
         assert presence.viewers() == {}
 
+    def test_says_who_it_is_and_what_they_write(self):
+        ana, case = make_user(name="Ana Silva: x"), make_case()
+
+        assert presence.enter(case.pk, ana)
+        assert presence.enter(case.pk, ana, doing="note")
+        assert not presence.enter(case.pk, ana, doing="note")
+        assert [viewer.said for viewer in presence.viewers()[case.pk]] == ["Ana Silva: x (writing a note)"]
+        assert presence.enter(case.pk, ana, doing="<script>")
+        assert [viewer.said for viewer in presence.viewers()[case.pk]] == ["Ana Silva: x"]
+        presence.leave(case.pk, ana)
+
+    def test_the_case_names_who_else_is_there(self):
+        tom, case = make_user(name="Tom Reed"), make_case()
+        presence.enter(case.pk, tom, doing="reply")
+
+        page = signed_in(make_user(roles=["LD"])).get(reverse("escalations:case", args=[case.ref])).content.decode()
+
+        assert "Tom Reed (writing a reply)" in page
+        presence.leave(case.pk, tom)
+
     def test_a_case_passed_on_is_not_offered_straight_back(self):
         ana, case = make_user(), make_case()
 
