@@ -34,6 +34,11 @@ class Breaker:
         """Whether the destination is held to be down."""
         return self._next_probe is not None
 
+    @property
+    def is_suspect(self) -> bool:
+        """Whether the last try failed, or it is held to be down: one try at a time tells enough."""
+        return self._in_a_row > 0 or self.is_open
+
     def allows(self) -> bool:
         """Whether to try now; while open, true once in `probe_s` seconds."""
         with self._lock:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 import structlog
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -196,9 +196,15 @@ class Lane(threading.Thread):
         """Take a step; whatever it raises, answer False and let the next one have a new connection."""
         try:
             answer = step()
-        except Exception:
+        except Exception as error:
             self._failures += 1
-            log.exception("engine_turn_failed", lane=self.lane, claim=name, failures=self._failures)
+            told = {"lane": self.lane, "claim": name, "failures": self._failures}
+            if isinstance(
+                error, (OperationalError, InterfaceError)
+            ):  # each lane at each turn: no stack of it, or the log floods
+                log.error("engine_turn_failed", error=str(error).strip().split("\n")[0][:200], **told)
+            else:
+                log.exception("engine_turn_failed", **told)
             connections.close_all()
             return False
         return answer

@@ -7,10 +7,11 @@ started and not settled is `ambiguous`, unless its channel may repeat safely: no
 from __future__ import annotations
 
 import random
+import time
+from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as TookTooLong
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -26,18 +27,21 @@ from notifications import channels
 from notifications.channels import Channel, Outcome, Verdict
 from notifications.lifecycle import DeliveryState, Lane
 from notifications.models import Delivery
+from notifications.operations.sending import DESTINATIONS, PARALLEL, Flight, threads_of
 from notifications.selectors.timing import hold_until
 
 TIMEOUT_S = 8.0  # of one try in all; the engine's watchdog ends a turn of fifteen
 LEASE_S = 30.0
 AT_ONCE = 20  # rows claimed at a time, so that a lease is not spent on waiting for its turn
+LOOK_S = 0.25  # how often more is claimed while something is under way
+RIPEN_EVERY_S = 0.5
 RIPE_AT_ONCE = 200
 CROWDED, CROWDED_WINDOW = 5, timedelta(minutes=10)  # messages to a person about one object in so long a time
 UNKNOWN = "The sending process ended before it heard how this went."
 
 LEASES: Leases[Delivery] = Leases(Delivery, lease_s=LEASE_S, timeout_s=TIMEOUT_S, order=("priority", "next_at", "id"))
-PLACES = Destinations(parallel=2)
-_OUTSIDE = ThreadPoolExecutor(max_workers=16, thread_name_prefix="send")
+PLACES = Destinations()
+Begun = tuple[Claimed[Delivery], Channel]
 log = structlog.get_logger(__name__)
 
 
@@ -51,27 +55,46 @@ def claim_of(lane: Lane) -> Callable[[int], int]:
 
 
 def deliver_due(*, lane: Lane, limit: int) -> int:
-    """Send up to `limit` due deliveries of `lane`; answers how many were taken. Stops early when the engine ends."""
-    declare_unknown(lane=lane)
-    ripen(lane=lane, at=db_now())
-    done = 0
-    while done < limit and not engine.is_stopping():
-        batch = LEASES.claim(min(AT_ONCE, limit - done), where=Q(lane=lane, is_gathering=False) & ~_shut())
-        if not batch:
-            break
-        tried: set[str] = set()
-        for claimed in batch:
-            engine.progress()
+    """Send up to `limit` due deliveries of `lane`; answers how many were taken, all of them settled.
+
+    Side by side: whoever hangs holds up nobody, since more is claimed meanwhile. Stops to claim when the engine ends.
+    """
+    under_way: Flight[Begun] = Flight(lane, TIMEOUT_S)
+    waiting: deque[Claimed[Delivery]] = deque()  # claimed, while their destinations have enough under way
+    done, looked_at = 0, -RIPEN_EVERY_S
+    while True:
+        engine.progress()
+        if engine.is_stopping():
+            _give_back(waiting)
+        room = min(AT_ONCE, limit - done, threads_of(lane).free)
+        fresh: list[Claimed[Delivery]] = []
+        if not engine.is_stopping() and (room >= AT_ONCE // 2 or (room > 0 and not under_way)):
+            if time.monotonic() - looked_at >= RIPEN_EVERY_S:
+                declare_unknown(lane=lane)
+                ripen(lane=lane, at=db_now())
+                looked_at = time.monotonic()
+            busy = [*DESTINATIONS.full(_most), *(_place_of(one.row) for one in waiting)]
+            fresh = LEASES.claim(room, where=Q(lane=lane, is_gathering=False) & ~_shut() & ~_going_to(busy))
+            done += len(fresh)
+        for claimed in [waiting.popleft() for _ in range(len(waiting))] + fresh:
+            if not _begin(claimed, under_way):
+                waiting.append(claimed)
+        if not under_way and not waiting and not fresh:
+            return done
+        for (claimed, channel), outcome in under_way.ended(patience_s=0.0 if fresh else LOOK_S):
+            _end(claimed, channel, outcome)
             place = _place_of(claimed.row)
-            # A place that is down has one probe a batch: the others keep their tries and their lane its time.
-            is_down = place in tried and PLACES.breaker(place).is_open
-            tried |= {place} if place else set()
-            if is_down or engine.is_stopping() or not LEASES.may_start(claimed):
-                LEASES.settle(claimed, state=DeliveryState.PENDING, attempts=F("attempts") - 1)
-                continue
-            _deliver(claimed)
-        done += len(batch)
-    return done
+            if place in _known and PLACES.breaker(place).is_open:
+                _give_back(waiting, place)
+
+
+def _give_back(waiting: deque[Claimed[Delivery]], place: str = "") -> None:
+    """Unlease what waits, unharmed: all, or what is for one place."""
+    for claimed in [waiting.popleft() for _ in range(len(waiting))]:
+        if place and _place_of(claimed.row) != place:
+            waiting.append(claimed)
+        else:
+            LEASES.settle(claimed, state=DeliveryState.PENDING, attempts=F("attempts") - 1)
 
 
 def ripen(*, lane: Lane, at: datetime) -> int:
@@ -146,8 +169,14 @@ def _repeating() -> list[str]:
 def _shut() -> Q:
     """Destinations whose breaker is open: their rows wait without using up tries. The probe's turn lets them in again."""
     shut = [place for place in list(_known) if PLACES.breaker(place).is_open and not PLACES.breaker(place).allows()]
-    through = [channel.name for channel in channels.REGISTRY.values() if channel.place in shut]
-    return Q(destination__in=shut) | Q(destination="", channel__in=through)
+    return _going_to(shut)
+
+
+def _going_to(places: Sequence[str]) -> Q:
+    """Deliveries to these places, whether by a destination of their own or by what all of their channel goes through."""
+    named = [place for place in places if place]
+    through = [channel.name for channel in channels.REGISTRY.values() if channel.place in named]
+    return Q(destination__in=named) | Q(destination="", channel__in=through)
 
 
 def _place_of(delivery: Delivery) -> str:
@@ -156,15 +185,27 @@ def _place_of(delivery: Delivery) -> str:
     return delivery.destination or (channel.place if channel is not None else "")
 
 
+def _most(place: str) -> int:
+    """How many may be under way to a place: one where the last ended badly, so that a place that is down costs single tries."""
+    return 1 if place in _known and PLACES.breaker(place).is_suspect else PARALLEL
+
+
 _known: set[str] = set()
 
 
-def _deliver(claimed: Claimed[Delivery]) -> None:
+def _begin(claimed: Claimed[Delivery], under_way: Flight[Begun]) -> bool:
+    """Prepare and send, or end what needs no sending; False where its destination has enough under way: not yet."""
     delivery = claimed.row
+    place = _place_of(delivery)
+    if place in DESTINATIONS.full(_most) and claimed.remaining_s() >= TIMEOUT_S + 1:
+        return False
+    if not LEASES.may_start(claimed):
+        LEASES.settle(claimed, state=DeliveryState.PENDING, attempts=F("attempts") - 1)
+        return True
     channel = channels.REGISTRY.get(delivery.channel)
     if channel is None:
         _settle(claimed, None, channels.permanent(f"No channel is called {delivery.channel} in this installation."))
-        return
+        return True
     try:
         with transaction.atomic():
             message = channel.prepare(delivery)
@@ -173,29 +214,28 @@ def _deliver(claimed: Claimed[Delivery]) -> None:
         message = channels.retryable(f"{type(error).__name__}: {error}")
     if isinstance(message, Outcome):
         _settle(claimed, channel, message)
-        return
+        return True
     begun = Delivery.objects.filter(pk=delivery.pk, fence=claimed.fence, state=DeliveryState.LEASED)
     if not begun.update(started_at=Now()):
         log.warning("delivery_overtaken", delivery=delivery.pk)
-        return
-    outcome = _outside(channel, message)
-    if place := _place_of(delivery):
+        return True
+    send = partial(channel.send, message, timeout_s=TIMEOUT_S - 1)
+    if under_way.start((claimed, channel), send, place, _most(place)):
+        return True
+    begun.update(started_at=None)  # another thread took the last place meanwhile: nothing has left
+    return False
+
+
+def _end(claimed: Claimed[Delivery], channel: Channel, found: Outcome | BaseException) -> None:
+    """Write how a send ended; an exception means that nobody knows how far it came."""
+    if isinstance(found, BaseException):
+        log.error("delivery_raised", channel=channel.name, exc_info=found)
+        found = channels.ambiguous(f"{type(found).__name__}: {found}")
+    if place := _place_of(claimed.row):
         _known.add(place)
-        is_well = outcome.is_about_one or outcome.verdict not in (Verdict.RETRYABLE, Verdict.AMBIGUOUS)
+        is_well = found.is_about_one or found.verdict not in (Verdict.RETRYABLE, Verdict.AMBIGUOUS)
         PLACES.breaker(place).note(is_well)
-    _settle(claimed, channel, outcome)
-
-
-def _outside(channel: Channel, message: Any) -> Outcome:
-    """Send on a thread of its own, so that a receiver who answers byte by byte cannot hold the lane beyond the timeout."""
-    sending = _OUTSIDE.submit(channel.send, message, timeout_s=TIMEOUT_S - 1)
-    try:
-        return sending.result(timeout=TIMEOUT_S)
-    except TookTooLong:
-        return channels.ambiguous(f"No answer within {TIMEOUT_S:.0f} seconds.")
-    except Exception as error:  # nobody knows how far it came
-        log.exception("delivery_raised", channel=channel.name)
-        return channels.ambiguous(f"{type(error).__name__}: {error}")
+    _settle(claimed, channel, found)
 
 
 def _settle(claimed: Claimed[Delivery], channel: Channel | None, outcome: Outcome) -> None:

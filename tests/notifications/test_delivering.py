@@ -24,6 +24,7 @@ from notifications.lifecycle import EMAIL, DeliveryState, EventClass, Lane, Mode
 from notifications.models import Delivery, Notification, Preference, Timing
 from notifications.operations import deciding, delivering
 from notifications.operations.deciding import Decision
+from notifications.operations.sending import Flight
 from tests.factories.cases import make_case
 from tests.factories.people import make_user
 from tests.notifications.mail_server import Server
@@ -327,8 +328,10 @@ def test_a_message_that_was_overtaken_changes_nothing(server, ana, lead, queue, 
     [claimed] = delivering.LEASES.claim(1)
     Delivery.objects.update(fence=claimed.fence + 1)
 
-    delivering._deliver(claimed)
+    under_way = Flight(Lane.NOTIFY, 8.0)
+    assert delivering._begin(claimed, under_way)
 
+    assert len(under_way) == 0
     assert server.got == []
     assert Delivery.objects.get().state == DeliveryState.LEASED
 
