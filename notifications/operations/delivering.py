@@ -219,7 +219,7 @@ def _begin(claimed: Claimed[Delivery], under_way: Flight[Begun]) -> bool:
     if not begun.update(started_at=Now()):
         log.warning("delivery_overtaken", delivery=delivery.pk)
         return True
-    send = partial(channel.send, message, timeout_s=TIMEOUT_S - 1)
+    send = partial(_send, channel, message, place)
     if under_way.start((claimed, channel), send, place, _most(place)):
         return True
     begun.update(started_at=None)  # another thread took the last place meanwhile: nothing has left
@@ -231,11 +231,20 @@ def _end(claimed: Claimed[Delivery], channel: Channel, found: Outcome | BaseExce
     if isinstance(found, BaseException):
         log.error("delivery_raised", channel=channel.name, exc_info=found)
         found = channels.ambiguous(f"{type(found).__name__}: {found}")
-    if place := _place_of(claimed.row):
-        _known.add(place)
-        is_well = found.is_about_one or found.verdict not in (Verdict.RETRYABLE, Verdict.AMBIGUOUS)
-        PLACES.breaker(place).note(is_well)
     _settle(claimed, channel, found)
+
+
+def _send(channel: Channel, message: Any, place: str) -> Outcome:
+    """On a sending thread: hand it over, and note what that says of the place before the next one may go there."""
+    is_well = False
+    try:
+        outcome = channel.send(message, timeout_s=TIMEOUT_S - 1)
+        is_well = outcome.is_about_one or outcome.verdict not in (Verdict.RETRYABLE, Verdict.AMBIGUOUS)
+        return outcome
+    finally:
+        if place:
+            _known.add(place)
+            PLACES.breaker(place).note(is_well)
 
 
 def _settle(claimed: Claimed[Delivery], channel: Channel | None, outcome: Outcome) -> None:
