@@ -82,6 +82,11 @@ class Action(StrEnum):
     COMPARTMENT_SET = "compartment.set"
     HOLD_SET = "hold.set"
     HOLD_ASK = "hold.ask"
+    ENFORCEMENT_READ = "enforcement.read"
+    HAND_OFF_SETTLE = "hand_off.settle"
+    HAND_OFF_OVERRIDE = "hand_off.override"
+    MITIGATE = "enforcement.mitigate"
+    STRIKES_EDIT = "strikes.edit"
     EXPORT = "export"
     PEOPLE_EDIT = "people.edit"
     KEYS_READ = "keys.read"
@@ -148,6 +153,11 @@ _ROWS: dict[Action, str] = {
     Action.COMPARTMENT_SET: "- - - # # - - # - - - - -",
     Action.HOLD_SET: "- - - - - - - # - - - - -",
     Action.HOLD_ASK: "- - - # # - - # - - - - -",
+    Action.ENFORCEMENT_READ: "- - o # # - - # - % - - o",
+    Action.HAND_OFF_SETTLE: "- - o # # - - # - - - - -",
+    Action.HAND_OFF_OVERRIDE: "- - - - # - - - - - - - -",
+    Action.MITIGATE: "- - o # # - - # - - - - -",
+    Action.STRIKES_EDIT: "- - - - # - - - - - - - -",
     Action.EXPORT: "- o o # # - % 2 - - - o -",
     Action.PEOPLE_EDIT: "- o - - o - - - # - - - -",
     Action.KEYS_READ: "- o - - - - - - # # - - -",

@@ -15,6 +15,7 @@ import dj_database_url
 
 from config.env import Environment
 from core import logs
+from core.standard_webhooks import read_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -302,6 +303,20 @@ UPLOAD_MAX_BYTES = env.integer("WATCHFLOOR_UPLOAD_MAX_MB", 200, low=1, high=5000
 # -- Requests to addresses that people configure (core.outward) --------------------------------------------------------
 # Private places that configured addresses (webhooks, feeds) name all the same, as host:port; over http too.
 OUTWARD_ALLOWED = frozenset(env.items("WATCHFLOOR_OUTWARD_ALLOWED"))
+
+# -- The platform that enforces (docs/adr/hand-offs.md) ----------------------------------------------------------------
+# Where enforcement actions are sent, signed; empty: the platform fetches and answers them over the API.
+ENFORCEMENT_URL = env.text("WATCHFLOOR_ENFORCEMENT_URL")
+ENFORCEMENT_SECRETS: list[bytes] = []  # newest first; each signs while a change of secret is under way
+for _secret in env.items("WATCHFLOOR_ENFORCEMENT_SECRETS"):
+    try:
+        ENFORCEMENT_SECRETS.append(read_secret(_secret))
+    except ValueError as _error:
+        env.errors.append(f"WATCHFLOOR_ENFORCEMENT_SECRETS holds something wrong: {_error}.")
+if ENFORCEMENT_URL and not ENFORCEMENT_SECRETS:
+    env.errors.append("WATCHFLOOR_ENFORCEMENT_SECRETS is not set: what goes to WATCHFLOOR_ENFORCEMENT_URL is signed.")
+# How long the platform may take to say what became of an action it took; then a person looks at it.
+ENFORCEMENT_WORD_S = env.integer("WATCHFLOOR_ENFORCEMENT_WORD_S", 900, low=5, high=7 * 86400)
 
 # -- The sealed log (docs/adr/log-sealing.md) --------------------------------------------------------------------------
 LOG_KEY_FILE = env.text("WATCHFLOOR_LOG_KEY_FILE")  # read by the engine alone, when it signs

@@ -27,12 +27,15 @@ class EscalationsConfig(AppConfig):
             clocks,
             comments,
             decisions,
+            enforcement,
             firing,
+            handing_over,
             inbound_mail,
             ordering,
             queues,
             replies,
             sla_jobs,
+            strikes,
             timers,
             undo,
             view_alerts,
@@ -66,6 +69,7 @@ class EscalationsConfig(AppConfig):
         first_run.register("default queue", queues.ensure_default)
         first_run.register("reply templates", replies.ensure_first)
         first_run.register("approval rules", approvals.ensure_first)
+        first_run.register("strike ladders", strikes.ensure_first)
         stuck.register(
             stuck.Source("timer", _("Timers that could not fire"), timers.stuck_rows, timers.replay, timers.discard)
         )
@@ -94,6 +98,9 @@ class EscalationsConfig(AppConfig):
         timers.on(comments.TIMER, comments.release)
         engine.register("timers", lane="timers", work=timers.fire_now, queue="sla")
         engine.register("sla_jobs", lane="sla_jobs", work=sla_jobs.run_jobs, every_s=1.0)
+        engine.register(enforcement.CLAIM, lane="enforcement", work=handing_over.hand_over_due, queue="deliver")
+        engine.register("enforcement_ends", lane="enforcement", work=enforcement.end_now, every_s=5.0)
+        engine.on_stop(handing_over.release_own)
         engine.register("mail", lane="mail", work=inbound_mail.file_waiting, every_s=1.0)
         watch.on_incident("clock_without_timer", clock_repairs.rearm)
         watch.on_incident("breach_untold", clock_repairs.tell_again)

@@ -49,6 +49,26 @@ CASE_PROVENANCE_DISPUTED = "case.provenance_disputed"  # source, automated_detec
 LEADING_CASE_NAMED = "decision.leading_named"  # decision, clause
 LEADING_CASE_REMOVED = "decision.leading_removed"  # decision, clause
 PRECEDENT_OVERTURNED = "decision.overturned"  # decision, clause, cause
+ENFORCEMENT_QUEUED = "enforcement.queued"  # count, actions: [{action, type, source, ends_at}]
+ENFORCEMENT_MITIGATED = "enforcement.mitigated"  # action, type, count, ends_at, reason: before a decision
+ENFORCEMENT_SENT = "enforcement.sent"  # action, type: the platform has it, its word is still out
+ENFORCEMENT_ACCEPTED = "enforcement.accepted"  # action, type, foreign_id, late
+ENFORCEMENT_REFUSED = "enforcement.refused"  # action, type, why
+ENFORCEMENT_UNCLEAR = "enforcement.unclear"  # action, type, why: nobody knows whether it was done
+ENFORCEMENT_CONTRADICTED = (
+    "enforcement.contradicted"  # action, type, said, before: a second answer differs from the first
+)
+ENFORCEMENT_RETRIED = "enforcement.retried"  # action, type, reason: a person lets it be sent again, under its one key
+ENFORCEMENT_RESOLVED = (
+    "enforcement.resolved"  # action, type, outcome, reason, foreign_id: a person looked and says what became of it
+)
+ENFORCEMENT_REVERSED = "enforcement.reversed"  # actions, count, reason, why: taken back; lifting them is handed over
+ENFORCEMENT_ENDING = "enforcement.ending"  # action, type, ends_at
+ENFORCEMENT_ENDED = "enforcement.ended"  # action, type: its time is over; lifting it is handed over
+ENFORCEMENT_CLOSED_OVER = "enforcement.closed_over"  # count, reason: a lead closes the case over what is not confirmed
+STRIKE_GIVEN = "strike.given"  # strike, surface, weight, count, reached
+STRIKE_REFUNDED = "strike.refunded"  # strikes, count, reason
+STRIKE_LADDER_PUBLISHED = "strike_ladder.published"  # surface, number
 CLOCK_RETRACTED = "clock.retracted"  # metric, missed_at: an earlier answer came to light, the clock was met
 CLOCK_DISAGREES = "clock.disagrees"  # columns in which a clock's row and its events differ
 CLOCK_REARMED = "clock.rearmed"  # metric, kind, level, due_at: its timer was lost and is armed again

@@ -255,6 +255,35 @@ RULES: dict[str, tuple[Rule, ...]] = {
     ),
     of_cases.CASE_REJECTED: _one(_("%(actor)s sent %(ref)s back as invalid"), _C.OUTCOME, _WATCHERS, settles=True),
     of_cases.CASE_REOPENED: _one(_("%(ref)s was reopened"), _C.OUTCOME, Told(Who.LEAD, _FYI), _WATCHERS),
+    # -- Hand-offs
+    of_cases.ENFORCEMENT_REFUSED: _one(
+        _("The platform refused an action of %(ref)s"), _C.OUTCOME, Told(Who.ASSIGNEE, _NEEDS), Told(Who.LEAD, _NEEDS)
+    ),
+    of_cases.ENFORCEMENT_UNCLEAR: _one(
+        _("Nobody knows whether an action of %(ref)s was done: somebody has to look"),
+        _C.OUTCOME,
+        Told(Who.ASSIGNEE, _NEEDS),
+        Told(Who.LEAD, _NEEDS),
+    ),
+    of_cases.ENFORCEMENT_CONTRADICTED: _one(
+        _("The platform says two things about an action of %(ref)s"),
+        _C.OUTCOME,
+        Told(Who.ASSIGNEE, _NEEDS),
+        Told(Who.LEAD, _NEEDS),
+    ),
+    of_cases.ENFORCEMENT_ENDING: _one(
+        _("An action of %(ref)s ends soon"), _C.CASE_CHANGE, Told(Who.ASSIGNEE, _WATCHING), _WATCHERS
+    ),
+    of_cases.ENFORCEMENT_MITIGATED: _one(
+        _("%(actor)s limited what %(ref)s is about until it is decided"), _C.CASE_CHANGE, _WATCHERS
+    ),
+    of_cases.ENFORCEMENT_CLOSED_OVER: _one(
+        _("%(actor)s closed %(ref)s although an action is not confirmed"),
+        _C.OUTCOME,
+        Told(Who.ASSIGNEE, _FYI),
+        _WATCHERS,
+    ),
+    of_cases.STRIKE_LADDER_PUBLISHED: _one(_("%(actor)s published what strikes lead to"), _C.CONFIGURATION, _LEADS),
     of_cases.CASE_HOLD_ASKED: _one(
         _("%(actor)s asks for a legal hold on %(ref)s"), _C.ASSIGNMENT, Told(Who.ROLE, _NEEDS, (Role.LEGAL,))
     ),
@@ -435,6 +464,19 @@ SILENT: dict[str, Silence] = {
         _("%(actor)s wrote a reply on %(ref)s"), "it may still be taken back; sending it is told"
     ),
     of_cases.COMMENT_RETRACTED: Silence(_("%(actor)s took a comment on %(ref)s back"), "its notices disappear with it"),
+    of_cases.ENFORCEMENT_QUEUED: Silence(_("Actions of %(ref)s go to the platform"), "its answer is what matters"),
+    of_cases.ENFORCEMENT_SENT: Silence(_("The platform has an action of %(ref)s"), "its answer is what matters"),
+    of_cases.ENFORCEMENT_ACCEPTED: Silence(
+        _("The platform confirmed an action of %(ref)s"), "as it should be; the case closes by itself"
+    ),
+    of_cases.ENFORCEMENT_RETRIED: Silence(_("%(actor)s had an action of %(ref)s sent again"), _SEEN),
+    of_cases.ENFORCEMENT_RESOLVED: Silence(_("%(actor)s said what became of an action of %(ref)s"), _SEEN),
+    of_cases.ENFORCEMENT_REVERSED: Silence(
+        _("Actions of %(ref)s were taken back"), "the decision or the appeal behind it is told"
+    ),
+    of_cases.ENFORCEMENT_ENDED: Silence(_("The time of an action of %(ref)s is over"), "that it ends was told before"),
+    of_cases.STRIKE_GIVEN: Silence(_("A strike was given on %(ref)s"), "the decision behind it is told"),
+    of_cases.STRIKE_REFUNDED: Silence(_("A strike of %(ref)s was given back"), "the decision behind it is told"),
     of_cases.EVIDENCE_TIERED: Silence(_("%(actor)s set how graphic evidence of %(ref)s is"), _NOT_PERSONAL),
     of_cases.EVIDENCE_CORRECTED: Silence(_("%(actor)s corrected evidence of %(ref)s"), "adding the correction is told"),
     of_cases.VIEW_SAVED: Silence(_("%(actor)s saved a view"), _SEEN),

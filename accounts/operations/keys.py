@@ -33,6 +33,7 @@ INTERNAL_SCOPES: dict[str, str] = VENDOR_SCOPES | {
     "cases:read": "Read every unrestricted case.",
     "cases:write": "Assign, edit, move and tag cases; raise their severity.",
     "cases:*": "Everything about cases.",
+    "enforcement:ack": "Fetch enforcement actions and say what became of them.",
 }
 LONGEST = timedelta(days=365)
 VENDOR_LONGEST = timedelta(days=90)  # T3 of the threat model

@@ -7,6 +7,7 @@ from escalations.models.decisions import Decision
 from escalations.models.demo import Simulator
 from escalations.models.entities import CaseEntity, Entity
 from escalations.models.evidence import Blob, Evidence, Upload
+from escalations.models.handoffs import EnforcementAction, HandOff, Strike, StrikeLadder
 from escalations.models.holds import AskVersion, CaseHold
 from escalations.models.intake import Submission
 from escalations.models.mail import InboundMail
@@ -33,8 +34,10 @@ __all__ = [
     "Comment",
     "Decision",
     "Draft",
+    "EnforcementAction",
     "Entity",
     "Evidence",
+    "HandOff",
     "InboundMail",
     "LeadingCase",
     "Link",
@@ -53,6 +56,8 @@ __all__ = [
     "SlaPlanVersion",
     "SlaTarget",
     "SlaTimer",
+    "Strike",
+    "StrikeLadder",
     "Submission",
     "Tag",
     "UndoEntry",

@@ -15,7 +15,7 @@ from core.errors import DomainError, FieldProblem, Invalid, NotPermitted
 from escalations import events, permissions
 from escalations.lifecycle import CaseStatus, InvalidReason, LinkKind, Metric, Resolution, TransitionNotAllowed
 from escalations.models import Case, ClusterMove, Link, Watch
-from escalations.operations import clocks, timers, undo
+from escalations.operations import clocks, hand_offs, timers, undo
 from escalations.operations.claims import AlreadyClaimed, hold
 from escalations.operations.saving import save
 
@@ -34,8 +34,10 @@ def close(case: Case, resolution: Resolution, *, by: Actor, at: datetime, cause:
     """Close a locked case without a decision: clocks and timers end. Saves and records `case.closed`.
 
     Telling the submitter that a case is invalid answers them, so its clocks stop and are judged; those of a withdrawn, merged
-    or duplicate case end without a verdict. `cause` is a short code for the event. Raises `TransitionNotAllowed`.
+    or duplicate case end without a verdict. `cause` is a short code for the event. Raises `TransitionNotAllowed`, `HandOffsOpen`
+    (something handed over is not confirmed, and no lead said why it may close all the same).
     """
+    hand_offs.check_none_open(case)
     case.move_to(CaseStatus.CLOSED, at=at, resolution=resolution)
     case.snoozed_until, case.snooze_wake_on = None, ""
     if resolution in _ANSWERS:

@@ -23,7 +23,6 @@ from audit.recording import Entry, record, record_many
 from core.errors import DomainError, FieldProblem, Invalid, NotPermitted
 from escalations import events, permissions
 from escalations.lifecycle import (
-    RESOLUTION_OF,
     TAKEDOWNS,
     WITHOUT_CLAUSE,
     ApprovalAbout,
@@ -37,7 +36,19 @@ from escalations.lifecycle import (
     Verdict,
 )
 from escalations.models import Approval, Case, CaseEntity, Decision, Draft, SlaTimer, UndoEntry
-from escalations.operations import approvals, claims, clock_acts, closing, drafts, ordering, timers, undo
+from escalations.operations import (
+    approvals,
+    claims,
+    clock_acts,
+    clocks,
+    closing,
+    drafts,
+    enforcement,
+    hand_offs,
+    timers,
+    undo,
+)
+from escalations.operations.saving import save
 from escalations.selectors.ladder import action_key, deviates, rung_of, steps_at
 from policies.models import Gap, PolicyVersion
 from policies.operations import gaps
@@ -149,7 +160,8 @@ def decide_case(*, case_id: int, by: User, at: datetime, ruling: Ruling, take: b
     """
     case = Case.objects.lock(case_id)
     if case.status == CaseStatus.DECIDED:
-        raise AlreadyDecided(case.decisions.select_related("decided_by").get(state=DecisionState.HELD))
+        standing = case.decisions.filter(state__in=(DecisionState.HELD, DecisionState.EFFECTIVE))
+        raise AlreadyDecided(standing.select_related("decided_by").order_by("-decided_at", "-pk")[:1].get())
     if case.status == CaseStatus.CLOSED:
         effective = case.decisions.select_related("decided_by").filter(state=DecisionState.EFFECTIVE).first()
         if effective is not None and effective.repeats_id is None:
@@ -252,12 +264,33 @@ def revise_case(*, case_id: int, reason: str, by: User, at: datetime) -> Case:
     `at` is aware UTC; the reason stays with the case. The last decision becomes the draft to start from. Records what
     `closing.reopen_case` and `claims.claim_case` record, and raises what they raise.
     """
-    closing.reopen_case(case_id=case_id, reason=reason, by=by, at=at)
+    if not _review_again(case_id, reason=reason, by=by, at=at):
+        closing.reopen_case(case_id=case_id, reason=reason, by=by, at=at)
     case = claims.claim_case(case_id=case_id, by=by, at=at)
     latest = case.decisions.filter(state=DecisionState.EFFECTIVE).first()
     if latest is not None:
         drafts.save_draft(case=case, kind=Draft.Kind.DECISION, data=as_draft(latest), by=by, at=at)
     return case
+
+
+def _review_again(case_id: int, *, reason: str, by: User, at: datetime) -> bool:
+    """Take a case whose decision took effect, and which waits for its hand-offs, back into review; False where it is not so."""
+    case = Case.objects.lock(case_id)
+    if case.status != CaseStatus.DECIDED or case.decisions.filter(state=DecisionState.HELD).exists():
+        return False
+    reason = reason.strip()
+    if not reason:
+        raise Invalid(errors=[FieldProblem("/reason", "required", _("Say why the case is opened again."))])
+    permissions.check_can_act(by, Action.CASE_REOPEN, case)
+    case.move_to(CaseStatus.IN_REVIEW, at=at)
+    case.assignee, case.claimed_at, case.lease_until = by, at, at + claims.CLAIM_LEASE
+    case.reopened_count += 1
+    clocks.reopen(case, at=at, by=by)
+    save(case, [*Case.STATUS_FIELDS, "reopened_count"], at=at)
+    timers.arm(case, claims.LEASE_TIMER, due_at=case.lease_until)
+    data = {"reason": reason[: closing.REASON_MAX], "count": case.reopened_count}
+    record(events.CASE_REOPENED, subject=case, by=by, at=at, data=data)
+    return True
 
 
 def as_draft(decision: Decision) -> dict[str, Any]:
@@ -366,7 +399,7 @@ def _back_to_review(case: Case, decision: Decision, *, by: User | None, at: date
 
 
 def end_hold(case: Case, timer: SlaTimer, *, at: datetime) -> None:
-    """The timer's handler: the held decision takes effect and the case closes with its resolution.
+    """The timer's handler: the held decision takes effect, its actions are handed over, and the case closes once they are confirmed.
 
     Called with the case locked, in the transaction that fires the timer; does nothing when the decision is no longer held, and
     leaves it to the answer of a second person where one was asked.
@@ -406,22 +439,17 @@ approvals.on(ApprovalAbout.DECISION, approved=_approved, given_back=_given_back)
 
 
 def _take_effect(case: Case, decision: Decision, *, at: datetime) -> None:
-    """The held decision of a locked case takes effect, and the case closes with its resolution.
+    """The held decision of a locked case takes effect, and the case closes with its resolution once nothing of it is open.
 
-    Stops clocks F and R; records `decision.effective` and `case.closed`.
+    Stops clocks F and R; records `decision.effective`, what `enforcement.enforce` records, and `case.closed` where nothing is open.
     """
     Decision.objects.filter(case=case, state=DecisionState.EFFECTIVE).update(state=DecisionState.SUPERSEDED)
     decision.state, decision.effective_at = DecisionState.EFFECTIVE, at
     decision.save(update_fields=["state", "effective_at"])
-    resolution = RESOLUTION_OF[Verdict(decision.verdict)]
-    case.move_to(CaseStatus.CLOSED, at=at, resolution=resolution)
-    case.touch(at=at)
     if case.first_response_at is None:  # the outcome is the first thing the submitter hears from a person (ux.md KPI-6)
         case.first_response_at = at
-    case.save(update_fields=[*Case.STATUS_FIELDS, "first_response_at"])
     clock_acts.settle(case, at=at, by=decision.decided_by, cause="decided")
-    ordering.reorder(case, at=at)
-    case.save(update_fields=ordering.FIELDS)
+    save(case, ["first_response_at"], at=at)
     clause = decision.clause.citation if decision.clause is not None else ""
     record(
         events.DECISION_EFFECTIVE,
@@ -430,7 +458,8 @@ def _take_effect(case: Case, decision: Decision, *, at: datetime) -> None:
         at=at,
         data={"decision": str(decision.public_id), "verdict": decision.verdict, "clause": clause},
     )
-    record(events.CASE_CLOSED, subject=case, by=None, at=at, data={"resolution": resolution.value, "cause": "decision"})
+    if not enforcement.enforce(decision, case=case, at=at):
+        hand_offs.close_decided(case, decision, at=at)
     if case.cluster_size:
         _repeat(decision, case, at=at)
 

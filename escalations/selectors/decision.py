@@ -572,7 +572,7 @@ def outcome(decision: Decision, case: Case, *, viewer: User, at: datetime) -> Ou
             .order_by("pk")
         ),
         undo=entry,
-        may_revise=case.status == CaseStatus.CLOSED
+        may_revise=(case.status == CaseStatus.CLOSED or decision.state == DecisionState.EFFECTIVE)
         and decision.repeats_id is None
         and permissions.can_act(viewer, Action.CASE_REOPEN, case)
         and permissions.can_act(viewer, Action.CASE_CLAIM, case),

@@ -26,6 +26,7 @@ from core import markup
 from escalations import events
 from escalations.lifecycle import Audience, LinkKind, Metric, Resolution, Verdict, WaitingOn
 from escalations.models import Case, Comment, Queue
+from policies.lifecycle import ActionType
 
 MOST = 200
 SUBJECT_TYPE = "escalations.case"
@@ -53,6 +54,8 @@ NEWS = frozenset(
         events.CASE_RELEASED,
         events.DECISION_EFFECTIVE,
         events.APPROVAL_EXPIRED,
+        events.ENFORCEMENT_REFUSED,
+        events.ENFORCEMENT_UNCLEAR,
         events.COMMENT_ADDED,
     }
 )
@@ -350,6 +353,31 @@ def _tagged(data: Data, names: _Names) -> str:
     return _("tagged %(tags)s") % {"tags": " ".join(signs)}
 
 
+def _action(text: str | Promise, *also: str) -> Teller:
+    """A sentence about an enforcement action, which `%(action)s` names; then what else the event says."""
+
+    def tell(data: Data, names: _Names) -> str:
+        said = str(text) % {"action": _label(ActionType, data.get("type")), "count": data.get("count", 1)}
+        return ": ".join([said, *(str(data[name]) for name in also if data.get(name))])
+
+    return tell
+
+
+def _queued(data: Data, names: _Names) -> str:
+    kinds = dict.fromkeys(_label(ActionType, row.get("type")) for row in data.get("actions", []))
+    said = ngettext(
+        "%(count)d action goes to the platform", "%(count)d actions go to the platform", int(data.get("count", 1))
+    ) % {"count": int(data.get("count", 1))}
+    return f"{said}: {', '.join(kinds)}"
+
+
+def _struck(data: Data, names: _Names) -> str:
+    said = ngettext(
+        "A strike: the subject has %(count)d now", "A strike: the subject has %(count)d now", int(data.get("count", 1))
+    )
+    return said % {"count": int(data.get("count", 1))}
+
+
 def _linked(data: Data, names: _Names) -> str:
     return f"{_('linked')}: {_label(LinkKind, data.get('kind'))} {data.get('other', '')}"
 
@@ -453,6 +481,34 @@ _TELLERS: dict[str, tuple[str, Teller]] = {
     events.LEADING_CASE_NAMED: ("pin", _with(gettext_lazy("made the decision a leading case of"), "clause")),
     events.LEADING_CASE_REMOVED: ("undo", _with(gettext_lazy("took the decision off the leading cases of"), "clause")),
     events.PRECEDENT_OVERTURNED: ("undo", _plain(gettext_lazy("The decision is no precedent any more"))),
+    events.ENFORCEMENT_QUEUED: ("send", _queued),
+    events.ENFORCEMENT_MITIGATED: ("shield", _action(gettext_lazy("limits it until a decision: %(action)s"), "reason")),
+    events.ENFORCEMENT_SENT: ("send", _action(gettext_lazy("The platform has it, not confirmed: %(action)s"))),
+    events.ENFORCEMENT_ACCEPTED: ("check", _action(gettext_lazy("The platform confirmed: %(action)s"), "foreign_id")),
+    events.ENFORCEMENT_REFUSED: ("x", _action(gettext_lazy("The platform refused: %(action)s"), "why")),
+    events.ENFORCEMENT_UNCLEAR: ("warn", _action(gettext_lazy("Unclear whether it was done: %(action)s"), "why")),
+    events.ENFORCEMENT_CONTRADICTED: (
+        "warn",
+        _action(gettext_lazy("The platform says something else than before: %(action)s"), "said"),
+    ),
+    events.ENFORCEMENT_RETRIED: ("again", _action(gettext_lazy("had it sent again: %(action)s"), "reason")),
+    events.ENFORCEMENT_RESOLVED: (
+        "check",
+        lambda data, names: (
+            _action(_("says that it was done: %(action)s"), "foreign_id", "reason")(data, names)
+            if data.get("outcome") == "done"
+            else _action(_("says that it was not done: %(action)s"), "reason")(data, names)
+        ),
+    ),
+    events.ENFORCEMENT_REVERSED: ("undo", _action(gettext_lazy("took actions back (%(count)s)"), "reason")),
+    events.ENFORCEMENT_ENDING: ("clock", _action(gettext_lazy("Ends soon: %(action)s"))),
+    events.ENFORCEMENT_ENDED: ("clock", _action(gettext_lazy("Its time is over: %(action)s"))),
+    events.ENFORCEMENT_CLOSED_OVER: (
+        "st-closed",
+        _action(gettext_lazy("lets the case close over what is not confirmed (%(count)s)"), "reason"),
+    ),
+    events.STRIKE_GIVEN: ("flag", _struck),
+    events.STRIKE_REFUNDED: ("undo", _action(gettext_lazy("gave strikes back (%(count)s)"), "reason")),
     events.CLOCK_WARNED: ("clock", _clock(gettext_lazy("%(clock)s comes near its due time"))),
     events.CLOCK_EXCUSED: ("check", _clock(gettext_lazy("excused the miss of %(clock)s: %(reason)s"))),
     events.CLOCK_CORRECTED: ("clock", _clock(gettext_lazy("corrected %(clock)s for its whole time: %(reason)s"))),

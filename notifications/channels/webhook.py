@@ -6,9 +6,7 @@ The receiver tells repeats by `webhook-id`, which is the same for the same event
 from __future__ import annotations
 
 import base64
-import hmac
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -25,6 +23,7 @@ from audit.models import Event
 from core import outward
 from core.clock import db_now
 from core.references import permute
+from core.standard_webhooks import signature
 from escalations.api.serializers import event_out, submissions_out
 from escalations.models import Case, Submission
 from notifications import channels
@@ -45,12 +44,6 @@ class Signed:
     message_id: str
     body: bytes
     secrets: tuple[bytes, ...]
-
-
-def signature(secrets: Sequence[bytes], *, message_id: str, timestamp: int, body: bytes) -> str:
-    """The `webhook-signature` header: one `v1,…` for each valid secret. `timestamp` in seconds since 1970."""
-    signed = f"{message_id}.{timestamp}.".encode() + body
-    return " ".join("v1," + base64.b64encode(hmac.digest(secret, signed, "sha256")).decode() for secret in secrets)
 
 
 class Webhook:
