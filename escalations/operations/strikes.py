@@ -12,7 +12,7 @@ from django.db.models import Max, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.models import User
+from accounts.models import Organization, User
 from accounts.permissions import check_can
 from accounts.roles import Action as Right
 from audit.recording import record
@@ -171,7 +171,8 @@ def publish_ladder(
         created_by=by,
     )
     data = {"surface": surface, "number": ladder.number}
-    record(events.STRIKE_LADDER_PUBLISHED, subject=ladder, by=by, at=at, data=data)
+    internal = Organization.objects.values_list("pk", flat=True).get(kind=Organization.Kind.INTERNAL)
+    record(events.STRIKE_LADDER_PUBLISHED, subject=ladder, by=by, at=at, data=data, organization_id=internal)
     return ladder
 
 

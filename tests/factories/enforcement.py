@@ -1,0 +1,81 @@
+"""Subjects, decisions in force and enforcement actions for tests."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.models import User
+from accounts.roles import Role
+from escalations.lifecycle import CaseStatus, EntityKind, EntityRole, Verdict
+from escalations.models import Case, CaseEntity, Decision, EnforcementAction, Entity
+from escalations.operations import decisions, strikes, timers
+from escalations.operations.decisions import Ruling
+from policies.models import PolicyVersion
+from tests.factories.cases import make_case
+from tests.factories.people import NOON, make_user
+from tests.factories.policies import make_version
+
+_number = itertools.count(1)
+LADDER = {
+    "organic": [
+        [{"type": "content_remove"}, {"type": "strike"}],
+        [{"type": "content_remove"}, {"type": "feature_block", "days": 7}, {"type": "strike"}],
+        [{"type": "account_disable"}],
+    ]
+}
+
+
+def make_entity(*, kind: str = EntityKind.ACCOUNT, **fields: Any) -> Entity:
+    number = next(_number)
+    fields.setdefault("platform", "orbit")
+    fields.setdefault("key", f"{kind}-{number}")
+    return Entity.objects.create(kind=kind, first_seen_at=NOON, **fields)
+
+
+def add_subject(
+    case: Case, entity: Entity | None = None, *, kind: str = EntityKind.ACCOUNT, role: str = EntityRole.VIOLATOR
+) -> Entity:
+    entity = entity or make_entity(kind=kind)
+    CaseEntity.objects.create(
+        organization_id=case.organization_id, case=case, entity=entity, role=role, added_at=case.received_at
+    )
+    return entity
+
+
+def make_subject_case(*, person: User | None = None, **fields: Any) -> tuple[Case, User, Entity, Entity]:
+    """A case that a person holds, about an account and a post of it."""
+    person = person or make_user(roles=[Role.LEAD])
+    case = make_case(assignee=person, status=CaseStatus.IN_REVIEW, **fields)
+    return case, person, add_subject(case), add_subject(case, kind=EntityKind.POST, role=EntityRole.ASSET)
+
+
+def decide(
+    case: Case,
+    person: User,
+    *,
+    actions: tuple[str, ...] = ("content_remove",),
+    clause: PolicyVersion | None = None,
+    verdict: Verdict = Verdict.REMOVE,
+    at: datetime = NOON,
+) -> Decision:
+    """Decide and let the hold pass: the decision is in force, its actions are queued."""
+    strikes.ensure_first(at=NOON - timedelta(days=400))
+    clause = clause or make_version(ladder=LADDER)
+    elements = ("target",) if verdict in decisions.TAKEDOWNS else ()
+    ruling = Ruling(
+        verdict=verdict, clause_id=clause.pk, elements=elements, actions=actions, rationale="Seen, and it is so."
+    )
+    decision = decisions.decide_case(case_id=case.pk, by=person, at=at, ruling=ruling)
+    timers.fire_of_case(case.pk, until=decision.hold_until)
+    decision.refresh_from_db()
+    case.refresh_from_db()
+    return decision
+
+
+def make_action(**fields: Any) -> EnforcementAction:
+    """A queued action of a decision in force, on the post of a new case."""
+    case, person, _account, _post = make_subject_case(**fields)
+    decision = decide(case, person)
+    return EnforcementAction.objects.get(decision=decision)
