@@ -115,6 +115,7 @@ OF_NO_CASE = (
     "mail.",
     "demo.",
     "strike_ladder.",
+    "approval_rules.",
 )
 FOR_OPERATORS = {
     events.CLOCK_RETRACTED,

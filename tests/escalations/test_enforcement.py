@@ -38,7 +38,9 @@ def rows(case):
 def test_nothing_is_queued_while_a_decision_is_held_and_undo_sends_nothing():
     case, person, _account, _post = make_subject_case()
     clause = make_version(ladder=LADDER)
-    ruling = Ruling(verdict=Verdict.REMOVE, clause_id=clause.pk, elements=["target"], actions=["content_remove"])
+    ruling = Ruling(
+        verdict=Verdict.REMOVE, clause_id=clause.pk, elements=["target"], actions=["content_remove", "strike"]
+    )
 
     decision = decisions.decide_case(case_id=case.pk, by=person, at=NOON, ruling=ruling)
     held = EnforcementAction.objects.count()

@@ -65,7 +65,12 @@ def decide(
     clause = clause or make_version(ladder=LADDER)
     elements = ("target",) if verdict in decisions.TAKEDOWNS else ()
     ruling = Ruling(
-        verdict=verdict, clause_id=clause.pk, elements=elements, actions=actions, rationale="Seen, and it is so."
+        verdict=verdict,
+        clause_id=clause.pk,
+        elements=elements,
+        actions=actions,
+        deviation="other",
+        rationale="Seen, and it is so.",
     )
     decision = decisions.decide_case(case_id=case.pk, by=person, at=at, ruling=ruling)
     timers.fire_of_case(case.pk, until=decision.hold_until)
