@@ -82,8 +82,8 @@ class EscalationsConfig(AppConfig):
         clock_owners.register_free(canary.TYPE)
         timers.on_batch("warn", clocks.fire)
         timers.on_batch("breach", clocks.fire)
-        for kind in ("warn", "breach"):  # a warning that was slept through is a breach, too
-            timers.on_set(kind, firing.breach)
+        timers.on_set("warn", firing.warn)
+        timers.on_set("breach", firing.breach)
         timers.on_batch(clocks.PAUSE_WARN, clocks.fire_caps)
         timers.on_batch(clocks.PAUSE_CAP, clocks.fire_caps)
         timers.on_set(canary.KIND, canary.fire)

@@ -19,6 +19,7 @@ SpecOf = Callable[[int], CalendarSpec]
 # Clocks that wait for a first word: a shortened target must leave somebody the time to say it (upgrade grace).
 RESPONSE_METRICS = frozenset({Metric.ACKNOWLEDGE, Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.CONSULT})
 GRACE_SHARE = 0.25  # of the new target
+LEGAL_WARNINGS = (50, 75, 90)  # percent of the time used, where no target says when to warn
 UNSETTLED = frozenset({ClockState.PENDING, ClockState.RUNNING, ClockState.PAUSED})
 
 

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from core.clock import db_now
 from escalations.clock_life import (
+    LEGAL_WARNINGS,
     UNSETTLED,
     Fact,
     Life,
@@ -49,7 +50,7 @@ class TargetFacts:
 
 
 # A legal deadline never pauses and has no target; nor has a time that somebody promised for one case.
-LEGAL_FACTS = TargetFacts(0, 0, 0, (50, 75, 90), frozenset())
+LEGAL_FACTS = TargetFacts(0, 0, 0, LEGAL_WARNINGS, frozenset())
 
 
 @lru_cache(maxsize=4096)

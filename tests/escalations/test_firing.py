@@ -1,4 +1,4 @@
-"""Breaches as a set say exactly what breaches one by one say; what the set cannot judge is left to Python."""
+"""Breaches and warnings as a set say exactly what they say one by one; what the set cannot judge is left to Python."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from audit.models import Event, OutboxMessage
 from escalations import events
 from escalations.lifecycle import Metric, Severity
 from escalations.models import Case, SlaClock, SlaClockEvent, SlaTimer
-from escalations.operations import timers
+from escalations.operations import firing, timers
 from escalations.selectors.clocks import differences
-from tests.factories.clocks import make_case_with_clocks, make_plan
+from tests.factories.clocks import OFFICE, make_calendar, make_case_with_clocks, make_plan
 from tests.factories.people import NOON
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ LATE = NOON + timedelta(minutes=11, seconds=7, microseconds=250_000)
 def told() -> list[Any]:
     """Everything a firing writes, without what differs by run: ids of events and rows, and the moment of writing."""
     rows: list[Any] = []
-    for event in Event.objects.filter(kind=events.CLOCK_BREACHED).order_by("at", "id"):
+    for event in Event.objects.filter(kind__in=(events.CLOCK_BREACHED, events.CLOCK_WARNED)).order_by("at", "id"):
         data = {name: value for name, value in event.data.items() if name != "clock"}
         rows.append(
             (
@@ -38,12 +38,16 @@ def told() -> list[Any]:
             )
         )
         rows.append(sorted(OutboxMessage.objects.filter(event=event).values_list("listener", flat=True)))
-    facts = SlaClockEvent.objects.filter(kind="breach").order_by("occurred_at", "id")
+    facts = SlaClockEvent.objects.filter(kind__in=("breach", "warn")).order_by("occurred_at", "clock__metric", "id")
     rows += list(
         facts.values_list("kind", "occurred_at", "recorded_at", "actor_kind", "actor_id", "cause", "level", "data")
     )
     rows += list(SlaClock.objects.order_by("metric").values_list("metric", "state", "missed_at", "epoch"))
-    rows += list(SlaTimer.objects.order_by("due_at", "kind").values_list("kind", "state", "fired_at", "due_at"))
+    rows += list(
+        SlaTimer.objects.order_by("due_at", "kind", "level").values_list(
+            "kind", "level", "state", "fired_at", "due_at", "epoch", "object_type", "data"
+        )
+    )
     return [*rows, Case.objects.get().is_breached]
 
 
@@ -67,6 +71,52 @@ def test_a_set_says_what_one_by_one_says(monkeypatch: pytest.MonkeyPatch) -> Non
 
     assert ways[0] == ways[1]
     assert sum(1 for row in ways[0] if isinstance(row, list) and row) == 2  # two events, each with listeners
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told_of"),
+    [
+        (301.125, {("A", 50)}),  # the next warning
+        (455.0, {("A", 75), ("L", 50)}),  # two are due: the higher one
+        (541.25, {("A", 90), ("L", 75)}),  # the last: the breach comes next
+        (601.0, {("A", None), ("L", 75)}),  # all slept through
+    ],
+)
+def test_a_set_warns_as_one_by_one_does(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, told_of: set[tuple[str, int | None]]
+) -> None:
+    make_plan({"A": 600, "R": 86_400}, warn_percent=[90, 50, 75, 100])
+    start = NOON + timedelta(microseconds=125_000)
+    legal = {"deadline_at": start + timedelta(seconds=700), "deadline_reason": "Court order"}
+    make_case_with_clocks(at=start, severity=Severity.S1, **legal)
+    ways = []
+    for by_hand in (False, True):
+        before = transaction.savepoint()
+        with monkeypatch.context() as patch:
+            if by_hand:
+                patch.setattr(timers, "_SET_HANDLERS", {})
+            else:  # nothing may be left to Python
+                patch.setattr(timers, "_fire_as_objects", None)
+            timers.fire_due_timers(at=start + timedelta(seconds=seconds))
+        ways.append(told())
+        assert [differences(clock) for clock in SlaClock.objects.all()] == [{}, {}, {}]
+        happened = Event.objects.filter(kind__in=(events.CLOCK_BREACHED, events.CLOCK_WARNED))
+        assert {(event.data["metric"], event.data.get("level")) for event in happened} == told_of
+        transaction.savepoint_rollback(before)
+
+    assert ways[0] == ways[1]
+
+
+def test_opening_hours_are_left_to_python() -> None:
+    make_plan({"A": 3600}, warn_percent=[50], calendar=make_calendar({"zone": "UTC", "weekly": OFFICE}))
+    case = make_case_with_clocks(at=NOON, severity=Severity.S1)
+    [timer] = SlaTimer.objects.filter(object_id=case.pk, state="armed")
+
+    with transaction.atomic():
+        assert firing.warn([timer.pk], NOON + timedelta(minutes=31)) == set()
+    timers.fire_due_timers(at=NOON + timedelta(minutes=31))
+
+    assert SlaClockEvent.objects.filter(clock__object_id=case.pk, kind="warn").count() == 1
 
 
 def test_a_clock_that_changed_since_is_left_alone() -> None:
