@@ -6,7 +6,7 @@ own, so that one which is slow or behind delays nobody else's (reliability.md R1
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -20,6 +20,7 @@ from audit.models import Event, OutboxMessage
 from core import engine, faults
 
 Handler = Callable[[Event], None]
+ManyHandler = Callable[[Sequence[Event]], None]
 QUARANTINE_AFTER = 3  # failures; then the row waits for a person and its neighbours go on
 RETRY = timedelta(seconds=10)
 BATCH = 50  # a transaction's messages: what a listener wrote is seen when the batch is committed
@@ -28,12 +29,13 @@ DEFAULT_LANE = "outbox"
 
 @dataclass(frozen=True)
 class Listener:
-    """A reaction to events. `kinds` holds exact kinds or prefixes ending in a dot (`case.`)."""
+    """A reaction to events. `kinds` holds exact kinds or prefixes ending in a dot (`case.`); `many` handles a batch at once."""
 
     name: str
     kinds: tuple[str, ...]
     handler: Handler
     lane: str = DEFAULT_LANE
+    many: ManyHandler | None = None
 
     def hears(self, kind: str) -> bool:
         return any(kind == wanted or (wanted.endswith(".") and kind.startswith(wanted)) for wanted in self.kinds)
@@ -43,12 +45,16 @@ LISTENERS: dict[str, Listener] = {}
 _by_kind: dict[str, tuple[str, ...]] = {}
 
 
-def listen(name: str, kinds: Iterable[str], handler: Handler, *, lane: str = DEFAULT_LANE) -> None:
+def listen(
+    name: str, kinds: Iterable[str], handler: Handler, *, lane: str = DEFAULT_LANE, many: ManyHandler | None = None
+) -> None:
     """Subscribe, from an app's `ready()`. The handler must tolerate repeats.
 
-    A `lane` other than the common one gets a claim of its own, `outbox_<lane>`, with a thread in each engine.
+    A `lane` other than the common one gets a claim of its own, `outbox_<lane>`, with a thread in each engine. `many` does for the
+    events of a batch, in the order of their writing, what `handler` does for each: for listeners that hear bursts. A batch that it
+    fails on is handled one by one.
     """
-    LISTENERS[name] = Listener(name, tuple(kinds), handler, lane)
+    LISTENERS[name] = Listener(name, tuple(kinds), handler, lane, many)
     _by_kind.clear()
     if lane != DEFAULT_LANE and claim_of(lane) not in engine.CLAIMS:
         engine.register(claim_of(lane), lane=claim_of(lane), work=partial(drain, lane=lane), queue="outbox")
@@ -95,8 +101,7 @@ def _drain_batch(size: int, lane: str) -> int:
         faults.point("outbox_claimed")
         try:
             with transaction.atomic():
-                for message in batch:
-                    _handle(message)
+                _handle_together(batch)
         except Exception:  # whatever a listener raises must not stop the others: each row is tried alone below
             structlog.get_logger().warning("outbox_batch_failed", size=len(batch), exc_info=True)
             done = [message for message in batch if _handle_alone(message)]
@@ -126,6 +131,20 @@ def _of_lane(lane: str) -> Q:
     if lane == DEFAULT_LANE:
         return ~Q(listener__in=[name for name, listener in LISTENERS.items() if listener.lane != lane])
     return Q(listener__in=[name for name, listener in LISTENERS.items() if listener.lane == lane])
+
+
+def _handle_together(batch: Sequence[OutboxMessage]) -> None:
+    """All messages, a listener's in the order of their writing."""
+    by_listener: dict[str, list[OutboxMessage]] = {}
+    for message in batch:
+        by_listener.setdefault(message.listener, []).append(message)
+    for name, messages in by_listener.items():
+        listener = LISTENERS.get(name)
+        if listener is not None and listener.many is not None:
+            listener.many([message.event for message in messages])
+        else:
+            for message in messages:
+                _handle(message)
 
 
 def _handle(message: OutboxMessage) -> None:

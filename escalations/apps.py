@@ -113,8 +113,8 @@ class EscalationsConfig(AppConfig):
         schedules.register("check_view_alerts", every_s=view_alerts.EVERY_S, work=view_alerts.check_due)
         schedules.register("forget_old_undo_entries", every_s=3600, work=undo.forget_old)
         impact.register(calendar_impact)
-        relay.listen("live", handlers.HEARD, handlers.tell_screens, lane="live")
-        relay.listen("wake", handlers.WAKING, handlers.wake)
+        relay.listen("live", handlers.HEARD, handlers.tell_screens, lane="live", many=handlers.tell_screens_of_many)
+        relay.listen("wake", handlers.WAKING, handlers.wake, many=handlers.wake_many)
         admin_pages.register(
             AdminPage(
                 "escalations:admin-queues",

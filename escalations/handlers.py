@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from audit.models import Event
@@ -26,6 +26,7 @@ _WITHIN_THE_CASE = frozenset(
         events.CASE_UNLINKED,
     }
 )
+_REPEATS = 8  # how far back a repeated signal is looked for: the events of one act stand together
 WAKING = (
     events.CLOCK_WARNED,
     events.CLOCK_BREACHED,
@@ -40,30 +41,38 @@ def tell_screens(event: Event) -> None:
     Ids only: each screen fetches what it shows with its viewer's own rights. The audience holds the queue and the assignee of
     before as well, so that their lists learn that the case has left.
     """
-    if event.subject_type != CASE_TYPE:
-        return
-    row = (
-        Case.objects.filter(pk=event.subject_id)
-        .values(
-            "ref",
-            "revision",
-            "organization_id",
-            "submitted_by_id",
-            "queue_id",
-            "queue__slug",
-            "assignee_id",
-            "compartments",
-            "is_open",
-            "is_practice_for_id",
-        )
-        .first()
+    tell_screens_of_many([event])
+
+
+def tell_screens_of_many(batch: Sequence[Event]) -> None:
+    """`tell_screens` for a batch: one query, one message to Redis. What comes twice is said once."""
+    changed = [event for event in batch if event.subject_type == CASE_TYPE]
+    rows = Case.objects.filter(pk__in={event.subject_id for event in changed}).values(
+        "id",
+        "ref",
+        "revision",
+        "organization_id",
+        "submitted_by_id",
+        "queue_id",
+        "queue__slug",
+        "assignee_id",
+        "compartments",
+        "is_open",
+        "is_practice_for_id",
     )
-    if row is None:
-        return
-    audience = audience_of(row, event)
-    live.publish("case.changed", audience, {"key": row["ref"], "rev": row["revision"]})
-    if event.kind not in _WITHIN_THE_CASE:
-        live.publish("queue.changed", audience, {"queue": row["queue__slug"]})
+    by_id = {row["id"]: row for row in rows} if changed else {}
+    signals: list[live.Signal] = []
+    for event in changed:
+        row = by_id.get(event.subject_id)
+        if row is None:
+            continue
+        audience = audience_of(row, event)
+        said: list[live.Signal] = [("case.changed", audience, {"key": row["ref"], "rev": row["revision"]})]
+        if event.kind not in _WITHIN_THE_CASE:
+            said.append(("queue.changed", audience, {"queue": row["queue__slug"]}))
+        signals += [signal for signal in said if signal not in signals[-_REPEATS:]]
+    if signals:
+        live.publish_many(signals)
 
 
 def audience_of(row: Mapping[str, Any], event: Event) -> dict[str, Any]:
@@ -90,8 +99,20 @@ def wake(event: Event) -> None:
 
     Repeats change nothing. A submitter's answer wakes and resumes in its own transaction (`operations.comments`).
     """
-    if event.subject_type != CASE_TYPE:
-        return
+    wake_many([event])
+
+
+def wake_many(batch: Sequence[Event]) -> None:
+    """`wake` for a batch: one query, and what each sleeping case takes."""
+    heard = [event for event in batch if event.subject_type == CASE_TYPE]
+    asleep = Case.objects.filter(pk__in={event.subject_id for event in heard}, snoozed_until__isnull=False)
+    ids = set(asleep.values_list("pk", flat=True)) if heard else set()
+    for event in heard:
+        if event.subject_id in ids:
+            _wake(event)
+
+
+def _wake(event: Event) -> None:
     case = Case.objects.filter(pk=event.subject_id, snoozed_until__isnull=False).first()
     if case is None:
         return

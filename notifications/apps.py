@@ -32,12 +32,14 @@ class NotificationsConfig(AppConfig):
         from notifications.operations import delivering, devices, fan_out, keeping, phones, ways, webhooks
 
         # A kind that no rule names wakes nobody, and costs no outbox row.
-        relay.listen("notices", {*rules.RULES, *rules.ALSO_HEARD}, fan_out.fan_out, lane="notices")
+        relay.listen(
+            "notices", {*rules.RULES, *rules.ALSO_HEARD}, fan_out.fan_out, lane="notices", many=fan_out.fan_out_many
+        )
         for lane in Lane:
             engine.register(f"deliver_{lane.value}", lane=lane.value, work=delivering.claim_of(lane), queue="deliver")
         channels.register(Webhook())
         channels.SETTLED[Webhook.name] = webhooks.settled
-        relay.listen("webhooks", webhooks.KINDS, webhooks.hear)
+        relay.listen("webhooks", webhooks.KINDS, webhooks.hear, many=webhooks.hear_many)
         engine.set_threads(f"{Lane.WEBHOOK.value}", 4)
         engine.on_stop(delivering.release_own)
         schedules.register("forget_old_notices", every_s=3600, work=keeping.forget_old)
@@ -51,7 +53,7 @@ class NotificationsConfig(AppConfig):
         channels.SETTLED[Push.name] = devices.settled
         channels.register(Chat())
         channels.SETTLED[Chat.name] = ways.settled
-        relay.listen("team_chats", set(rules.RULES), ways.hear, lane="notices")
+        relay.listen("team_chats", set(rules.RULES), ways.hear, lane="notices", many=ways.hear_many)
         navigation.place(inbox="notifications:inbox", notices="notifications:preferences")
         navigation.register(
             navigation.Entry(

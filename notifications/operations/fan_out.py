@@ -7,6 +7,8 @@ once; `tests/notifications/test_sight.py` holds the two against each other.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -189,22 +191,44 @@ def fan_out(event: Event) -> None:
     Notices are dated `event.at`; deliveries are for what happened within the last day. Screens of those told are signalled
     after commit. Also keeps older notices true: settled where the event ends what they asked for, hidden with their object.
     """
+    fan_out_many([event])
+
+
+def fan_out_many(batch: Sequence[Event]) -> None:
+    """`fan_out` for a batch: one statement for each event that somebody may be told of, and two for the batch."""
+    at = db_now()
+    severities: dict[int, int] = {}
+    if of_cases := {event.subject_id for event in batch if event.subject_type == rules.CASE and _asks_severity(event)}:
+        severities = dict(Case.objects.filter(pk__in=of_cases).values_list("pk", "severity"))
+    told: set[int] = set()
+    for event in batch:
+        told |= _fan_out_one(event, at, severities)
+    if told:
+        transaction.on_commit(lambda: signal(sorted(told)), robust=True)
+        doorbell.ring_after_commit(f"deliver_{Lane.NOTIFY.value}")
+
+
+def _asks_severity(event: Event) -> bool:
+    rule = rules.rule_of(event.kind, event.data)
+    return rule is not None and any(told.worst is not None for told in rule.told)
+
+
+def _fan_out_one(event: Event, at: datetime, severities: Mapping[int, int]) -> set[int]:
+    """Write one event's notices and deliveries; answers whose inboxes changed."""
     rule = rules.rule_of(event.kind, event.data)
     if event.kind == events.CASE_LABELLED:
         _relabel(event)
     if rule is None:
         if event.kind == events.COMMENT_RETRACTED:
             _forget_comment(event)
-        return
+        return set()
     if rule.settles or rule.ends:
         _settle(event, () if rule.settles else rule.ends)
-    users, able, candidates = _tell(event, rule)
-    if users:
-        transaction.on_commit(lambda: signal(users), robust=True)
-        doorbell.ring_after_commit(f"deliver_{Lane.NOTIFY.value}")
+    users, able, candidates = _tell(event, rule, at, severities.get(event.subject_id))
     if not able and any(told.who in _CHAINS for told in rule.told) and not _is_practice(event):
         # Nobody holds the labels of this case: reliability.md R16 calls it an error, and it is one of how the team is set up.
         log.warning("nobody_to_tell", event_id=event.pk, kind=event.kind, candidates=candidates)
+    return set(users)
 
 
 def signal(user_ids: list[int]) -> None:
@@ -212,11 +236,10 @@ def signal(user_ids: list[int]) -> None:
     live.publish("inbox.changed", {"users": user_ids}, {})
 
 
-def _tell(event: Event, rule: Rule) -> tuple[list[int], int, int]:
-    at = db_now()
+def _tell(event: Event, rule: Rule, at: datetime, severity: int | None) -> tuple[list[int], int, int]:
     ways = [channel for channel in channels.personal() if channel.name != IN_APP]
     is_case = event.subject_type == rules.CASE
-    severity = _severity(event) if is_case and any(told.worst is not None for told in rule.told) else None
+    severity = severity if is_case else None
     told = [one for one in rule.told if one.worst is None or (severity is not None and severity <= one.worst)]
     values: dict[str, Any] = {
         "event": event.pk,
@@ -273,10 +296,6 @@ def _candidates(told: list[Told], values: dict[str, Any]) -> str:
 
 def _is_practice(event: Event) -> bool:
     return Case.objects.filter(pk=event.subject_id, is_sandbox=True).exists()
-
-
-def _severity(event: Event) -> int | None:
-    return Case.objects.filter(pk=event.subject_id).values_list("severity", flat=True).first()
 
 
 def _settle(event: Event, kinds: tuple[str, ...]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -184,6 +184,16 @@ def hear(event: Event) -> None:
     rows = [_row(one, {"event": event.pk}, f"webhook:{event.pk}:{one.pk}", db_now()) for one in endpoints]
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
     doorbell.ring_after_commit(RANG)
+
+
+def hear_many(batch: Sequence[Event]) -> None:
+    """`hear` for a batch: one query where nobody of these organizations has an endpoint."""
+    active = WebhookEndpoint.objects.filter(state=WebhookEndpoint.State.ACTIVE)
+    hearing = active.filter(organization_id__in={event.organization_id for event in batch})
+    organizations = set(hearing.values_list("organization_id", flat=True))
+    for event in batch:
+        if event.organization_id in organizations:
+            hear(event)
 
 
 def _hearing(event: Event) -> QuerySet[WebhookEndpoint]:

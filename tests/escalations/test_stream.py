@@ -116,7 +116,9 @@ class TestListener:
     @pytest.fixture
     def told(self, monkeypatch):
         said = []
-        monkeypatch.setattr(live, "publish", lambda signal, audience, data: said.append((signal, data)) or True)
+        monkeypatch.setattr(
+            live, "publish_many", lambda signals: said.extend((name, data) for name, _, data in signals)
+        )
         return said
 
     def test_a_claim_tells_the_case_and_its_queue_by_ids_alone(self, told):
@@ -138,6 +140,15 @@ class TestListener:
             pass
 
         assert [signal for signal, _ in told] == ["case.changed"]
+
+    def test_what_a_batch_says_twice_is_said_once(self, told):
+        case = make_case()
+        cases.claim_case(case_id=case.pk, by=make_user(), at=NOON)
+        made = list(Event.objects.filter(subject_id=case.pk).order_by("id"))
+
+        handlers.tell_screens_of_many([*made, *made])
+
+        assert [signal for signal, _ in told] == ["case.changed", "queue.changed"]
 
 
 class TestWaking:
