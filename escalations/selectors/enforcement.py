@@ -1,0 +1,201 @@
+"""Reading enforcement: where a subject's strikes stand and lead, what a decision would do, what became of what it did."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from escalations.enforcement_life import (
+    NOTIFIED,
+    STUCK_AFTER,
+    HandOffState,
+    Source,
+    Threshold,
+)
+from escalations.lifecycle import EntityKind
+from escalations.models import Case, EnforcementAction, Entity
+from escalations.operations import enforcement, strikes
+from policies.lifecycle import Action, ActionType
+from policies.models import PolicyVersion
+
+
+# -- Before submit -----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class StrikeOutlook:
+    """What one more strike under a clause does to a subject: from `now` to `then`, what that leads to, and what comes next.
+
+    `reached` is the highest threshold that it crosses, `follows` the actions of all it crosses; `next_at` the threshold after
+    `then`. `expires_at` (aware UTC) is when the new strike stops counting. `weight` 0: the clause gives none.
+    """
+
+    entity: Entity
+    now: int
+    weight: int
+    then: int
+    follows: tuple[Action, ...]
+    reached: int | None
+    next_at: int | None
+    next_actions: tuple[Action, ...]
+    window_days: int
+    expires_at: datetime | None
+
+    @property
+    def line(self) -> str:
+        """"Strikes 2 → 3: Block a feature, 7 days; next at 5: Suspend account, 30 days"."""
+        if not self.weight:
+            return _("This clause gives no strikes.")
+        said = _("Strikes %(now)d → %(then)d") % {"now": self.now, "then": self.then}
+        if self.follows:
+            said += ": " + ", ".join(action.label for action in self.follows)
+        if self.next_at is not None:
+            said += _("; next at %(at)d: %(actions)s") % {
+                "at": self.next_at,
+                "actions": ", ".join(action.label for action in self.next_actions),
+            }
+        return said
+
+
+def strike_outlook(entity: Entity, clause: PolicyVersion, surface: str, at: datetime) -> StrikeOutlook:
+    """Where a strike under `clause` on `surface` at `at` (aware UTC) would take an entity. Two queries, no locks."""
+    ladder = strikes.ladder_in_force(surface, at=at)
+    now = strikes.count(entity, surface, at=at)
+    weight = clause.strike_weight if ladder is not None else 0
+    then = now + weight
+    steps: Sequence[Threshold] = ladder.steps if ladder is not None else ()
+    crossed = [step for step in steps if now < step.at <= then]
+    ahead = next((step for step in steps if step.at > then), None)
+    return StrikeOutlook(
+        entity=entity,
+        now=now,
+        weight=weight,
+        then=then,
+        follows=tuple(action for step in crossed for action in step.actions),
+        reached=crossed[-1].at if crossed else None,
+        next_at=ahead.at if ahead is not None else None,
+        next_actions=ahead.actions if ahead is not None else (),
+        window_days=ladder.window_days if ladder is not None else 0,
+        expires_at=at + timedelta(days=ladder.window_days) if ladder is not None and weight else None,
+    )
+
+
+def outlooks_of(case: Case, clause: PolicyVersion, at: datetime, *, most: int = 3) -> list[StrikeOutlook]:
+    """`strike_outlook` for those of the case's things that a strike would be given to, the first `most`."""
+    targets = enforcement.targets_of(ActionType.STRIKE, enforcement.entities_of(case))
+    return [strike_outlook(entity, clause, case.surface, at) for entity in targets[:most]]
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """What a decision with these steps would do: a line for each action, whom notices would reach, by language."""
+
+    lines: tuple[str, ...]
+    notify: str
+
+    @property
+    def text(self) -> str:
+        """In one line; says so where nothing would leave."""
+        parts = [*self.lines, *([self.notify] if self.notify else [])]
+        return ", ".join(parts) or _("Nothing goes to the platform.")
+
+
+_KINDS = {
+    EntityKind.ACCOUNT: lambda n: ngettext("%(n)d account", "%(n)d accounts", n),
+    EntityKind.POST: lambda n: ngettext("%(n)d post", "%(n)d posts", n),
+    EntityKind.AD: lambda n: ngettext("%(n)d ad", "%(n)d ads", n),
+    EntityKind.ADVERTISER: lambda n: ngettext("%(n)d advertiser", "%(n)d advertisers", n),
+    EntityKind.LISTING: lambda n: ngettext("%(n)d listing", "%(n)d listings", n),
+    EntityKind.PAGE: lambda n: ngettext("%(n)d page", "%(n)d pages", n),
+    EntityKind.GROUP: lambda n: ngettext("%(n)d group", "%(n)d groups", n),
+    EntityKind.DOMAIN: lambda n: ngettext("%(n)d domain", "%(n)d domains", n),
+    EntityKind.PAYMENT_INSTRUMENT: lambda n: ngettext("%(n)d payment instrument", "%(n)d payment instruments", n),
+    EntityKind.DEVICE: lambda n: ngettext("%(n)d device", "%(n)d devices", n),
+}
+
+
+def counted(entities: Sequence[Entity]) -> str:
+    """"46 ads, 9 accounts"."""
+    counts = Counter(EntityKind(entity.kind) for entity in entities)
+    return ", ".join(_KINDS[kind](count) % {"n": count} for kind, count in counts.items())
+
+
+def dry_run(case: Case, keys: Sequence[str], at: datetime) -> DryRun:
+    """What a decision on the case with these steps (keys of `Step`) would do at `at`, of a cluster to all its members' things.
+
+    At most two queries. The languages are the subjects' own where they are known, else the case's.
+    """
+    if case.is_sandbox or case.is_practice_for_id is not None:
+        return DryRun((_("Practice and sandbox cases reach no platform."),), "")
+    steps = enforcement.read_steps(keys)
+    entities = enforcement.entities_of(case)
+    if steps and not entities:
+        return DryRun((_("The case names nothing on a platform: nothing is sent."),), "")
+    lines = [
+        f"{step.label}: {counted(enforcement.targets_of(step.type, entities))}"
+        for step in steps
+        if step.type not in (ActionType.NO_ACTION,)
+    ]
+    told = [entity for entity in entities if EntityKind(entity.kind) in NOTIFIED] if lines else []
+    languages = Counter(str(entity.facts.get("language") or case.language or "en")[:2].lower() for entity in told)
+    notify = (
+        _("notify %(who)s in %(languages)s") % {"who": counted(told), "languages": "/".join(sorted(languages))}
+        if told
+        else ""
+    )
+    return DryRun(tuple(lines), notify)
+
+
+# -- What became of it -------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class ActionLine:
+    """An action as the case page and the outbox show it."""
+
+    action: EnforcementAction
+    may_settle: bool
+    may_withdraw: bool
+    may_lift: bool
+    is_stuck: bool
+
+    @property
+    def label(self) -> str:
+        """What is asked, in words; what lifts an earlier action says so."""
+        words = self.action.step.label
+        return _("Lift: %(action)s") % {"action": words} if self.action.reverses_id is not None else words
+
+    @property
+    def tone(self) -> str:
+        """The badge's colour (components/badge.html)."""
+        return {
+            HandOffState.ACCEPTED: "ok",
+            HandOffState.REFUSED: "bad",
+            HandOffState.AMBIGUOUS: "warn",
+            HandOffState.CANCELLED: "off",
+        }.get(HandOffState(self.action.state), "warn" if self.is_stuck else "info")
+
+    @property
+    def why(self) -> str:
+        """Why it stands where it stands: what the platform said, or what went wrong."""
+        action = self.action
+        if action.state == HandOffState.REFUSED:
+            return action.refusal
+        if action.state in (HandOffState.AMBIGUOUS, HandOffState.QUEUED):
+            return action.last_error
+        return ""
+
+    @property
+    def in_force(self) -> bool:
+        """Whether the platform holds it now."""
+        action = self.action
+        lasts = action.ended_at is None and action.source not in (Source.REVERSAL, Source.END)
+        return lasts and action.state == HandOffState.ACCEPTED
+
+
+def is_stuck(action: EnforcementAction, *, at: datetime) -> bool:
+    """Whether it has been queued or on its way for longer than a quarter of an hour at `at` (aware UTC)."""
+    on_its_way = action.state in (HandOffState.QUEUED, HandOffState.SENDING, HandOffState.SENT)
+    return on_its_way and at - action.queued_at > STUCK_AFTER
+
