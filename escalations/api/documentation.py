@@ -48,6 +48,8 @@ CODES: dict[str, tuple[int, str]] = {
     "idempotency_key_taken": (409, "This key made a submission long ago. `ref` is the case."),
     "idempotency_in_flight": (409, "The first request with this key is running. Send it again after Retry-After."),
     "illegal_transition": (409, "The case cannot go there from where it is. `legal` lists where it can."),
+    "answered_differently": (409, "You answered this action before, and otherwise. The first answer stands."),
+    "hand_offs_open": (409, "Something of this case was handed over and is not confirmed. The team sees to it first."),
     "conflict": (409, "This cannot be done now. Look at `detail`."),
     "stale_revision": (412, "Somebody changed it since you read it. `current` is its revision; read it again."),
     "too_large": (413, "The body or file is too large. `detail` says how large it may be."),
@@ -134,6 +136,8 @@ ASSIGN_EXAMPLE: Json = {"assignee": "ana.ruiz@example.test"}
 SEVERITY_EXAMPLE: Json = {"severity": "S1", "reason": "The police called."}
 TAGS_EXAMPLE: Json = {"add": ["election"], "remove": []}
 MOVE_EXAMPLE: Json = {"queue": "general", "reason": "The language is Spanish."}
+DONE_EXAMPLE: Json = {"state": "accepted", "foreign_id": "mod-88213"}
+REFUSED_EXAMPLE: Json = {"state": "refused", "reason": "The account was deleted by its owner."}
 EDIT_EXAMPLE: Json = {"market": "IE", "language": "ga"}
 
 _RATE = [
@@ -165,6 +169,9 @@ _REF = OpenApiParameter(
     {"type": "string", "pattern": r"^ESC-[0-9]{5,12}$"},
     OpenApiParameter.PATH,
     description="Our reference.",
+)
+_ID = OpenApiParameter(
+    "id", {"type": "string", "format": "uuid"}, OpenApiParameter.PATH, description="The action's id."
 )
 _ANY = (401, 403, 406, 429, 503)
 _WRITES = (400, 413, 415, 422)
@@ -246,6 +253,7 @@ def components() -> Json:
         "Event": answers.EVENT_SCHEMA,
         "Case": answers.CASE_SCHEMA,
         "CaseClocks": answers.SLA_SCHEMA,
+        "EnforcementAction": answers.ACTION_SCHEMA,
         "Problem": answers.PROBLEM_SCHEMA,
     }
 
@@ -511,3 +519,43 @@ def verb(id: str, summary: str, body: Json, example: Json, *, edits: bool, help:
         errors=(409, 412) if edits else (409,),
         help=f"{help} Scope: `cases:write`.",
     )
+
+
+def list_enforcement(view: F) -> F:
+    return _call(
+        id="list_enforcement",
+        summary="Fetch what the platform is to do, oldest first",
+        tag="Enforcement",
+        answer=answers.page_schema(component("EnforcementAction")),
+        query=inputs.ENFORCEMENT_QUERY,
+        errors=(400, 422),
+        help="Fetching changes nothing: an action is done once you acknowledge it. What lifts an action follows after the "
+        "action itself is answered. Scope: `enforcement:ack`, which our own services have.",
+    )(view)
+
+
+def read_enforcement(view: F) -> F:
+    return _call(
+        id="read_enforcement",
+        summary="Read one action",
+        tag="Enforcement",
+        answer=component("EnforcementAction"),
+        headers=(_ID,),
+        errors=(404, 422),
+        help="Scope: `enforcement:ack`.",
+    )(view)
+
+
+def acknowledge(view: F) -> F:
+    return _call(
+        id="acknowledge",
+        summary="Say what became of an action",
+        tag="Enforcement",
+        answer=component("EnforcementAction"),
+        body=inputs.ACK.schema(),
+        examples={"done": DONE_EXAMPLE, "refused": REFUSED_EXAMPLE},
+        headers=(_ID,),
+        errors=(404, 409),
+        help="Nothing counts as done before this. A late answer is taken; the same answer twice changes nothing; another "
+        "answer than the first is a 409, and a person looks. Scope: `enforcement:ack`.",
+    )(view)

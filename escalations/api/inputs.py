@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.shapes import Choice, Flag, Integer, ListOf, Record, Shape, Text, When
+from escalations.enforcement_life import HandOffState
 from escalations.lifecycle import CaseStatus, Harm, Surface
 from escalations.operations import comments
 from escalations.operations.submission_input import SEVERITIES, Language, Market
@@ -35,6 +36,12 @@ CASES_QUERY: Mapping[str, Shape] = {
     "count": Flag(),
 }
 
+ENFORCEMENT_QUERY: Mapping[str, Shape] = {
+    "state": Choice(HandOffState.values, help="`queued` where left out: what waits for you."),
+    "platform": Text(60, help="Only what is to be done on this platform."),
+    "limit": Integer(1, MOST_A_PAGE, help="50 where left out."),
+    "cursor": Text(2000),
+}
 SLA_QUERY: Mapping[str, Shape] = {
     "why": Flag(help="With every stretch of time and every change of each clock."),
 }
@@ -60,3 +67,10 @@ _EDITABLE: dict[str, Shape] = {
     "language": Language(12),
 }
 EDIT = Record(_EDITABLE, any_of=[tuple(_EDITABLE)])
+ACK = Record(
+    {
+        "state": Choice(["accepted", "refused"], required=True, help="Whether you did it."),
+        "foreign_id": Text(200, help="Your own id of what you did; needed with `accepted`."),
+        "reason": Text(500, help="Why you will not; needed with `refused`."),
+    }
+)

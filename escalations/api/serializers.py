@@ -9,12 +9,14 @@ from typing import Any
 from accounts.models import ServiceKey
 from audit.models import Event
 from escalations import events
+from escalations.enforcement_life import HandOffState, Source
 from escalations.lifecycle import (
     Audience,
     CaseStatus,
     Channel,
     ClockState,
     DecisionState,
+    EntityKind,
     Harm,
     Metric,
     Resolution,
@@ -27,6 +29,7 @@ from escalations.models import Case, Comment, Decision, Queue, SlaClock, SlaCloc
 from escalations.operations.intake import PROMISES, Accepted
 from escalations.operations.uploads import KEPT
 from escalations.selectors.clock_story import Cycle, MetricStory
+from policies.lifecycle import ActionType
 
 Json = dict[str, Any]
 NAMES = {**PROMISES, Metric.NEXT_RESPONSE: "next_response", Metric.UPDATE: "update"}
@@ -617,3 +620,46 @@ def outward_messages(case_id: int, *, at: datetime) -> Any:
         case_id=case_id, audience=Audience.SUBMITTER, retracted_at__isnull=True, visible_at__lte=at
     )
     return rows.select_related("author", "author_key").order_by("visible_at", "id")
+
+
+_TEXT_OR_NULL: dict[str, Any] = {"type": ["string", "null"]}
+_TIME_OR_NULL: dict[str, Any] = {"type": ["string", "null"], "format": "date-time"}
+ACTION_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "One thing to do on the platform. `key` is the same whenever it is sent: do it once for each key.",
+    "required": ["id", "key", "state", "action", "lift", "subject", "markets", "ends_at", "queued_at"],
+    "properties": {
+        "id": {"type": "string", "format": "uuid"},
+        "key": {"type": "string"},
+        "state": {"type": "string", "enum": list(HandOffState.values)},
+        "action": {"type": "string", "enum": list(ActionType.values)},
+        "lift": {"type": "boolean", "description": "Whether to take the action off again instead of doing it."},
+        "lifts": {
+            "description": "Which earlier action is lifted.",
+            "anyOf": [
+                {"type": "null"},
+                {"type": "object", "properties": {"id": {"type": "string"}, "foreign_id": _TEXT_OR_NULL}},
+            ],
+        },
+        "why": {"type": "string", "enum": list(Source.values)},
+        "case": {"type": "string"},
+        "decision": _TEXT_OR_NULL,
+        "clause": {**_TEXT_OR_NULL, "description": "The clause and its version, such as `AD-FR-2.1@v9`."},
+        "subject": {
+            "type": "object",
+            "required": ["platform", "kind", "id"],
+            "properties": {
+                "platform": {"type": "string"},
+                "kind": {"type": "string", "enum": list(EntityKind.values)},
+                "id": {"type": "string"},
+                "url": _TEXT_OR_NULL,
+            },
+        },
+        "markets": {"type": "array", "items": {"type": "string"}, "description": "Where; empty for everywhere."},
+        "ends_at": {**_TIME_OR_NULL, "description": "When it is to end; we ask to lift it then."},
+        "queued_at": {"type": "string", "format": "date-time"},
+        "foreign_id": _TEXT_OR_NULL,
+        "refusal": _TEXT_OR_NULL,
+        "settled_at": _TIME_OR_NULL,
+    },
+}

@@ -46,7 +46,7 @@ class StrikeOutlook:
 
     @property
     def line(self) -> str:
-        """"Strikes 2 → 3: Block a feature, 7 days; next at 5: Suspend account, 30 days"."""
+        """In a line: `Strikes 2 → 3: Block a feature, 7 days; next at 5: Suspend account, 30 days`."""
         if not self.weight:
             return _("This clause gives no strikes.")
         said = _("Strikes %(now)d → %(then)d") % {"now": self.now, "then": self.then}
@@ -118,7 +118,7 @@ _KINDS = {
 
 
 def counted(entities: Sequence[Entity]) -> str:
-    """"46 ads, 9 accounts"."""
+    """How many of each kind: `46 ads, 9 accounts`."""
     counts = Counter(EntityKind(entity.kind) for entity in entities)
     return ", ".join(_KINDS[kind](count) % {"n": count} for kind, count in counts.items())
 
@@ -198,4 +198,3 @@ def is_stuck(action: EnforcementAction, *, at: datetime) -> bool:
     """Whether it has been queued or on its way for longer than a quarter of an hour at `at` (aware UTC)."""
     on_its_way = action.state in (HandOffState.QUEUED, HandOffState.SENDING, HandOffState.SENT)
     return on_its_way and at - action.queued_at > STUCK_AFTER
-
