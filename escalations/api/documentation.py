@@ -29,6 +29,10 @@ CODES: dict[str, tuple[int, str]] = {
     "too_deep": (400, "The body nests too deep. No field of ours needs more than four levels."),
     "nul_not_allowed": (400, "A text holds the NUL character. Remove it."),
     "body_missing": (400, "Send a JSON body with Content-Type: application/json."),
+    "url_not_allowed": (
+        400,
+        "Webhooks go to https addresses on the public internet alone. `detail` says what is wrong.",
+    ),
     "bad_cursor": (400, "The cursor is not of this list. Start again without it."),
     "idempotency_key_missing": (400, "Send Idempotency-Key: new for each thing, the same for a retry."),
     "idempotency_key_malformed": (400, "Idempotency-Key has 1 to 255 visible ASCII characters without spaces."),
@@ -55,6 +59,8 @@ CODES: dict[str, tuple[int, str]] = {
     "too_large": (413, "The body or file is too large. `detail` says how large it may be."),
     "unsupported_media_type": (415, "Send application/json, or multipart/form-data to /uploads/."),
     "type_mismatch": (415, "The file's bytes are not what it says it is."),
+    "paused": (422, "The endpoint is paused: resume it first."),
+    "too_many": (422, "More than is allowed at once. `detail` says how many."),
     "invalid": (422, "Values need correcting. `errors` lists every one with its pointer."),
     "idempotency_key_reused": (422, "This key was used with another body. A new thing needs a new key."),
     "assignee_not_eligible": (422, "The person cannot work in this queue."),
@@ -79,6 +85,7 @@ VALUE_CODES: dict[str, str] = {
     "in_the_past": "The time has passed.",
     "in_the_future": "The time has not come yet.",
     "reversed": "The range ends before it starts.",
+    "wrong_order": "The end lies before the beginning.",
     "url_not_allowed": "Not a whole http or https address, or one with a password in it.",
     "unknown_country": "Not a country of ISO 3166.",
     "unknown_language": "Not a language code.",
@@ -148,7 +155,7 @@ _RATE = [
         ("RateLimit-Reset", "Seconds until the minute is over."),
     )
 ]
-_IDEMPOTENCY = OpenApiParameter(
+IDEMPOTENCY = OpenApiParameter(
     "Idempotency-Key",
     {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[!-~]+$"},
     OpenApiParameter.HEADER,
@@ -181,7 +188,7 @@ def component(name: str) -> Json:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _call(
+def describe(
     *,
     id: str,
     summary: str,
@@ -197,6 +204,7 @@ def _call(
     errors: tuple[int, ...] = (),
     help: str = "",
 ) -> Callable[[F], F]:
+    """What a call is to the contract; for the calls of every app."""
     refusals = sorted({*_ANY, *errors, *(_WRITES if body is not None else ()), *((404,) if ref else ())})
     responses: dict[Any, Any] = {status: OpenApiResponse(answer, description="Done.")}
     for number in refusals:
@@ -314,7 +322,7 @@ _BATCH_ANSWER: Json = {
 
 
 def submit(view: F) -> F:
-    return _call(
+    return describe(
         id="submit",
         summary="Submit an escalation",
         tag="Submissions",
@@ -322,7 +330,7 @@ def submit(view: F) -> F:
         answer=component("Accepted"),
         body=component("Submission"),
         examples={"whole": SUBMIT_EXAMPLE, "shortest": SHORTEST_EXAMPLE},
-        headers=(_IDEMPOTENCY,),
+        headers=(IDEMPOTENCY,),
         errors=(409,),
         help="The answer is a real case with its severity explained and the promised times of every clock. Scope: "
         "`submissions:write`. Sending the same key and body again answers the same, with `Idempotency-Replayed: true`.",
@@ -330,7 +338,7 @@ def submit(view: F) -> F:
 
 
 def list_submissions(view: F) -> F:
-    return _call(
+    return describe(
         id="list_submissions",
         summary="List what you submitted, newest first",
         tag="Submissions",
@@ -348,7 +356,7 @@ def batch(view: F) -> F:
         "additionalProperties": False,
         "properties": {"items": {"type": "array", "minItems": 1, "maxItems": 500, "items": component("BatchItem")}},
     }
-    return _call(
+    return describe(
         id="submit_batch",
         summary="Submit up to 500 at once",
         tag="Submissions",
@@ -361,7 +369,7 @@ def batch(view: F) -> F:
 
 
 def read_submission(view: F) -> F:
-    return _call(
+    return describe(
         id="read_submission",
         summary="Read one back",
         tag="Submissions",
@@ -373,7 +381,7 @@ def read_submission(view: F) -> F:
 
 
 def list_messages(view: F) -> F:
-    return _call(
+    return describe(
         id="list_messages",
         summary="Read the messages of a submission",
         tag="Messages",
@@ -389,7 +397,7 @@ def list_messages(view: F) -> F:
 
 
 def write_message(view: F) -> F:
-    return _call(
+    return describe(
         id="write_message",
         summary="Write to the team",
         tag="Messages",
@@ -397,7 +405,7 @@ def write_message(view: F) -> F:
         answer=component("Message"),
         body=inputs.MESSAGE.schema(),
         examples={"message": MESSAGE_EXAMPLE},
-        headers=(_IDEMPOTENCY,),
+        headers=(IDEMPOTENCY,),
         ref=True,
         errors=(409,),
         help="Answers a question where one was asked: the case goes on. Scope: `messages:write`.",
@@ -405,7 +413,7 @@ def write_message(view: F) -> F:
 
 
 def withdraw(view: F) -> F:
-    return _call(
+    return describe(
         id="withdraw",
         summary="Take a submission back",
         tag="Submissions",
@@ -432,7 +440,7 @@ def upload(view: F) -> F:
         },
         "additionalProperties": False,
     }
-    return _call(
+    return describe(
         id="upload",
         summary="Send a file",
         tag="Evidence",
@@ -447,7 +455,7 @@ def upload(view: F) -> F:
 
 
 def feed(view: F) -> F:
-    return _call(
+    return describe(
         id="events",
         summary="Follow what changes",
         tag="Events",
@@ -468,7 +476,7 @@ def feed(view: F) -> F:
 
 
 def list_cases(view: F) -> F:
-    return _call(
+    return describe(
         id="list_cases",
         summary="List cases (internal keys)",
         tag="Cases",
@@ -480,7 +488,7 @@ def list_cases(view: F) -> F:
 
 
 def read_case(view: F) -> F:
-    return _call(
+    return describe(
         id="read_case",
         summary="Read a case (internal keys)",
         tag="Cases",
@@ -492,7 +500,7 @@ def read_case(view: F) -> F:
 
 
 def read_clocks(view: F) -> F:
-    return _call(
+    return describe(
         id="read_clocks",
         summary="Read a case's clocks, and why each is due when it is (internal keys)",
         tag="Cases",
@@ -507,7 +515,7 @@ def read_clocks(view: F) -> F:
 
 def verb(id: str, summary: str, body: Json, example: Json, *, edits: bool, help: str) -> Callable[[F], F]:
     """A POST below a case."""
-    return _call(
+    return describe(
         id=id,
         summary=f"{summary} (internal keys)",
         tag="Cases",

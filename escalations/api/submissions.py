@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -55,8 +56,11 @@ def body_of(request: Request) -> Any:
     return data
 
 
-def answer_once(request: Request, route: str, make: Any) -> HttpResponse:
-    """Do what `make()` does (it answers status and body) once for this Idempotency-Key, and answer a repeat the same."""
+def answer_once(request: Request, route: str, make: Any, *, kept: Callable[[Any], Any] | None = None) -> HttpResponse:
+    """Do what `make()` does (it answers status and body) once for this Idempotency-Key, and answer a repeat the same.
+
+    `kept` makes of the body what a repeat is answered, where a part of it (a secret) may not be stored.
+    """
     key, at = key_of(request), at_of(request)
     name = idempotency.check_key(request.headers.get(idempotency.HEADER))
     body = body_of(request)
@@ -68,7 +72,8 @@ def answer_once(request: Request, route: str, make: Any) -> HttpResponse:
         return response
     status, found = make(body, name)
     answer = dumps(found)
-    idempotency.keep(by=key, route=route, key=name, body_sha256=mark, status=status, answer=answer, at=at)
+    stored = answer if kept is None else dumps(kept(found))
+    idempotency.keep(by=key, route=route, key=name, body_sha256=mark, status=status, answer=stored, at=at)
     return HttpResponse(answer, status=status, content_type="application/json")
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import FieldProblem, Invalid
+from escalations.clock_life import RESPONSE_METRICS
 from escalations.lifecycle import Metric, Severity, WaitingOn
 from escalations.models import SlaTarget
 from escalations.operations.sla_plans import OPTIONAL_METRICS, PAUSABLE_METRICS, TargetInput
@@ -73,6 +74,8 @@ class TargetRow:
     warnings: str = ""
     pauses: tuple[str, ...] = ()
     caps: Mapping[str, str] = field(default_factory=dict)  # by reason: for how long at most, as typed
+    grace: str = ""  # what a shortened target leaves at least, as typed; empty: a quarter of it
+    reopen: str = SlaTarget.Reopen.CONTINUE.value
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
@@ -82,6 +85,21 @@ class TargetRow:
     @property
     def may_pause(self) -> bool:
         return self.metric in PAUSABLE_METRICS
+
+    @property
+    def has_grace(self) -> bool:
+        """Whether its clock gets grace where its target shortens: those that wait for a first word do."""
+        return self.metric in RESPONSE_METRICS
+
+    @property
+    def may_start_afresh(self) -> bool:
+        """Whether a reopened case may get the whole allowance anew: only the resolve clock goes on over cycles."""
+        return self.metric is Metric.RESOLVE
+
+    @property
+    def reopenings(self) -> list[tuple[str, Any]]:
+        """What may be chosen for a reopened case."""
+        return list(SlaTarget.Reopen.choices)
 
     @property
     def reasons(self) -> list[tuple[WaitingOn, bool, str]]:
@@ -109,6 +127,8 @@ def rows_of(targets: Iterable[SlaTarget]) -> list[TargetRow]:
                     " ".join(str(percent) for percent in sorted(target.warn_percent)),
                     tuple(reason for reason in target.pause_reasons if reason in PAUSES),
                     {reason: cap_words(cap) for reason, cap in target.pause_caps.items()},
+                    "" if target.grace_s is None else words_of(target.grace_s, calendar_key=key),
+                    target.reopen,
                 )
             )
     return rows
@@ -135,7 +155,17 @@ def read_rows(posted: Mapping[str, str], calendars: Iterable[str]) -> tuple[list
                 for reason in PAUSES
                 if metric in PAUSABLE_METRICS and (text := typed(f"cap-{reason.value}"))
             }
-            row = TargetRow(metric, severity, typed("time"), typed("calendar"), typed("warnings"), pauses, caps)
+            row = TargetRow(
+                metric,
+                severity,
+                typed("time"),
+                typed("calendar"),
+                typed("warnings"),
+                pauses,
+                caps,
+                typed("grace") if metric in RESPONSE_METRICS else "",
+                typed("reopen") or SlaTarget.Reopen.CONTINUE.value,
+            )
             if not row.time and metric in OPTIONAL_METRICS:
                 rows.append(row)  # nothing is promised here
                 continue
@@ -171,6 +201,14 @@ def _read(row: TargetRow, known: set[str]) -> tuple[TargetRow, TargetInput]:
                 caps[reason] = {"seconds": seconds_of(text, calendar_key=row.calendar)}
             except ValueError:
                 errors.setdefault("caps", []).append(_("Write a cap such as 5wd or 40h."))
+    grace_s = None
+    if row.grace:
+        try:
+            grace_s = seconds_of(row.grace, calendar_key=row.calendar)
+        except ValueError as error:
+            errors["grace"] = [str(error)]
+    if row.reopen not in SlaTarget.Reopen.values:
+        errors["reopen"] = [_("Choose how a reopened case is counted.")]
     found = TargetInput(
         row.metric,
         row.severity,
@@ -180,6 +218,9 @@ def _read(row: TargetRow, known: set[str]) -> tuple[TargetRow, TargetInput]:
         row.pauses,
         working_days,
         pause_caps=caps if row.may_pause else None,
+        reopen=row.reopen if row.may_start_afresh else None,
+        grace_s=grace_s,
+        keeps_grace=False,
     )
     return (replace(row, errors=errors) if errors else row), found
 
@@ -193,6 +234,8 @@ def with_errors(rows: Sequence[TargetRow], error: Invalid) -> tuple[list[TargetR
         "calendar": "calendar",
         "pause_reasons": "caps",
         "pause_caps": "caps",
+        "grace_s": "grace",
+        "reopen": "reopen",
     }
     by_row: dict[int, dict[str, list[str]]] = {}
     rest = []

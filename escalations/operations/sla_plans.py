@@ -37,7 +37,7 @@ class TargetInput:
     `working_days` in place of `seconds` (then 0) counts open local dates. `warn_percent` are shares of the target used at which a
     warning is given; `pause_reasons` codes of `WaitingOn`; `pause_caps` how long each pause may last ({"submitter":
     {"working_days": 5}} or {"seconds": open seconds}). `pause_caps`, `reopen` (continue | fresh) and `grace_s` (upgrade grace)
-    stay as in the version before where they are None.
+    stay as in the version before where they are None; without `keeps_grace` a grace of None is the usual quarter of the target.
     """
 
     metric: str
@@ -50,6 +50,7 @@ class TargetInput:
     pause_caps: Mapping[str, Mapping[str, int]] | None = None
     reopen: str | None = None
     grace_s: int | None = None
+    keeps_grace: bool = True
 
 
 @transaction.atomic
@@ -171,7 +172,7 @@ def _kept(target: TargetInput, before: SlaTarget | None) -> dict[str, Any]:
     return {
         "pause_caps": {reason: dict(cap) for reason, cap in caps.items() if reason in target.pause_reasons},
         "reopen": reopen,
-        "grace_s": target.grace_s if target.grace_s is not None else (before.grace_s if before else None),
+        "grace_s": before.grace_s if target.grace_s is None and target.keeps_grace and before else target.grace_s,
     }
 
 

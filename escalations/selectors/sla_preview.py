@@ -147,7 +147,7 @@ def preview_plan(
             frozenset(target.pause_reasons),
             plan_id=plan.pk,
             working_days=target.working_days,
-            grace_s=target.grace_s if target.grace_s is not None else before.grace_s,
+            grace_s=before.grace_s if target.grace_s is None and target.keeps_grace else target.grace_s,
         )
         if (facts.seconds, facts.working_days, facts.calendar_id, facts.pause_reasons) == (
             before.seconds,

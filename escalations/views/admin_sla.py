@@ -22,6 +22,7 @@ from core.api.parsers import loads
 from core.errors import DomainError, FieldProblem, Invalid, NotPermitted
 from core.htmx import render_part
 from escalations.api.documentation import SUBMIT_EXAMPLE
+from escalations.clock_life import RESPONSE_METRICS
 from escalations.filters.limits import TooSlow, within
 from escalations.forms.admin_sla import (
     METRICS,
@@ -63,6 +64,7 @@ class Cell:
     calendar: str
     warnings: str
     pauses: str
+    more: str = ""
 
 
 @dataclass(frozen=True)
@@ -368,7 +370,18 @@ def _cell(target: SlaTarget | None) -> Cell | None:
             else str(WaitingOn(reason).label)
             for reason in target.pause_reasons
         ),
+        _more(target, key),
     )
+
+
+def _more(target: SlaTarget, calendar_key: str) -> str:
+    """Its own grace, and that a reopened case starts afresh; empty for what is usual."""
+    parts = []
+    if target.grace_s is not None and target.metric in RESPONSE_METRICS:
+        parts.append(_("grace %(time)s") % {"time": words_of(target.grace_s, calendar_key=calendar_key)})
+    if target.reopen == SlaTarget.Reopen.FRESH:
+        parts.append(str(SlaTarget.Reopen.FRESH.label))
+    return ", ".join(parts)
 
 
 def _tested(targets: list[SlaTarget], tester: TesterForm) -> list[Tested]:
@@ -411,7 +424,9 @@ def _changes(
 def _says(target: SlaTarget) -> tuple[object, ...]:
     pauses = sorted(reason for reason in target.pause_reasons if reason in PAUSES)
     caps = {reason: cap for reason, cap in target.pause_caps.items() if reason in pauses}
-    return target.seconds, target.working_days, target.calendar.key, sorted(target.warn_percent), pauses, caps
+    warnings = sorted(target.warn_percent)
+    more = target.grace_s, target.reopen if target.metric == Metric.RESOLVE else None
+    return target.seconds, target.working_days, target.calendar.key, warnings, pauses, caps, *more
 
 
 def _asks(given: TargetInput) -> tuple[object, ...]:
@@ -423,6 +438,8 @@ def _asks(given: TargetInput) -> tuple[object, ...]:
         warnings,
         sorted(given.pause_reasons),
         dict(given.pause_caps or {}),
+        given.grace_s,
+        given.reopen,
     )
 
 
@@ -432,4 +449,6 @@ def _words(row: TargetRow) -> str:
         f"{WaitingOn(reason).label} ≤ {row.caps[reason]}" if row.caps.get(reason) else str(WaitingOn(reason).label)
         for reason in row.pauses
     ]
+    parts += [_("grace %(time)s") % {"time": row.grace}] if row.grace else []
+    parts += [str(SlaTarget.Reopen.FRESH.label)] if row.reopen == SlaTarget.Reopen.FRESH else []
     return " · ".join(part for part in parts if part) or "–"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import shlex
 from dataclasses import dataclass
@@ -112,7 +113,7 @@ def reference(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     base = request.build_absolute_uri("/").rstrip("/")
     calls = calls_of(document(), base=base, token=reader.token or PLACEHOLDER)
-    groups: dict[str, list[Call]] = {tag: [] for tag in ("Submissions", "Evidence", "Messages", "Events", "Cases")}
+    groups: dict[str, list[Call]] = {tag: [] for tag in (*_OUTWARD_TAGS, "Cases")}
     for tag, call in calls:
         groups.setdefault(tag, []).append(call)
     return _page(request, "reference", {"reader": reader, "groups": groups})
@@ -156,6 +157,7 @@ CHANGES: list[tuple[str, list[str]]] = [
             "Submit one or up to 500 escalations, with idempotency keys.",
             "Read submissions back, write messages, withdraw, follow the feed of changes.",
             "Send files as evidence.",
+            "Make webhook endpoints, rotate their secrets, read what was sent, send it again.",
             "Cases and their verbs for internal keys.",
         ],
     )
@@ -231,6 +233,9 @@ def _literal(value: Any) -> str:
 
 
 _SAMPLE_REF = "ESC-4817203"
+_SAMPLE_ID = "0b0f0b5e-7c64-4d7e-9a39-6f0f1f0d2c11"
+_NAMED_ID = re.compile(r"\{\w+_id\}")
+_OUTWARD_TAGS = ("Submissions", "Evidence", "Messages", "Events", "Webhooks")
 
 
 def calls_of(contract: dict[str, Any], *, base: str, token: str) -> list[tuple[str, Call]]:
@@ -243,7 +248,7 @@ def calls_of(contract: dict[str, Any], *, base: str, token: str) -> list[tuple[s
 
 
 def _call(path: str, method: str, call: dict[str, Any], base: str, token: str) -> Call:
-    address = base + path.replace("{ref}", _SAMPLE_REF)
+    address = base + _NAMED_ID.sub(_SAMPLE_ID, path.replace("{ref}", _SAMPLE_REF))
     content = call.get("requestBody", {}).get("content", {})
     body: Any = None
     for example in content.get("application/json", {}).get("examples", {}).values():

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import Organization, User
+from accounts.models import Organization, ServiceKey, User
 from accounts.permissions import check_can
 from accounts.roles import Action
 from audit import doorbell
@@ -35,6 +35,8 @@ from notifications.channels.webhook import fernet
 from notifications.lifecycle import WEBHOOK, DeliveryState, Lane
 from notifications.models import Delivery, WebhookAttempt, WebhookEndpoint, WebhookSecret
 
+Manager = User | ServiceKey  # who makes and changes endpoints
+SCOPE = "webhooks:manage"  # of a key that may
 KINDS = sorted(of_cases.OUTWARD)
 MOST = 20  # endpoints of an organization
 MOST_REPLAYED = 10_000
@@ -58,9 +60,14 @@ class NewSecret:
     secret: str
 
 
-def visible_to(viewer: User) -> QuerySet[WebhookEndpoint]:
-    """Endpoints that `viewer` may see: of their own organization, or all for an internal administrator or auditor."""
+def visible_to(viewer: Manager) -> QuerySet[WebhookEndpoint]:
+    """Endpoints that `viewer` may see: of their own organization, or all for an internal administrator or auditor.
+
+    A key sees those of its own organization and kind alone: live ones, or those that hear sandbox submissions.
+    """
     found = WebhookEndpoint.objects.exclude(state=WebhookEndpoint.State.REMOVED)
+    if isinstance(viewer, ServiceKey):
+        return found.filter(organization_id=viewer.organization_id, is_sandbox=viewer.is_sandbox)
     return found if viewer.is_internal else found.filter(organization_id=viewer.organization_id)
 
 
@@ -69,7 +76,7 @@ def make(
     *,
     organization: Organization,
     url: str,
-    by: User,
+    by: Manager,
     at: datetime,
     description: str = "",
     kinds: Iterable[str] = (),
@@ -80,7 +87,7 @@ def make(
 
     Raises `UrlRefused` (400), `Invalid`, `NotPermitted`.
     """
-    _check_reach(by, organization.pk)
+    _check_reach(by, organization.pk, is_sandbox=is_sandbox)
     wanted = _checked(url, kinds, body, description)
     Organization.objects.select_for_update(of=("self",)).get(pk=organization.pk)
     if WebhookEndpoint.objects.filter(organization=organization).exclude(state="removed").count() >= MOST:
@@ -93,7 +100,7 @@ def make(
         body=body,
         is_sandbox=is_sandbox,
         created_at=at,
-        created_by=by,
+        created_by=by if isinstance(by, User) else None,
     )
     made = _add_secret(endpoint, at)
     record(events.ENDPOINT_MADE, subject=endpoint, by=by, at=at, data={"host": _host(url)})
@@ -102,7 +109,7 @@ def make(
 
 @transaction.atomic
 def change(
-    *, endpoint_id: int, by: User, at: datetime, url: str, description: str, kinds: Iterable[str], body: str
+    *, endpoint_id: int, by: Manager, at: datetime, url: str, description: str, kinds: Iterable[str], body: str
 ) -> WebhookEndpoint:
     """Change what an endpoint is and hears. `at` aware UTC. Records `webhook.changed`. Raises as `make`."""
     endpoint = _locked(endpoint_id, by)
@@ -115,7 +122,7 @@ def change(
 
 
 @transaction.atomic
-def rotate(*, endpoint_id: int, by: User, at: datetime) -> NewSecret:
+def rotate(*, endpoint_id: int, by: Manager, at: datetime) -> NewSecret:
     """Make a new secret; the old one signs beside it for a day. `at` aware UTC. Records `webhook.rotated`. Raises `NotPermitted`."""
     endpoint = _locked(endpoint_id, by)
     old = endpoint.secrets.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at + OVERLAP))
@@ -126,7 +133,7 @@ def rotate(*, endpoint_id: int, by: User, at: datetime) -> NewSecret:
 
 
 @transaction.atomic
-def pause(*, endpoint_id: int, by: User, at: datetime) -> WebhookEndpoint:
+def pause(*, endpoint_id: int, by: Manager, at: datetime) -> WebhookEndpoint:
     """Send nothing more until it is resumed. `at` aware UTC. Records `webhook.paused`. Raises `NotPermitted`."""
     endpoint = _locked(endpoint_id, by)
     if endpoint.state == WebhookEndpoint.State.ACTIVE:
@@ -135,7 +142,7 @@ def pause(*, endpoint_id: int, by: User, at: datetime) -> WebhookEndpoint:
 
 
 @transaction.atomic
-def resume(*, endpoint_id: int, by: User, at: datetime, with_missed: bool) -> int:
+def resume(*, endpoint_id: int, by: Manager, at: datetime, with_missed: bool) -> int:
     """Send again from now on, and with `with_missed` what happened meanwhile, too; answers how much that is.
 
     `at` aware UTC. Records `webhook.resumed`. Raises `NotPermitted`, `Invalid` (more than can be replayed).
@@ -152,7 +159,7 @@ def resume(*, endpoint_id: int, by: User, at: datetime, with_missed: bool) -> in
 
 
 @transaction.atomic
-def remove(*, endpoint_id: int, by: User, at: datetime) -> None:
+def remove(*, endpoint_id: int, by: Manager, at: datetime) -> None:
     """End an endpoint for good; its log stays for auditors. `at` aware UTC. Records `webhook.removed`. Raises `NotPermitted`."""
     endpoint = _locked(endpoint_id, by)
     endpoint.state = WebhookEndpoint.State.REMOVED
@@ -163,7 +170,7 @@ def remove(*, endpoint_id: int, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def send_test(*, endpoint_id: int, by: User, at: datetime) -> Delivery:
+def send_test(*, endpoint_id: int, by: Manager, at: datetime) -> Delivery:
     """Send a message of the type `webhook.test`. `at` aware UTC. Raises `NotPermitted`, `Invalid` for one that is paused."""
     endpoint = _locked(endpoint_id, by)
     if endpoint.state != WebhookEndpoint.State.ACTIVE:
@@ -228,7 +235,7 @@ def _row(endpoint: WebhookEndpoint, payload: dict[str, Any], key: str, at: datet
 
 # -- sending again -----------------------------------------------------------------------------------------------------
 @transaction.atomic
-def replay(*, endpoint_id: int, since: datetime, until: datetime, by: User, at: datetime) -> int:
+def replay(*, endpoint_id: int, since: datetime, until: datetime, by: Manager, at: datetime) -> int:
     """Send again what happened from `since` up to `until` (aware UTC), under the same `webhook-id`s; answers how much.
 
     Records `webhook.replayed`. Raises `NotPermitted`, `Invalid` (paused, the wrong way round, more than 10,000).
@@ -241,7 +248,7 @@ def replay(*, endpoint_id: int, since: datetime, until: datetime, by: User, at: 
     return _replay(endpoint, since, until, by, at)
 
 
-def _replay(endpoint: WebhookEndpoint, since: datetime, until: datetime, by: User, at: datetime) -> int:
+def _replay(endpoint: WebhookEndpoint, since: datetime, until: datetime, by: Manager, at: datetime) -> int:
     kinds = endpoint.kinds or KINDS
     received = Submission.objects.filter(
         case_id=OuterRef("subject_id"), organization_id=endpoint.organization_id, is_sandbox=endpoint.is_sandbox
@@ -269,7 +276,7 @@ def _replay(endpoint: WebhookEndpoint, since: datetime, until: datetime, by: Use
 
 
 @transaction.atomic
-def send_again(*, delivery_id: int, by: User, at: datetime) -> Delivery:
+def send_again(*, delivery_id: int, by: Manager, at: datetime) -> Delivery:
     """Send one delivery of the log again, under the same `webhook-id`. `at` aware UTC. Raises `NotPermitted`, `Invalid` (paused)."""
     old = Delivery.objects.get(pk=delivery_id, channel=WEBHOOK)
     endpoint = _locked(old.payload["endpoint"], by)
@@ -319,7 +326,7 @@ def settled(delivery: Delivery, outcome: Outcome) -> None:
         _pause(endpoint, why="failing", words=f"Failing for three days: {outcome.error}"[:300], by=None, at=at)
 
 
-def _pause(endpoint: WebhookEndpoint, *, why: str, words: str, by: User | None, at: datetime) -> None:
+def _pause(endpoint: WebhookEndpoint, *, why: str, words: str, by: Manager | None, at: datetime) -> None:
     endpoint.state, endpoint.paused_at, endpoint.paused_why = WebhookEndpoint.State.PAUSED, at, words
     endpoint.save(update_fields=["state", "paused_at", "paused_why"])
     _cancel_waiting(endpoint)
@@ -333,16 +340,21 @@ def _cancel_waiting(endpoint: WebhookEndpoint) -> None:
 
 
 # -- small parts -------------------------------------------------------------------------------------------------------
-def _check_reach(by: User, organization_id: int) -> None:
-    """Raises `NotPermitted` unless `by` may edit this organization's endpoints: as its keys (permissions.md)."""
+def _check_reach(by: Manager, organization_id: int, *, is_sandbox: bool) -> None:
+    """Raises `NotPermitted` unless `by` may edit this organization's endpoints: as its keys (permissions.md), or by a key of
+    the same kind with the scope."""
+    if isinstance(by, ServiceKey):
+        if SCOPE not in by.scopes or by.organization_id != organization_id or by.is_sandbox != is_sandbox:
+            raise NotPermitted(rule=SCOPE)
+        return
     check_can(by, Action.KEYS_EDIT)
     if not by.is_internal and by.organization_id != organization_id:
         raise NotPermitted(rule=Action.KEYS_EDIT.value)
 
 
-def _locked(endpoint_id: int, by: User) -> WebhookEndpoint:
+def _locked(endpoint_id: int, by: Manager) -> WebhookEndpoint:
     endpoint = visible_to(by).select_for_update(of=("self",)).get(pk=endpoint_id)
-    _check_reach(by, endpoint.organization_id)
+    _check_reach(by, endpoint.organization_id, is_sandbox=endpoint.is_sandbox)
     return endpoint
 
 

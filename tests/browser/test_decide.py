@@ -151,13 +151,14 @@ def test_an_older_draft_never_arrives_after_a_newer_one(page: Page, live_url: st
     expect(page.locator("#clause_card")).to_be_visible()
     text = page.locator("textarea[name=rationale]")
     held: list[Route] = []
-    page.route("**/draft/decision/", lambda route: held.append(route))
+    released: list[bool] = []
+    page.route("**/draft/decision/", lambda route: route.continue_() if released else held.append(route))
 
-    text.focus()
-    page.keyboard.press("Control+End")
-    page.keyboard.type(" First words.")
-    with page.expect_request("**/draft/decision/"):
-        page.keyboard.press("Escape")  # leaving the field saves; that request stays on its way
+    with page.expect_request("**/draft/decision/"):  # the first save that comes from here on stays on its way
+        text.focus()
+        page.keyboard.press("Control+End")
+        page.keyboard.type(" First words.")
+        page.keyboard.press("Escape")
     expect(page.locator("h1")).to_be_focused()
     text.focus()
     page.keyboard.press("Control+End")
@@ -167,8 +168,9 @@ def test_an_older_draft_never_arrives_after_a_newer_one(page: Page, live_url: st
     page.evaluate("fetch('/livez').then((answer) => answer.status)")  # a second save would have been asked before this
     assert len(held) == 1
 
-    page.unroute("**/draft/decision/")
-    held[0].continue_()
+    released.append(True)
+    with page.expect_response(lambda answer: "Last words." in (answer.request.post_data or "")):
+        held[0].continue_()
     kept = Draft.objects.filter(case=case, data__rationale__icontains="First words. Last words.")
     wait_until("the newer words in the draft", kept.exists)
 

@@ -42,6 +42,7 @@ def form(do: str = "check", **changes: str) -> dict[str, Any]:
         sent |= {f"time-{row.id}": row.time, f"calendar-{row.id}": row.calendar, f"warnings-{row.id}": row.warnings}
         sent |= {f"pause-{row.id}-{reason}": "on" for reason in row.pauses}
         sent |= {f"cap-{reason}-{row.id}": text for reason, text in row.caps.items()}
+        sent |= {f"grace-{row.id}": row.grace, f"reopen-{row.id}": row.reopen}
     return sent | {name.replace("_", "-"): value for name, value in changes.items()}
 
 
@@ -134,6 +135,8 @@ def test_publishing_makes_a_version_with_who_and_why(client):
         ({"warnings_F1": "100"}, "F1", "warnings"),
         ({"warnings_F1": "half"}, "F1", "warnings"),
         ({"time_R3": "9h\x00"}, None, None),
+        ({"grace_F1": "soon"}, "F1", "grace"),
+        ({"reopen_R1": "sometimes"}, "R1", "reopen"),
     ],
 )
 @pytest.mark.parametrize("do", ["check", "publish"])

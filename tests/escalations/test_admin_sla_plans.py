@@ -74,6 +74,26 @@ def test_caps_are_published_and_taken_away(client: Client, admin: User) -> None:
     assert plan().versions.get(number=4).targets.get(metric="R", severity=2).pause_caps == {}
 
 
+def test_grace_and_how_a_reopened_case_is_counted_are_published_and_taken_back(client: Client, admin: User) -> None:
+    client.post(address(), form("publish", grace_F2="20m", reopen_R2="fresh"))
+    targets = plan().versions.get(number=3).targets
+    assert targets.get(metric="F", severity=2).grace_s == 1200
+    assert targets.get(metric="R", severity=2).reopen == "fresh"
+    page = client.get("/admin/sla/").content.decode()
+    assert "grace 20m" in page
+    assert "Start afresh" in page
+
+    shown = client.post(address(), form(grace_F2="", reopen_R2="continue")).context["changes"]
+    assert [(str(one.metric), one.before.split(" · ")[-1]) for one in shown] == [
+        ("F", "grace 20m"),
+        ("R", "Start afresh"),
+    ]
+    client.post(address(), form("publish", grace_F2="", reopen_R2="continue"))
+    targets = plan().versions.get(number=4).targets
+    assert targets.get(metric="F", severity=2).grace_s is None
+    assert targets.get(metric="R", severity=2).reopen == "continue"
+
+
 @pytest.mark.parametrize(
     "change", [{"cap_submitter_R2": "soon"}, {"cap_external_R2": "5wd"}, {"cap_submitter_R2": "999wd"}]
 )

@@ -9,10 +9,14 @@ import jsonschema
 import pytest
 from django.conf import settings
 
+from accounts.models import Organization
+from accounts.roles import Role
+from core.clock import db_now
 from core.shapes import Record
 from escalations.api.documentation import document
 from escalations.models import Queue
 from escalations.operations.submission_input import FIELDS, SUBMISSION, SubmissionInput, read
+from notifications.operations import webhooks
 from scripts import generated
 from tests.escalations.api_client import ALL_SCOPES, Caller
 from tests.factories.cases import make_queue
@@ -30,6 +34,22 @@ def calls() -> list[tuple[str, str, str]]:
         for content in call.get("requestBody", {}).get("content", {}).values()
         for name in content.get("examples", {})
     ]
+
+
+def name_of(call: dict[str, Any]) -> str:
+    return str(call["operationId"])
+
+
+def with_webhook(path: str, vendor: Organization, *, is_paused: bool = False) -> str:
+    """The path of a call on an endpoint that heard something."""
+    if "{endpoint_id}" not in path:
+        return path
+    manager = make_user(organization=vendor, roles=[Role.VENDOR_LEAD])
+    made = webhooks.make(organization=vendor, url="https://hooks.vendor.example/", by=manager, at=db_now()).endpoint
+    sent = webhooks.send_test(endpoint_id=made.pk, by=manager, at=db_now())
+    if is_paused:
+        webhooks.pause(endpoint_id=made.pk, by=manager, at=db_now())
+    return path.replace("{endpoint_id}", str(made.public_id)).replace("{delivery_id}", str(sent.public_id))
 
 
 def answers_as_documented(call: dict[str, Any], answer: Any) -> None:
@@ -52,6 +72,9 @@ def test_an_example_works_as_it_stands(path: str, method: str, name: str) -> Non
     caller = (
         Caller(organization=internal_organization(), scopes=("cases:*",)) if call["tags"] == ["Cases"] else submitter
     )
+    if call["tags"] == ["Webhooks"]:
+        path = with_webhook(path, vendor, is_paused=name_of(call) == "resume_webhook")
+        caller = Caller(organization=vendor, scopes=("webhooks:manage",))
     content = call["requestBody"]["content"]["application/json"]
     body = content["examples"][name]["value"]
 
@@ -73,6 +96,9 @@ def test_an_example_works_as_it_stands(path: str, method: str, name: str) -> Non
         ("events/", ALL_SCOPES),
         ("cases/", ("cases:read",)),
         ("cases/{ref}/", ("cases:read",)),
+        ("webhooks/", ("webhooks:manage",)),
+        ("webhooks/{endpoint_id}/", ("webhooks:manage",)),
+        ("webhooks/{endpoint_id}/deliveries/", ("webhooks:manage",)),
     ],
 )
 def test_what_is_read_is_as_documented(path: str, scopes: tuple[str, ...]) -> None:
@@ -83,7 +109,9 @@ def test_what_is_read_is_as_documented(path: str, scopes: tuple[str, ...]) -> No
     submitter.post(f"submissions/{ref}/messages/", {"body": "One thing more."})
     caller = submitter if scopes is ALL_SCOPES else Caller(organization=internal_organization(), scopes=scopes)
 
-    answer = caller.get(path.replace("{ref}", ref))
+    if scopes == ("webhooks:manage",):
+        caller = Caller(organization=submitter.key.organization, scopes=scopes)
+    answer = caller.get(with_webhook(path, submitter.key.organization).replace("{ref}", ref))
 
     assert answer.status_code == 200, answer.content
     answers_as_documented(CONTRACT["paths"][f"/api/v1/{path}"]["get"], answer)
