@@ -120,8 +120,7 @@ class Described(Protocol):
 
 
 def _described(id: str, summary: str, answer: Json, help: str, **rest: Any) -> Described:
-    found = describe(id=id, summary=summary, tag=TAG, answer=answer, help=f"{help} {SCOPE}".strip(), **rest)
-    return found
+    return describe(id=id, summary=summary, tag=TAG, answer=answer, help=f"{help} {SCOPE}".strip(), **rest)
 
 
 def _verb(
