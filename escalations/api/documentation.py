@@ -530,7 +530,7 @@ def verb(id: str, summary: str, body: Json, example: Json, *, edits: bool, help:
 
 
 def list_enforcement(view: F) -> F:
-    return _call(
+    return describe(
         id="list_enforcement",
         summary="Fetch what the platform is to do, oldest first",
         tag="Enforcement",
@@ -543,7 +543,7 @@ def list_enforcement(view: F) -> F:
 
 
 def read_enforcement(view: F) -> F:
-    return _call(
+    return describe(
         id="read_enforcement",
         summary="Read one action",
         tag="Enforcement",
@@ -555,7 +555,7 @@ def read_enforcement(view: F) -> F:
 
 
 def acknowledge(view: F) -> F:
-    return _call(
+    return describe(
         id="acknowledge",
         summary="Say what became of an action",
         tag="Enforcement",
