@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from time import monotonic
 
 import structlog
 from django.db import transaction
@@ -24,6 +25,7 @@ ManyHandler = Callable[[Sequence[Event]], None]
 QUARANTINE_AFTER = 3  # failures; then the row waits for a person and its neighbours go on
 RETRY = timedelta(seconds=10)
 BATCH = 50  # a transaction's messages: what a listener wrote is seen when the batch is committed
+LONGEST_S = 2.0  # a batch: nothing of it is seen before all of it is
 DEFAULT_LANE = "outbox"
 
 
@@ -43,6 +45,7 @@ class Listener:
 
 LISTENERS: dict[str, Listener] = {}
 _by_kind: dict[str, tuple[str, ...]] = {}
+_sizes: dict[str, int] = {}  # of the batches of lanes that are slow now
 
 
 def listen(
@@ -84,13 +87,23 @@ def drain(limit: int = 500, *, lane: str = "") -> int:
     """
     total = 0
     while total < limit:
-        size = min(BATCH, limit - total)
+        size = min(_sizes.get(lane, BATCH), limit - total)
+        began = monotonic()
         taken = _drain_batch(size, lane)
         total += taken
+        _pace(lane, taken, monotonic() - began)
         if taken < size or engine.is_stopping():
             break
         engine.progress()
     return total
+
+
+def _pace(lane: str, taken: int, took_s: float) -> None:
+    """Let the lane's next batch be one that lasts a second or two, also where each statement takes long (fault test F14)."""
+    if taken and took_s > LONGEST_S:
+        _sizes[lane] = max(1, int(taken * LONGEST_S / took_s))
+    elif lane in _sizes and took_s < LONGEST_S / 2:
+        _sizes[lane] = min(BATCH, _sizes[lane] * 2)
 
 
 def _drain_batch(size: int, lane: str) -> int:
@@ -148,6 +161,7 @@ def _handle_together(batch: Sequence[OutboxMessage]) -> None:
 
 
 def _handle(message: OutboxMessage) -> None:
+    engine.progress()  # a batch of slow ones is no lane that hangs
     listener = LISTENERS.get(message.listener)
     if listener is not None:  # a listener that a release removed has nobody to tell
         listener.handler(message.event)

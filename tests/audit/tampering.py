@@ -36,9 +36,14 @@ def take_block(cursor: Any, number: int) -> None:
 
 
 def cut_off(cursor: Any, rows: Sequence[int]) -> None:
-    """Take away the end of the log: these rows and the blocks that seal them."""
-    cursor.execute("DELETE FROM audit_logblock WHERE log = 'event' AND ids && %s::bigint[]", [list(rows)])
-    cursor.execute("DELETE FROM audit_event WHERE id = ANY(%s)", [list(rows)])
+    """Take away the end of the log: these rows and all that follow, with the blocks that seal them."""
+    first = "SELECT min(number) FROM audit_logblock WHERE log = 'event' AND ids && %s::bigint[]"
+    cursor.execute(
+        f"SELECT from_transaction FROM audit_logblock WHERE log = 'event' AND number = ({first})", [list(rows)]
+    )
+    since = cursor.fetchone()[0]
+    cursor.execute("DELETE FROM audit_logblock WHERE log = 'event' AND from_transaction >= %s", [since])
+    cursor.execute("DELETE FROM audit_event WHERE transaction >= %s", [since])
 
 
 def rewrite(cursor: Any, row: int) -> None:

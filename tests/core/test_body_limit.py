@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 from typing import Any
 
@@ -60,3 +61,27 @@ def test_a_body_that_grows_over_the_limit_is_cut(path: str) -> None:
 
     assert (status, taken) == (413, 3)
     assert body.startswith(b"{") == path.startswith("/api/")
+
+
+@pytest.mark.parametrize("full_at", [1, 3])
+def test_a_disk_that_is_full_while_the_body_is_put_aside_is_said_after_all_of_it(full_at: int) -> None:
+    waiting, sent, taken = [b"a", b"b", b"c"], [], 0
+
+    async def full(scope: Any, receive: Any, send: Any) -> None:
+        for _ in range(full_at):
+            await receive()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    async def receive() -> Any:
+        nonlocal taken
+        taken += 1
+        return {"type": "http.request", "body": waiting.pop(0), "more_body": bool(waiting)}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "path": "/api/v1/uploads/", "headers": []}
+    asyncio.run(limit_body(full, most=MOST)(scope, receive, send))
+
+    assert (sent[0]["status"], json.loads(sent[1]["body"])["code"], taken) == (507, "storage_full", 3)
+    assert dict(sent[0]["headers"])[b"retry-after"] == b"600"

@@ -355,8 +355,7 @@ def f14(place: Place, *, timers: int = 300, over_s: float = 60.0) -> list[Seen]:
     with place.run() as run, contextlib.ExitStack() as stack:
         proxy = Proxy(_socket_of(place), place.folder / "proxy")
         stack.callback(proxy.stop)
-        for _ in range(2):
-            run.engine(by=proxy.folder)
+        engines = [run.engine(by=proxy.folder) for _ in range(2)]
         run.wait_for_beat(2)
         run.arm(timers, in_s=1, over_s=over_s)
         proxy.delay_s = 0.2
@@ -365,7 +364,8 @@ def f14(place: Place, *, timers: int = 300, over_s: float = 60.0) -> list[Seen]:
         time.sleep(over_s / 2)
         proxy.resets = 0.0
         run.wait_for_all(60)
-        return judged(run, p99=15)
+        ended = sum(1 for engine in engines if engine.process.poll() is not None)
+        return judged(run, Seen("engines that ended", ended, 0), p99=15)
 
 
 def f16(place: Place, *, rounds: int = 40) -> list[Seen]:
