@@ -53,6 +53,7 @@ CODES: dict[str, tuple[int, str]] = {
     "idempotency_in_flight": (409, "The first request with this key is running. Send it again after Retry-After."),
     "illegal_transition": (409, "The case cannot go there from where it is. `legal` lists where it can."),
     "answered_differently": (409, "You answered this action before, and otherwise. The first answer stands."),
+    "hand_off_state": (409, "The action cannot go there from where it stands. `state` says where."),
     "hand_offs_open": (409, "Something of this case was handed over and is not confirmed. The team sees to it first."),
     "conflict": (409, "This cannot be done now. Look at `detail`."),
     "stale_revision": (412, "Somebody changed it since you read it. `current` is its revision; read it again."),
@@ -143,6 +144,7 @@ ASSIGN_EXAMPLE: Json = {"assignee": "ana.ruiz@example.test"}
 SEVERITY_EXAMPLE: Json = {"severity": "S1", "reason": "The police called."}
 TAGS_EXAMPLE: Json = {"add": ["election"], "remove": []}
 MOVE_EXAMPLE: Json = {"queue": "general", "reason": "The language is Spanish."}
+RECEIVED_EXAMPLE: Json = {"state": "received"}
 DONE_EXAMPLE: Json = {"state": "accepted", "foreign_id": "mod-88213"}
 REFUSED_EXAMPLE: Json = {"state": "refused", "reason": "The account was deleted by its owner."}
 EDIT_EXAMPLE: Json = {"market": "IE", "language": "ga"}
@@ -561,9 +563,9 @@ def acknowledge(view: F) -> F:
         tag="Enforcement",
         answer=component("EnforcementAction"),
         body=inputs.ACK.schema(),
-        examples={"done": DONE_EXAMPLE, "refused": REFUSED_EXAMPLE},
+        examples={"received": RECEIVED_EXAMPLE, "done": DONE_EXAMPLE, "refused": REFUSED_EXAMPLE},
         headers=(_ID,),
         errors=(404, 409),
-        help="Nothing counts as done before this. A late answer is taken; the same answer twice changes nothing; another "
+        help="Nothing counts as done before `accepted`; after `received` your word is due within the time agreed. A late answer is taken; the same answer twice changes nothing; another "
         "answer than the first is a 409, and a person looks. Scope: `enforcement:ack`.",
     )(view)

@@ -81,6 +81,9 @@ class Acknowledge(ApiView):
         found: dict[str, Any] = ACK.read(body_of(request), "", problems)
         if problems:
             raise Invalid(errors=problems)
+        if found["state"] == "received":
+            handing_over.take(action_id=action.pk, by=key_of(request), at=at_of(request))
+            return Response(handing_over.action_out(_one(request, id)))
         answered = handing_over.answer(
             action_id=action.pk,
             accepted=found["state"] == HandOffState.ACCEPTED,

@@ -69,7 +69,11 @@ _EDITABLE: dict[str, Shape] = {
 EDIT = Record(_EDITABLE, any_of=[tuple(_EDITABLE)])
 ACK = Record(
     {
-        "state": Choice(["accepted", "refused"], required=True, help="Whether you did it."),
+        "state": Choice(
+            ["received", "accepted", "refused"],
+            required=True,
+            help="Whether you have it and will say more, or did it, or not.",
+        ),
         "foreign_id": Text(200, help="Your own id of what you did; needed with `accepted`."),
         "reason": Text(500, help="Why you will not; needed with `refused`."),
     }

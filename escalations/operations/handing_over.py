@@ -263,6 +263,7 @@ def _tell(action: EnforcementAction, case: Case, *, at: datetime, by: Actor, lat
         kind, data["why"] = events.ENFORCEMENT_UNCLEAR, action.last_error
     else:
         kind = events.ENFORCEMENT_SENT
+    touch(case, at=at)  # open pages of the case fetch its strip anew
     record(kind, subject=case, by=by, at=at, data=data)
     hand_offs.close_if_confirmed(case, at=at)
 
@@ -341,9 +342,26 @@ def answer(*, action_id: int, accepted: bool, foreign_id: str, reason: str, by: 
     action.refusal = "" if accepted else reason[:500]
     action.started_at = None
     action.save(update_fields=[*EnforcementAction.STATE_FIELDS, "foreign_id", "refusal", "started_at"])
-    touch(case, at=at)
     _tell(action, case, at=at, by=by, late=before is HandOffState.AMBIGUOUS)
     return Answered(action, "taken")
+
+
+@transaction.atomic
+def take(*, action_id: int, by: Actor, at: datetime) -> EnforcementAction:
+    """The platform fetched an action and will say later what became of it; from now on its word is due.
+
+    `at` is aware UTC. Saying so again changes nothing. Records `enforcement.sent`. Raises `HandOffNotAllowed` once it was answered
+    or taken back, `EnforcementAction.DoesNotExist`.
+    """
+    case, action = _locked(action_id)
+    if action.state == HandOffState.SENT:
+        return action
+    action.move_to(HandOffState.SENT, at=at)
+    action.started_at, action.sent_at = None, action.sent_at or at
+    action.answer_due_at = at + timedelta(seconds=settings.ENFORCEMENT_WORD_S)
+    action.save(update_fields=[*EnforcementAction.STATE_FIELDS, "started_at", "sent_at"])
+    _tell(action, case, at=at, by=by)
+    return action
 
 
 # -- A person ----------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from notifications.operations import webhooks
 from scripts import generated
 from tests.escalations.api_client import ALL_SCOPES, Caller
 from tests.factories.cases import make_queue
+from tests.factories.enforcement import make_action
 from tests.factories.people import NOON, internal_organization, make_team, make_user, make_vendor
 from tests.factories.submissions import submission_body
 
@@ -69,16 +70,18 @@ def test_an_example_works_as_it_stands(path: str, method: str, name: str) -> Non
     Queue.objects.update_or_create(slug="general", defaults={"name": "General", "team": team})
     make_queue(slug="spanish")
     make_user(email="ana.ruiz@example.test", teams=[team])
-    caller = (
-        Caller(organization=internal_organization(), scopes=("cases:*",)) if call["tags"] == ["Cases"] else submitter
-    )
+    inside = {"Cases": "cases:*", "Enforcement": "enforcement:ack"}.get(call["tags"][0])
+    caller = Caller(organization=internal_organization(), scopes=(inside,)) if inside else submitter
+    action = str(make_action().public_id) if inside == "enforcement:ack" else ""
     if call["tags"] == ["Webhooks"]:
         path = with_webhook(path, vendor, is_paused=name_of(call) == "resume_webhook")
         caller = Caller(organization=vendor, scopes=("webhooks:manage",))
     content = call["requestBody"]["content"]["application/json"]
     body = content["examples"][name]["value"]
 
-    answer = caller.post(path.removeprefix("/api/v1/").replace("{ref}", ref), body, **{"If-Match": '"rev-1"'})
+    answer = caller.post(
+        path.removeprefix("/api/v1/").replace("{ref}", ref).replace("{id}", action), body, **{"If-Match": '"rev-1"'}
+    )
 
     assert answer.status_code in (200, 201), answer.content
     answers_as_documented(call, answer)
