@@ -25,6 +25,7 @@ ManyHandler = Callable[[Sequence[Event]], None]
 QUARANTINE_AFTER = 3  # failures; then the row waits for a person and its neighbours go on
 RETRY = timedelta(seconds=10)
 BATCH = 50  # a transaction's messages: what a listener wrote is seen when the batch is committed
+FIRST = 10  # until it is known how long a message takes
 LONGEST_S = 2.0  # a batch: nothing of it is seen before all of it is
 DEFAULT_LANE = "outbox"
 
@@ -45,7 +46,7 @@ class Listener:
 
 LISTENERS: dict[str, Listener] = {}
 _by_kind: dict[str, tuple[str, ...]] = {}
-_sizes: dict[str, int] = {}  # of the batches of lanes that are slow now
+_sizes: dict[str, int] = {}  # of each lane's next batch
 
 
 def listen(
@@ -87,7 +88,7 @@ def drain(limit: int = 500, *, lane: str = "") -> int:
     """
     total = 0
     while total < limit:
-        size = min(_sizes.get(lane, BATCH), limit - total)
+        size = min(_sizes.get(lane, FIRST), limit - total)
         began = monotonic()
         taken = _drain_batch(size, lane)
         total += taken
@@ -102,8 +103,8 @@ def _pace(lane: str, taken: int, took_s: float) -> None:
     """Let the lane's next batch be one that lasts a second or two, also where each statement takes long (fault test F14)."""
     if taken and took_s > LONGEST_S:
         _sizes[lane] = max(1, int(taken * LONGEST_S / took_s))
-    elif lane in _sizes and took_s < LONGEST_S / 2:
-        _sizes[lane] = min(BATCH, _sizes[lane] * 2)
+    elif took_s < LONGEST_S / 2:
+        _sizes[lane] = min(BATCH, _sizes.get(lane, FIRST) * 2)
 
 
 def _drain_batch(size: int, lane: str) -> int:

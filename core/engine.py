@@ -32,7 +32,7 @@ BATCH = 500
 STALLED_S = 15.0  # a lane without a loop turn for so long hangs for good: a dead connection outlives every timeout
 GRACE_S = 10.0  # what SIGTERM leaves running work
 _BEAT_S = 2.0
-_WORST_PAUSE_S = 5.0
+_WORST_PAUSE_S = 2.0
 
 log = structlog.get_logger(__name__)
 

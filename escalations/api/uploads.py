@@ -61,7 +61,7 @@ class Uploads(ApiView):
         plain.upload_handlers.insert(0, LimitHandler(plain))
         try:
             data: Any = request.data
-        except FileTooLarge:
+        except (FileTooLarge, OSError):  # too much of it, or no room: what was put aside goes at once
             for handler in plain.upload_handlers:
                 handler.upload_interrupted()
             raise

@@ -57,7 +57,7 @@ def test_a_claim_that_always_fails_cannot_starve_its_neighbour() -> None:
     pauses = [lane._turn() for _ in range(6)]
 
     assert len(done) == 6
-    assert pauses[0] < pauses[1] <= pauses[-1] == 5.0
+    assert pauses[0] < pauses[1] <= pauses[-1] == engine._WORST_PAUSE_S
 
 
 def test_a_turn_that_succeeds_ends_the_backing_off() -> None:

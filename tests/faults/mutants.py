@@ -6,6 +6,7 @@ A mutant is a text in a file, what it becomes, and the tests that must notice.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -57,6 +58,33 @@ MUTANTS = (
            "tests/architecture/test_row_level_security.py tests/architecture/test_safety.py"),
     Mutant("dead-man: only while green", "audit/watch.py", "    if reasons:\n        log.error", "    if False:\n        log.error",
            "tests/audit/test_watch.py"),
+    Mutant("jobs: a slot runs once", "audit/schedules.py", "                if _is_first(job, slot_at, at):", "                if True:",
+           "tests/audit/test_schedules.py"),
+    Mutant("repairs: only what is proved", "escalations/operations/clock_repairs.py", " or differences(clock):", ":",
+           "tests/escalations/test_clock_repairs.py"),
+    Mutant("sending: a place of one's own", "notifications/operations/sending.py",
+           "if destination and self._busy[destination] >= most:", "if False:", "tests/notifications/test_sending.py"),
+    Mutant("cases: legal hold closes evidence", "escalations/operations/evidence.py",
+           "    if case.is_legal_hold:\n        raise EvidenceClosed", "    if False:\n        raise EvidenceClosed",
+           "tests/escalations/test_holds_and_wordings.py tests/escalations/test_evidence.py"),
+    Mutant("cases: legal hold stops closing", "escalations/operations/closing.py",
+           "    if case.is_legal_hold:\n        raise UnderLegalHold", "    if False:\n        raise UnderLegalHold",
+           "tests/escalations/test_holds_and_wordings.py tests/escalations/test_views_case.py"),
+    Mutant("cases: If-Match", "escalations/operations/cases.py", "    if revision is not None and case.revision != revision:",
+           "    if False:", "tests/escalations/test_bad_input.py tests/escalations/test_api_submissions.py"),
+    Mutant("tenants: another's is a 404", "escalations/querysets.py",
+           'own = Q(**{f"{prefix}organization_id": viewer.organization_id})', "own = Q()",
+           "tests/escalations/test_sight.py tests/escalations/test_api_tenants.py"),
+    Mutant("tenants: another's submission is a 404", "escalations/querysets.py",
+           "own = Q(organization_id=viewer.organization_id)", "own = Q()",
+           "tests/escalations/test_sight.py tests/escalations/test_api_tenants.py"),
+    Mutant("outward: private addresses", "core/outward.py", '            if not is_public(ipaddress.ip_address(text.partition("%")[0])):',
+           "            if False:", "tests/core/test_outward.py"),
+    Mutant("outward: the address that was checked", "core/outward.py", "socket.create_connection((address, place.port), timeout=timeout_s)",
+           "socket.create_connection((place.host, place.port), timeout=timeout_s)", "tests/core/test_outward.py"),
+    Mutant("access: recorded before it is shown", "escalations/views/evidence.py",
+           '        structlog.get_logger(__name__).error("access_record_failed", case=case.ref, number=found.number)\n        return HttpResponse(',
+           '        return None\n        return HttpResponse(', "tests/escalations/test_evidence.py"),
 )  # fmt: skip
 
 
@@ -70,24 +98,38 @@ def copy_of_the_checkout(folder: Path) -> Path:
     return target
 
 
-def survives(mutant: Mutant, checkout: Path) -> bool:
-    """Whether the tests stay green without that safety. Raises `ValueError` when its text is no longer there."""
+def noticed_by(mutant: Mutant, checkout: Path) -> str:
+    """The test that turns red without that safety; empty where all stay green. `ValueError` when its text is no longer there."""
     path = checkout / mutant.path
     whole = path.read_text(encoding="utf-8")
     if whole.count(mutant.old) != 1:
         raise ValueError(f"{mutant.name}: its text stands {whole.count(mutant.old)} times in {mutant.path}")
     path.write_text(whole.replace(mutant.old, mutant.new), encoding="utf-8")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("WATCHFLOOR_", "TEST_", "REDIS"))}
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-x", "-n0", *mutant.tests.split()],
-            cwd=checkout,
-            env=kept | {"WATCHFLOOR_DATA_DIR": str(checkout.parent / "mutants-data")},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=600,
-        )
+        return run_tests(mutant.tests, checkout, checkout.parent / "mutants-data")
     finally:
         path.write_text(whole, encoding="utf-8")
-    return done.returncode == 0
+
+
+def run_tests(tests: str, checkout: Path, data: Path) -> str:
+    """Run tests of a checkout with servers of their own below `data`; answers the first that fails, empty where none does.
+
+    Raises `RuntimeError` where they could not be run at all.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("WATCHFLOOR_", "TEST_", "REDIS"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "-n0", *tests.split()],
+        cwd=checkout,
+        env=kept | {"WATCHFLOOR_DATA_DIR": str(data)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=900,
+    )
+    if done.returncode == 0:
+        return ""
+    red = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
+    if done.returncode != 1 or red is None:
+        raise RuntimeError(f"the tests did not run: {done.stdout[-600:]}")
+    return red[1]

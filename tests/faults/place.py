@@ -409,6 +409,19 @@ class Run:
             late=[min(times[clock]) - due for clock, due in self.due.items() if clock in times],
         )
 
+    def late_by_due(self, parts: int) -> list[list[float]]:
+        """Lateness of first arrivals, by the part of the whole stretch of due times that they fell due in."""
+        first: dict[int, float] = {}
+        for clock, _, at in list(self.receiver.got):
+            first[clock] = min(at, first.get(clock, at))
+        begin, end = min(self.due.values()), max(self.due.values())
+        found: list[list[float]] = [[] for _ in range(parts)]
+        for clock, due in self.due.items():
+            part = min(parts - 1, int((due - begin) / max(0.001, end - begin) * parts))
+            if clock in first:
+                found[part].append(first[clock] - due)
+        return found
+
     def stop(self) -> None:
         for child in self.children:
             child.stop(signal.SIGKILL, seconds=5)
