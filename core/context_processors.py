@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from core import navigation, toasts
 from core.keyboard import Keyboard, keyboard_of
+from core.release import release
 
 THEMES = ("system", "light", "dark", "contrast")
 DENSITIES = ("compact", "cosy", "touch")
@@ -138,6 +139,11 @@ class Page:
     def notices_url(self) -> str:
         """Where people choose what they are told; "" leaves the link out."""
         return navigation.url_of("notices")
+
+    @property
+    def release(self) -> str:
+        """The release this page was made by."""
+        return release()
 
     @property
     def is_demo(self) -> bool:

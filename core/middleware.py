@@ -14,6 +14,7 @@ from uuid_utils import uuid7
 
 from core.errors import BadRequest, DomainError, is_no_room, no_room
 from core.htmx import announce
+from core.release import release
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9_.-]{8,64}$")
@@ -28,6 +29,8 @@ def request_id(get_response: GetResponse) -> GetResponse:
         structlog.contextvars.bind_contextvars(request_id=request.id)  # type: ignore[attr-defined]
         response = get_response(request)
         response.headers["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        if not request.path.startswith("/api/"):
+            response.headers["X-Release"] = release()  # an open page of an older one then offers to load anew
         return response
 
     return middleware

@@ -51,6 +51,19 @@ def verdict(conditions: Sequence[Condition], _context: FilterContext, /) -> Q:
     return asked
 
 
+def gap(conditions: Sequence[Condition], _context: FilterContext, /) -> Q:
+    """`gap:` the question without a clause that the standing decision opened or cites; `any` of them, `none`."""
+    asked = Q()
+    if ids := equal_values(conditions):
+        asked |= decided(one_or_several("gap_id", ids))
+    for condition in conditions:
+        if isinstance(condition, Anything):
+            asked |= decided(Q(gap__isnull=False))
+        elif isinstance(condition, Nothing):
+            asked |= ~decided(Q(gap__isnull=False))
+    return asked
+
+
 _CLAUSE = re.compile(r"(?P<key>[A-Za-z][A-Za-z0-9.-]{0,30})(?:@v?(?P<version>\d{1,6}))?", re.ASCII)
 
 

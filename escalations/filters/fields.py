@@ -474,6 +474,17 @@ FIELDS: tuple[Field[CaseContext], ...] = (
         decisions.action,
         examples=("action:remove_content",),
     ),
+    Field(
+        "gap",
+        POLICY,
+        _("Policy gap it was decided under"),
+        Reference(_("the reference of a policy gap, such as `GAP-12`"), references.gap),
+        decisions.gap,
+        markers=frozenset({NONE, ANY}),
+        examples=("gap:GAP-12", "gap:any"),
+        may_use=is_internal,
+        why_not=TEAM_ONLY,
+    ),
     # -- place and language
     Field(
         "lang",

@@ -16,6 +16,7 @@ from accounts.models import Organization, Team, User
 from core.filters.conditions import BadValue, FilterContext
 from escalations.filters.context import CaseContext
 from escalations.models import Case, Queue, Tag
+from policies.models import Gap
 
 REFERENCE = re.compile(r"ESC-\d{1,12}", re.IGNORECASE | re.ASCII)
 
@@ -124,6 +125,18 @@ def vendor_names(_context: FilterContext) -> Iterable[str]:
     """Slugs of vendors and partners."""
     outside = Organization.objects.exclude(kind=Organization.Kind.INTERNAL).filter(is_active=True)
     return outside.order_by("slug").values_list("slug", flat=True)
+
+
+def gap(text: str, context: FilterContext) -> object | None:
+    """The id of a policy gap by its reference (`GAP-12` or `12`), if the reader may know of it."""
+    number = text.upper().removeprefix("GAP-")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        return None
+    viewer = context.viewer if isinstance(context, CaseContext) else None
+    known = Gap.objects.all() if viewer is None else Gap.objects.none()
+    if isinstance(viewer, User):
+        known = Gap.objects.visible_to(viewer)
+    return known.filter(pk=int(number)).values_list("pk", flat=True).first()
 
 
 def tag(text: str, _context: FilterContext) -> object | None:

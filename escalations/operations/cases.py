@@ -40,6 +40,7 @@ from escalations.operations.claims import (
     claim_next,
     end_lease,
     let_go,
+    likely_next,
     release_case,
     renew_lease,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "close_unanswered",
     "edit_case",
     "end_lease",
+    "likely_next",
     "link_cases",
     "mark_invalid",
     "move_to_queue",

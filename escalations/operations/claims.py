@@ -180,18 +180,7 @@ def claim_next(*, by: User, at: datetime, within: Q | None = None, passing_over:
     others have locked, so that two people never wait for each other and never get the same case. Who practises gets their
     practice cases only. Stops clock A. Raises `NotPermitted`.
     """
-    if is_practising(by):
-        check_can(by, Action.CASE_CLAIM)
-        pool, passing_over = Q(pk__in=practice_of(by).filter(status=CaseStatus.NEW).values("pk")), ()
-        best = _compile(by, pool)
-    else:
-        offer = offer_for(by, at=at)
-        if offer.queue_ids == ():
-            return None
-        if within is None:
-            best = _best_of(_Claimant(by.pk, by.organization_id, by.access, bool(by.practice_state), by), offer)
-        else:
-            best = _compile(by, offered(offer, by=by, at=at) & within)
+    best, passing_over = _sought(by, at, within, passing_over)
     if best is None:
         return None
     # Refusals come before it: a savepoint here would cost two statements and guard nothing.
@@ -207,6 +196,39 @@ def claim_next(*, by: User, at: datetime, within: Q | None = None, passing_over:
             ordering.reorder(case, at=at)
             case.save(update_fields=ordering.FIELDS)
         return case
+
+
+def likely_next(*, by: User, at: datetime, within: Q | None = None, passing_over: Collection[int] = ()) -> Case | None:
+    """The case that `claim_next` would give to `by` at this instant, as far as `by` may see it; None where there is none.
+
+    A guess: nothing is locked, changed or recorded, and somebody else may be quicker. Raises `NotPermitted`.
+    """
+    best, passing_over = _sought(by, at, within, passing_over)
+    if best is None:
+        return None
+    for leaving_out in dict.fromkeys((tuple(passing_over), ())):
+        with connection.cursor() as cursor:
+            cursor.execute(best.select, _params_of(best, at, leaving_out))
+            found = cursor.fetchone()
+        if found is not None:
+            return Case.objects.visible_to(by).select_related("organization").filter(pk=found[0]).first()
+    return None
+
+
+def _sought(
+    by: User, at: datetime, within: Q | None, passing_over: Collection[int]
+) -> tuple[_Best | None, Collection[int]]:
+    """The statement for what `by` may be given at `at`, and the ids it leaves for later. Raises `NotPermitted`."""
+    if is_practising(by):
+        check_can(by, Action.CASE_CLAIM)
+        return _compile(by, Q(pk__in=practice_of(by).filter(status=CaseStatus.NEW).values("pk"))), ()
+    offer = offer_for(by, at=at)
+    if offer.queue_ids == ():
+        return None, passing_over
+    if within is not None:
+        return _compile(by, offered(offer, by=by, at=at) & within), passing_over
+    claimant = _Claimant(by.pk, by.organization_id, by.access, bool(by.practice_state), by)
+    return _best_of(claimant, offer), passing_over
 
 
 @dataclass(frozen=True)
@@ -275,8 +297,7 @@ FROM claimed
 def _take(best: _Best, by: User, at: datetime, passing_over: Collection[int]) -> tuple[Case, bool] | None:
     """Claim the first of the wanted cases that nobody else locks: its row, and whether a clock A is open. One statement."""
     until = at + CLAIM_LEASE
-    stands_for = {id(_PASSED): list(passing_over)}
-    params = {name: at if value == _THEN else stands_for.get(id(value), value) for name, value in best.params.items()}
+    params = _params_of(best, at, passing_over)
     statement, heard = _claim(best.select)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -299,6 +320,12 @@ def _take(best: _Best, by: User, at: datetime, passing_over: Collection[int]) ->
         )
         row = cursor.fetchone()
     return None if row is None else (rows.read(Case, row[1:], without=_NOT_READ), row[0])
+
+
+def _params_of(best: _Best, at: datetime, passing_over: Collection[int]) -> dict[str, Any]:
+    """The statement's parameters with the moment and the ids to pass over filled in."""
+    stands_for = {id(_PASSED): list(passing_over)}
+    return {name: at if value == _THEN else stands_for.get(id(value), value) for name, value in best.params.items()}
 
 
 def _claim(select: str) -> tuple[str, dict[str, Any]]:

@@ -45,6 +45,34 @@ def save_draft(*, case: Case, kind: Draft.Kind, data: dict[str, Any], by: User, 
     return draft
 
 
+def unfinished_by_others(case: Case, by: User) -> list[Draft]:
+    """What others began on a case that `by` holds now and did not send, of the kinds `by` has begun nothing of: the newest first.
+
+    A colleague whose claim lapsed leaves a decision or a reply half written (ux.md SLA-8). Notes stay their writer's.
+    """
+    if case.assignee_id != by.pk or not case.is_open:
+        return []
+    mine = Draft.objects.filter(case=case, user=by).values("kind")
+    left = Draft.objects.filter(case=case, kind__in=(Draft.Kind.DECISION, Draft.Kind.REPLY)).exclude(user=by)
+    return list(left.exclude(kind__in=mine).select_related("user").order_by("-saved_at", "id"))
+
+
+@transaction.atomic
+def take_over(*, case: Case, by: User, at: datetime) -> list[Draft]:
+    """Copy what others left unfinished into `by`'s own drafts, the newest of each kind; theirs stay. `at` aware UTC.
+
+    Answers the copies; none where there is nothing to take, or where `by` does not hold the case.
+    """
+    newest: dict[str, Draft] = {}
+    for draft in unfinished_by_others(case, by):
+        newest.setdefault(draft.kind, draft)
+    return [
+        kept
+        for kind, draft in newest.items()
+        if (kept := save_draft(case=case, kind=Draft.Kind(kind), data=draft.data, by=by, at=at)) is not None
+    ]
+
+
 def drop_draft(*, case: Case, kind: Draft.Kind, by: User) -> None:
     """Forget a draft, because it was sent or thrown away."""
     Draft.objects.filter(case=case, user=by, kind=kind).delete()

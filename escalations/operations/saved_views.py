@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -17,13 +18,29 @@ from core.errors import FieldProblem, Invalid, NotFound, NotPermitted
 from core.ids import new_id
 from escalations import events
 from escalations.filters.compiling import compile_filter
-from escalations.models import SavedView
+from escalations.models import SavedView, UndoEntry
+from escalations.operations import undo
 
 NAME_MAX = 60
 PER_PERSON = 100
 UNUSED_FOR = timedelta(days=60)  # then a view is offered for removal (QUE-12)
 _NOT_A_SLUG = frozenset(
-    {"next", "row", "rows", "keys", "facts", "preview", "act", "children", "views", "export", "columns", "why"}
+    {
+        "next",
+        "row",
+        "rows",
+        "keys",
+        "facts",
+        "preview",
+        "act",
+        "children",
+        "clocks",
+        "count",
+        "views",
+        "export",
+        "columns",
+        "why",
+    }
 )
 
 
@@ -72,10 +89,10 @@ def save_view(
 
 
 @transaction.atomic
-def delete_view(*, slug: str, by: User, at: datetime) -> None:
+def delete_view(*, slug: str, by: User, at: datetime) -> UndoEntry:
     """Remove a view: one's own, or a shared one with the right to share with everybody. Records `view.deleted`.
 
-    Raises `NotFound`, `NotPermitted`.
+    Answers how to take it back; alerts on it end with it. `at` aware UTC. Raises `NotFound`, `NotPermitted`.
     """
     view = SavedView.objects.select_for_update().filter(slug=slug).first()
     if view is None or not may_see(view, by):
@@ -83,7 +100,38 @@ def delete_view(*, slug: str, by: User, at: datetime) -> None:
     if view.owner_id != by.pk and by.reach(Action.VIEW_SHARE) is not Reach.ALL:
         raise NotPermitted(_("Only its owner or a lead removes this view."), rule=Action.VIEW_SHARE.value)
     _told(events.VIEW_DELETED, view, by=by, at=at)
+    kept = {
+        "slug": view.slug,
+        "owner_id": view.owner_id,
+        "name": view.name,
+        "filter_text": view.filter_text,
+        "columns": view.columns,
+        "audience": view.audience,
+        "team_id": view.team_id,
+        "position": view.position,
+        "created_at": view.created_at.isoformat(),
+    }
     view.delete()
+    return undo.offer(_REMOVAL, by=by, at=at, label=_("Removed the view %(name)s") % {"name": kept["name"]}, data=kept)
+
+
+def _restore(data: undo.Data, by: User, at: datetime) -> None:
+    """Put a removed view back at its address. Records `view.saved`. Raises `Invalid` where another took its place since."""
+    taken = SavedView.objects.filter(Q(slug=data["slug"]) | Q(owner_id=data["owner_id"], name=data["name"]))
+    if taken.exists():
+        raise Invalid(_("Another view has this name by now."), code="name_taken")
+    view = SavedView(**data | {"created_at": datetime.fromisoformat(data["created_at"]), "last_used_at": at})
+    view.save()
+    _told(events.VIEW_SAVED, view, by=by, at=at)
+
+
+_REMOVAL = "view.delete"
+undo.on(_REMOVAL, _restore)
+
+
+def is_stale(view: SavedView, *, at: datetime) -> bool:
+    """Whether nobody opened the view for sixty days before `at` (aware UTC)."""
+    return at - (view.last_used_at or view.created_at) > UNUSED_FOR
 
 
 def note_use(*, view: SavedView, at: datetime) -> None:

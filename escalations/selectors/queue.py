@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.functions import Left
 
@@ -23,8 +23,9 @@ from accounts.models import User
 from core.errors import Invalid
 from core.pagination import RowGreater, decode, encode
 from escalations.filters.compiling import CompiledFilter, compile_filter
-from escalations.filters.limits import COUNTED_TO, Count, TooSlow, count, within
-from escalations.models import Case, CaseEntity, CaseTag, Draft, Evidence
+from escalations.filters.limits import COUNTED_TO, Count, TooSlow, count, estimate, within
+from escalations.lifecycle import DecisionState
+from escalations.models import Case, CaseEntity, CaseTag, Decision, Draft, Evidence
 from escalations.querysets import CaseQuerySet
 from escalations.selectors import likeness
 from escalations.selectors.clocks import Promise, promises_of
@@ -341,8 +342,8 @@ def facts_of(compiled: CompiledFilter, *, viewer: User, at: datetime, whole: boo
     try:
         row = within(SLOW_AFTER_S, lambda: _one(statement, [at, at, at, *total_params, *inner_params]))
     except TooSlow:
-        unknown = Count(0, is_estimate=True)
-        return Facts(unknown, unknown, None, None, None, None)
+        guesses = [Count(estimate(each), is_estimate=True) for each in (cases, everything)]
+        return Facts(guesses[0], guesses[1], None, None, None, None)
     matching, oldest_at, unclaimed, at_risk, breached, all_open = row
     if matching <= COUNTED_TO:
         counts = [Count(number) for number in (unclaimed, at_risk, breached)]
@@ -382,6 +383,22 @@ def oldest_elsewhere(*, viewer: User, at: datetime) -> Case | None:
     """The open case that comes first over all the viewer's queues, for a list in which nothing waits."""
     open_cases = Case.objects.visible_to(viewer).real().open().awake(at=at).filter(assignee__isnull=True)
     return open_cases.select_related("queue").order_by("order_at", "id").first()
+
+
+def clauses_of(case_ids: Sequence[int]) -> dict[int, str]:
+    """The clause each case was decided under, else the one its submitter suspects; cases without either are left out. Two queries."""
+    suspected = Case.objects.filter(pk__in=case_ids).exclude(suspected_policy="").values_list("pk", "suspected_policy")
+    decided = _standing(case_ids).filter(clause__isnull=False).values_list("case_id", "clause__policy__key")
+    return dict(suspected) | dict(decided)
+
+
+def confidence_of(case_ids: Sequence[int]) -> dict[int, str]:
+    """How sure the standing decision of each case was; undecided cases are left out. One query."""
+    return dict(_standing(case_ids).values_list("case_id", "confidence"))
+
+
+def _standing(case_ids: Sequence[int]) -> QuerySet[Decision]:
+    return Decision.objects.filter(case_id__in=case_ids, state__in=(DecisionState.HELD, DecisionState.EFFECTIVE))
 
 
 @dataclass(frozen=True)
@@ -451,12 +468,17 @@ def preview_of(case: Case, *, viewer: User, at: datetime) -> Preview:
     similar = similar_to(case, viewer=viewer, at_most=SIMILAR_SHOWN + 1)
     return Preview(
         case,
-        [promise for promise in promises_of(case, at=at) if promise.state in ("pending", "running", "paused")],
+        waiting_clocks(case, at=at),
         list(Evidence.objects.filter(case=case).order_by("number")[:6]),
         [line for line in timeline_of(case, viewer=viewer, at=at).lines if isinstance(line, Entry)][-EVENTS_SHOWN:],
         similar[:SIMILAR_SHOWN],
         len(similar) > SIMILAR_SHOWN,
     )
+
+
+def waiting_clocks(case: Case, *, at: datetime) -> list[Promise]:
+    """The clocks of a case that are not settled at `at` (aware UTC)."""
+    return [promise for promise in promises_of(case, at=at) if promise.state in ("pending", "running", "paused")]
 
 
 def similar_to(case: Case, *, viewer: User, at_most: int) -> list[tuple[Case, str]]:

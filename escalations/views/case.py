@@ -26,7 +26,7 @@ from escalations.filters.compiling import compile_filter
 from escalations.forms.case import EditForm
 from escalations.lifecycle import DecisionState, EntityRole
 from escalations.models import Case, CaseEntity
-from escalations.operations import cases, reveals
+from escalations.operations import cases, drafts, reveals
 from escalations.selectors import decision
 from escalations.selectors.case import CasePage, case_page, find_case
 from escalations.selectors.timeline import SHOWN, timeline_of
@@ -80,6 +80,7 @@ def page_context(request: HttpRequest, found: Case, *, at: datetime, **more: Any
         "others": others,
         "list_text": request.GET.get("list", ""),
         "is_mine": found.assignee_id == viewer.pk,
+        "unfinished": next(iter(drafts.unfinished_by_others(found, viewer)), None),
         "key_scope": "case",
         **column,
         **more,
@@ -170,6 +171,18 @@ def _revealed_subject(found: Case, what: str, *, viewer: User, at: datetime, rea
         reveals.notice_many(by=viewer, at=at)
     label = " ".join(dict.fromkeys(part for part in (row.entity.label, row.entity.key) if part))
     return {"case": found, "value": label, "id": f"subject-{row.pk}"}
+
+
+@login_required
+@require_POST
+def take_draft(request: HttpRequest, ref: str) -> HttpResponse:
+    """Go on with what a colleague began on a case one holds now (SLA-8)."""
+    viewer, at = _viewer(request), cast("AtRequest", request).at
+    found = find_case(viewer, ref)
+    taken = drafts.take_over(case=found, by=viewer, at=at)
+    said = _("The draft is yours now.") if taken else _("There is no unfinished draft to take.")
+    query = f"?{urlencode({'list': request.POST['list']})}" if request.POST.get("list") else ""
+    return done(request, reverse("escalations:case", args=[found.ref]) + query, say=said)
 
 
 @login_required

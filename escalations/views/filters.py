@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import cast
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
@@ -17,6 +19,7 @@ from core.filters.parser import MAX_CHARACTERS, MAX_DEPTH, MAX_TERMS
 from core.filters.registry import Field, Shape
 from core.filters.tree import Marker
 from core.filters.values import Choice
+from core.htmx import wants_part
 from core.types import AtRequest
 from escalations.filters.box import filter_box, recent_filters, with_code
 from escalations.filters.compiling import compile_filter
@@ -28,7 +31,10 @@ from escalations.filters.fields import CASES
 @login_required
 @require_GET
 def complete(request: HttpRequest) -> HttpResponse:
-    """What may be typed at `cursor` of `q` (FIL-1): fields or values with counts, then recent and saved filters. A fragment."""
+    """What may be typed at `cursor` of `q` (FIL-1): fields or values with counts, then recent and saved filters; without scripts the
+    page about the language."""
+    if not wants_part(request):
+        return HttpResponseRedirect(reverse("escalations:filter-help"))
     text = request.GET.get("q", "")[: MAX_CHARACTERS + 1]
     cursor = _whole_number(request.GET.get("cursor"), otherwise=len(text))
     recent = recent_filters(request.session)
@@ -39,7 +45,10 @@ def complete(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def check(request: HttpRequest) -> HttpResponse:
-    """What `q` comes to: its times in words, or (422) what is wrong with it and where (FIL-2). A fragment."""
+    """What `q` comes to: its times in words, or (422) what is wrong with it and where (FIL-2); without scripts the list, which says
+    the same."""
+    if not wants_part(request):
+        return HttpResponseRedirect(f"{reverse('escalations:queue')}?{urlencode({'q': request.GET.get('q', '')})}")
     compiled = compile_filter(request.GET.get("q", ""), viewer=_viewer(request), at=cast("AtRequest", request).at)
     status = 200 if compiled.is_valid else 422
     return render(request, "escalations/filters/_filternotes.html", {"box": filter_box(compiled)}, status=status)

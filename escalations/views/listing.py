@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
@@ -80,14 +81,24 @@ def printer(request: HttpRequest, listed: List, case_ids: list[int]) -> RowPrint
         zone=viewer.time_zone,
         at=cast("AtRequest", request).at,
         present=presence.viewers(case_ids),
+        confidence=selectors.confidence_of(case_ids) if "confidence" in listed.columns else None,
         query="" if listed.query == selectors.DEFAULT_FILTER else listed.query,
     )
 
 
 def row_answer(
-    request: HttpRequest, case_id: int, *, status: int = 200, said: str = "", entry: UndoEntry | None = None
+    request: HttpRequest,
+    case_id: int,
+    *,
+    status: int = 200,
+    said: str = "",
+    entry: UndoEntry | None = None,
+    also: Sequence[str] = (),
 ) -> HttpResponse:
-    """One row as it stands now: a ghost with its reason if it has left the list; 404 if the viewer no longer sees it."""
+    """One row as it stands now: a ghost with its reason if it has left the list; 404 if the viewer no longer sees it.
+
+    `also` are references of the similar cases it stands for where the list is grouped; those the viewer may see go on under it.
+    """
     viewer, at = cast("User", request.user), cast("AtRequest", request).at
     listed = list_of(request)
     rows = selectors.rows_of([case_id], viewer=viewer, with_tags="tags" in listed.columns)
@@ -97,7 +108,11 @@ def row_answer(
     ghost = ""
     if not selectors.is_in_list(case_id, listed.compiled, viewer=viewer, at=at):
         ghost = _why_gone(row, viewer, listed)
-    html = printer(request, listed, [case_id]).row(row, ghost=ghost)
+    similar: tuple[selectors.Row, ...] = ()
+    if also and listed.compiled.group == "cluster":
+        ids = Case.objects.visible_to(viewer).filter(ref__in=also).values_list("id", flat=True)
+        similar = tuple(selectors.rows_of(list(ids), viewer=viewer))
+    html = printer(request, listed, [case_id]).row(row, ghost=ghost, similar=similar)
     if said:
         context = {"text": said, "level": "success"}
         if entry is not None:
@@ -131,8 +146,10 @@ def find(viewer: User, ref: str) -> Case | None:
 
 
 def _from_page(request: HttpRequest) -> tuple[str | None, str]:
-    """Filter text and view of the queue page that an htmx request came from."""
+    """Filter text and view of the page that an htmx request came from: the queue's own, or a case's that was opened from a list."""
     parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+    if parts.path.startswith("/c/"):
+        return parse_qs(parts.query).get("list", [None])[0], ""
     if not parts.path.startswith("/q/"):
         return None, ""
     given = parse_qs(parts.query, keep_blank_values=True).get("q")

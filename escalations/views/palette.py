@@ -23,6 +23,8 @@ from escalations.selectors.palette import meanings
 def palette(request: HttpRequest) -> HttpResponse:
     """What `q` may mean, as options; without scripts a page of links, or straight to what is meant beyond doubt."""
     text = request.GET.get("q", "")
+    if len(text.strip()) == 1 and wants_part(request):
+        return HttpResponse(status=204)  # too little to look for: what stands there stays (HTX-21)
     answer = meanings(text, viewer=cast("User", request.user), at=cast("AtRequest", request).at)
     if not wants_part(request):
         if answer.only:

@@ -9,12 +9,15 @@ from typing import Any, cast
 from urllib.parse import quote, urlencode
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
@@ -28,6 +31,7 @@ from core.filters.errors import FilterError
 from core.htmx import announce, wants_part
 from core.types import AtRequest
 from escalations import presence
+from escalations.filters import limits
 from escalations.filters.box import filter_box, recent_filters, remember_filter
 from escalations.filters.compiling import compile_filter
 from escalations.filters.explaining import explain_empty
@@ -36,10 +40,12 @@ from escalations.lifecycle import Metric
 from escalations.models import Case, SavedView
 from escalations.operations import cases, ordering, saved_views
 from escalations.selectors import queue as selectors
+from escalations.selectors.clocks import Promise as ClockPromise
 from escalations.views.listing import List, find, list_of, printer, row_answer, views_for
-from escalations.views.queue_rows import COLUMNS, FROZEN
+from escalations.views.queue_rows import COLUMNS, FROZEN, RowPrinter
 
 TABS_SHOWN = 12
+EXACT_TO = 10_000_000
 SORTS: tuple[tuple[str, str | Promise], ...] = (
     ("order", gettext_lazy("Next best")),
     ("due", gettext_lazy("Due first")),
@@ -47,6 +53,12 @@ SORTS: tuple[tuple[str, str | Promise], ...] = (
     ("sev", gettext_lazy("Most severe first")),
     ("reach-", gettext_lazy("Widest reach first")),
     ("updated-", gettext_lazy("Last changed first")),
+)
+GROUPINGS = (
+    ("none", gettext_lazy("No groups")),
+    ("cluster", gettext_lazy("Similar cases together")),
+    ("vendor", gettext_lazy("By vendor")),
+    ("clause", gettext_lazy("By clause")),
 )
 BUILT_IN = (
     ("next-best", gettext_lazy("Next best"), "is:open"),
@@ -106,23 +118,27 @@ def page_context(request: HttpRequest, listed: List) -> dict[str, Any]:
     viewer, at = cast("User", request.user), cast("AtRequest", request).at
     shown = _last_good(request, listed)
     facts = selectors.facts_of(shown.compiled, viewer=viewer, at=at)
+    tabs = _tabs(request, listed)
     return table_context(request, shown) | {
         "box": filter_box(listed.compiled),
         "listed": listed,
         "action": reverse("escalations:queue"),
-        "tabs": _tabs(request, listed),
+        "tabs": tabs,
+        "stale": sum(tab.is_stale for tab in tabs),
         "facts": facts,
         "fact_links": fact_links(shown, facts, at=at),
         "sorts": _sorts(shown),
         "columns": tuple(
             (name, str(column.label), name in shown.columns) for name, column in COLUMNS.items() if name not in FROZEN
         ),
-        "is_grouped": shown.compiled.group == "cluster",
-        "group_url": _url(_with(shown.query, "group:none" if shown.compiled.group == "cluster" else "group:cluster")),
+        "groupings": tuple(
+            (str(label), _url(_grouped(shown.query, name)), name == (shown.compiled.group or "none"))
+            for name, label in GROUPINGS
+        ),
         "can_claim": can(viewer, Action.CASE_CLAIM),
         "can_export": viewer.reach(Action.EXPORT) in (Reach.ALL, Reach.OWN),
         "can_save": can(viewer, Action.VIEW_SAVE),
-        "preview_off": request.COOKIES.get("preview") == "off",
+        "preview": preview if (preview := request.COOKIES.get("preview")) in ("off", "wide") else "on",
         "acts": _bulk_acts(viewer),
     }
 
@@ -138,7 +154,7 @@ def table_context(request: HttpRequest, listed: List) -> dict[str, Any]:
         with_tags="tags" in listed.columns,
     )
     prints = printer(request, listed, [row.id for row in page.rows])
-    rows = prints.groups(selectors.grouped(page.rows)) if listed.compiled.group == "cluster" else prints.rows(page.rows)
+    rows = _printed(prints, page.rows, listed.compiled.group or "none")
     sort, turned = selectors.sort_of(listed.compiled)
     q = quote(listed.query)
     return {
@@ -159,12 +175,26 @@ def table_context(request: HttpRequest, listed: List) -> dict[str, Any]:
         "rows_url": f"{reverse('escalations:queue-rows')}?q={q}",
         "keys_url": f"{reverse('escalations:queue-keys')}?q={q}",
         "row_url": f"/q/row/{{key}}/?q={q}",
+        "count_url": f"{reverse('escalations:queue-count')}?q={q}",
         "preview_url": "/q/preview/{key}/",
+        "clocks_url": "/q/clocks/{key}/",
         "newer_url": _url(listed.query, after=page.newer) if page.newer else "",
         "older_url": _url(listed.query, after=page.older) if page.older else "",
         "is_first_page": not request.GET.get("after"),
         "empty": None if page.rows or page.is_too_slow else _empty(listed, viewer=viewer, at=at),
     }
+
+
+def _printed(prints: RowPrinter, rows: list[selectors.Row], group: str) -> SafeString:
+    """The rows as their filter's `group:` lays them out: one story under its first row, or under headings."""
+    if group == "cluster":
+        return prints.groups(selectors.grouped(rows))
+    if group == "vendor":
+        return prints.sections((row.organization, row) for row in rows)
+    if group == "clause":
+        clauses = selectors.clauses_of([row.id for row in rows])
+        return prints.sections((clauses.get(row.id) or _("No clause named"), row) for row in rows)
+    return prints.rows(rows)
 
 
 def _last_good(request: HttpRequest, listed: List) -> List:
@@ -227,6 +257,15 @@ def _sorted(text: str, sort: str) -> str:
 
 
 @lru_cache(4096)
+def _grouped(text: str, group: str) -> str:
+    """The filter with its rows laid out so."""
+    try:
+        return set_term(text, f"group:{group}")
+    except FilterError:
+        return text
+
+
+@lru_cache(4096)
 def _url(text: str, **more: str) -> str:
     return f"{reverse('escalations:queue')}?{urlencode({'q': text, **more})}"
 
@@ -247,7 +286,7 @@ def _tabs(request: HttpRequest, listed: List) -> tuple[Tab, ...]:
         tabs.append(Tab(str(name), address, listed.view is None and listed.query == text))
     for view in views_for(viewer)[:TABS_SHOWN]:
         current = listed.view is not None and listed.view.pk == view.pk
-        is_stale = view.owner_id == viewer.pk and at - (view.last_used_at or view.created_at) > saved_views.UNUSED_FOR
+        is_stale = view.owner_id == viewer.pk and saved_views.is_stale(view, at=at)
         tabs.append(Tab(view.name, reverse("escalations:queue-view", args=[view.slug]), current, is_stale))
     return tuple(tabs)
 
@@ -330,6 +369,16 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
+def exact_count(request: HttpRequest) -> HttpResponse:
+    """How many cases the list has, to the last one: what "select all matching" selects (QUE-5). An estimate after two seconds."""
+    viewer, at = cast("User", request.user), cast("AtRequest", request).at
+    compiled = list_of(request).compiled.raise_for_errors()
+    found = limits.count(selectors.in_list(compiled, viewer=viewer, at=at), to=EXACT_TO)
+    return JsonResponse({"matching": found.number, "is_estimate": found.is_estimate})
+
+
+@login_required
+@require_GET
 def row(request: HttpRequest, ref: str) -> HttpResponse:
     """One row as it stands now (HTX-5); without scripts the case."""
     if not wants_part(request):
@@ -337,25 +386,32 @@ def row(request: HttpRequest, ref: str) -> HttpResponse:
     found = find(cast("User", request.user), ref)
     if found is None:
         raise Http404
-    return row_answer(request, found.pk)
+    return row_answer(request, found.pk, also=_named(request, "also"))
 
 
 @login_required
 @require_GET
 def children(request: HttpRequest, ref: str) -> HttpResponse:
-    """The rows unfolded under a row: a cluster's members, or the similar ones named in `keys`."""
+    """The rows unfolded under a row: a cluster's members, or the similar ones named in `keys`; without scripts the row's case."""
+    if not wants_part(request):
+        return HttpResponseRedirect(f"/c/{ref.upper()}/")
     viewer = cast("User", request.user)
     parent = find(viewer, ref)
     if parent is None:
         raise Http404
     listed = list_of(request)
     visible = Case.objects.visible_to(viewer)
-    named = [one.upper() for one in request.GET.get("keys", "").split(",") if one][: selectors.ROWS]
+    named = _named(request, "keys")
     members = visible.filter(ref__in=named) if named else visible.filter(parent=parent)
     ids = list(members.order_by("order_at", "id").values_list("id", flat=True)[:200])
     found = selectors.rows_of(ids, viewer=viewer, with_tags="tags" in listed.columns)
     prints = printer(request, listed, ids)
     return HttpResponse("".join(prints.row(one, parent=parent.ref) for one in found))
+
+
+def _named(request: HttpRequest, parameter: str) -> list[str]:
+    """The references a request names, at most a page of them."""
+    return [one.upper() for one in request.GET.get(parameter, "").split(",") if one][: selectors.ROWS]
 
 
 @login_required
@@ -369,13 +425,27 @@ def preview(request: HttpRequest, ref: str) -> HttpResponse:
     if found is None:
         raise Http404
     shown = selectors.preview_of(found, viewer=viewer, at=at)
-    context = {"case": found, "preview": shown, "faces": _faces(shown, viewer), "at": at}
+    context = {"case": found, "preview": shown, "faces": _faces(found, shown.clocks, viewer), "at": at}
     return render(request, "escalations/queue/_preview.html", context)
 
 
-def _faces(shown: selectors.Preview, viewer: User) -> list[ClockFace]:
+@login_required
+@require_GET
+def clocks(request: HttpRequest, ref: str) -> HttpResponse:
+    """All unsettled clocks of a row with their times in both zones (SLA-1); without scripts the case's page of clocks."""
+    if not wants_part(request):
+        return HttpResponseRedirect(reverse("escalations:case-clocks", args=[ref.upper()]))
+    viewer, at = cast("User", request.user), cast("AtRequest", request).at
+    found = find(viewer, ref)
+    if found is None:
+        raise Http404
+    faces = _faces(found, selectors.waiting_clocks(found, at=at), viewer)
+    return render(request, "escalations/queue/_clockpeek.html", {"case": found, "faces": faces, "at": at})
+
+
+def _faces(case: Case, clocks: list[ClockPromise], viewer: User) -> list[ClockFace]:
     faces = []
-    for promise in shown.clocks:
+    for promise in clocks:
         if promise.due_at is None:
             continue
         faces.append(
@@ -386,7 +456,7 @@ def _faces(shown: selectors.Preview, viewer: User) -> list[ClockFace]:
                 timedelta(seconds=promise.target_s),
                 "paused" if promise.state == "paused" else "running",
                 timedelta(seconds=promise.remaining_s) if promise.state == "paused" else None,
-                shown.case.assignee_id == viewer.pk,
+                case.assignee_id == viewer.pk,
             )
         )
     return sorted(faces, key=lambda face: face.due_at)
@@ -395,9 +465,11 @@ def _faces(shown: selectors.Preview, viewer: User) -> list[ClockFace]:
 @login_required
 @require_GET
 def facts(request: HttpRequest) -> HttpResponse:
-    """All of the header's numbers, for a list too long to count with its rows."""
+    """All of the header's numbers, for a list too long to count with its rows; without scripts the page."""
     viewer, at = cast("User", request.user), cast("AtRequest", request).at
     listed = list_of(request)
+    if not wants_part(request):
+        return HttpResponseRedirect(_url(listed.query))
     listed.compiled.raise_for_errors()
     found = selectors.facts_of(listed.compiled, viewer=viewer, at=at, whole=True)
     context = {"facts": found, "fact_links": fact_links(listed, found, at=at), "q": listed.query}
@@ -438,9 +510,7 @@ def next_best(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("escalations:queue"))
     viewer, at = cast("User", request.user), cast("AtRequest", request).at
     listed = list_of(request)
-    # "Every open case" narrows nothing that may be offered.
-    within = listed.compiled.q if listed.compiled.is_valid and listed.query != selectors.DEFAULT_FILTER else None
-    claimed = cases.claim_next(by=viewer, at=at, within=within, passing_over=presence.to_pass_over(viewer))
+    claimed = cases.claim_next(by=viewer, at=at, within=_offered_of(listed), passing_over=presence.to_pass_over(viewer))
     if claimed is None:
         said = _("Nothing is waiting for you in this view.")
         if getattr(request, "htmx", None):
@@ -459,6 +529,30 @@ def next_best(request: HttpRequest) -> HttpResponse:
     response = HttpResponse()
     response.headers["HX-Location"] = f'{{"path": "{url}", "target": "body"}}'
     return announce(response, said)
+
+
+def _offered_of(listed: List) -> Q | None:
+    """A list's condition on what "next best" may give; "every open case" narrows nothing."""
+    return listed.compiled.q if listed.compiled.is_valid and listed.query != selectors.DEFAULT_FILTER else None
+
+
+@login_required
+@never_cache
+@require_GET
+def likely_next(request: HttpRequest) -> HttpResponse:
+    """The text of the case that "next best" would give now, which the browser keeps to show at once after `n` (HTX-12).
+
+    Text alone, of a case the viewer may see: nothing is claimed, nobody counts as looking at it, nothing is recorded. 204 where
+    nothing waits; without scripts the queue.
+    """
+    if not wants_part(request):
+        return HttpResponseRedirect(reverse("escalations:queue"))
+    viewer, at = cast("User", request.user), cast("AtRequest", request).at
+    passing_over = presence.to_pass_over(viewer)
+    found = cases.likely_next(by=viewer, at=at, within=_offered_of(list_of(request)), passing_over=passing_over)
+    if found is None:
+        return HttpResponse(status=204)
+    return render(request, "escalations/queue/_likely.html", {"case": found})
 
 
 # -- Saved views ---------------------------------------------------------------------------------------------------------
@@ -500,7 +594,10 @@ def save_view(request: HttpRequest) -> HttpResponse:
         "form": form,
         "form_url": reverse("escalations:queue-views"),
         "title": _("Save this view"),
-        "views": list(SavedView.objects.filter(owner=viewer).order_by("position", "name", "id")[:20]),
+        "views": [
+            (view, saved_views.is_stale(view, at=at))
+            for view in SavedView.objects.filter(owner=viewer).order_by("position", "name", "id")[:100]
+        ],
         "back": reverse("escalations:queue"),
     }
     template = "escalations/queue/_save_view.html" if wants_part(request) else "escalations/queue/save_view.html"
@@ -511,8 +608,9 @@ def save_view(request: HttpRequest) -> HttpResponse:
 @require_POST
 def delete_view(request: HttpRequest, slug: str) -> HttpResponse:
     """Remove a saved view."""
-    saved_views.delete_view(slug=slug, by=cast("User", request.user), at=cast("AtRequest", request).at)
-    toasts.show_next(request, _("The view is removed"))
+    entry = saved_views.delete_view(slug=slug, by=cast("User", request.user), at=cast("AtRequest", request).at)
+    take_back = reverse("escalations:undo", args=[entry.token])
+    toasts.show_next(request, entry.label, undo_url=take_back, until=entry.expires_at)
     url = reverse("escalations:queue")
     if not getattr(request, "htmx", None):
         return HttpResponseRedirect(url)

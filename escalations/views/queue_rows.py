@@ -24,6 +24,7 @@ from core.templatetags.ui import compact
 from escalations.lifecycle import (
     CaseStatus,
     Channel,
+    Confidence,
     GraphicTier,
     Harm,
     Metric,
@@ -71,6 +72,7 @@ COLUMNS = {
         Column("cluster", gettext_lazy("Cluster"), "", "num"),
         Column("created", gettext_lazy("Created")),
         Column("updated", gettext_lazy("Updated"), "updated-"),
+        Column("confidence", gettext_lazy("Confidence")),
         Column("tags", gettext_lazy("Tags")),
     )
 }
@@ -93,7 +95,7 @@ class _Said:
 
 @cache
 def _said(language: str) -> _Said:
-    choices = (Channel, Surface, Harm, Metric, Resolution, CaseStatus, WaitingOn)
+    choices = (Channel, Surface, Harm, Metric, Resolution, CaseStatus, WaitingOn, Confidence)
     return _Said(
         labels={name: escape(str(column.label)) for name, column in COLUMNS.items()},
         words={each: {str(value): escape(str(label)) for value, label in each.choices} for each in choices},
@@ -118,6 +120,10 @@ def _said(language: str) -> _Said:
     )
 
 
+def _refs(rows: Iterable[Row]) -> str:
+    return " ".join(row.ref for row in rows)
+
+
 class RowPrinter:
     """Prints rows for one viewer at one instant (`at` aware UTC). Words are looked up once."""
 
@@ -130,9 +136,10 @@ class RowPrinter:
         at: datetime,
         present: Mapping[int, list[Viewer]],
         query: str,
+        confidence: Mapping[int, str] | None = None,
     ) -> None:
         self.columns = [name for name in columns if name in COLUMNS]
-        self.viewer_id, self.at, self.present = viewer_id, at, present
+        self.viewer_id, self.at, self.present, self.sure = viewer_id, at, present, confidence or {}
         self.zone = ZoneInfo(zone)
         self.list = f"?list={quote(query)}" if query else ""  # the case page walks the list it was opened from
         self.sprite = static("icons/sprite.svg")
@@ -150,12 +157,27 @@ class RowPrinter:
         """The table's body with rows of one story under the first of them."""
         return SafeString("\n".join(self.row(group.first, similar=group.others) for group in groups))
 
+    def sections(self, rows: Iterable[tuple[str, Row]]) -> SafeString:
+        """The table's body under headings, each where the first of its rows stands in the order; rows keep their order within."""
+        under: dict[str, list[Row]] = {}
+        for heading, row in rows:
+            under.setdefault(heading, []).append(row)
+        width = len(self.columns) + 1
+        return SafeString(
+            "\n".join(
+                f'<tr class="section"><th scope="rowgroup" colspan="{width}"><bdi>{escape(heading)}</bdi>'
+                f' <span class="meta">{len(found)}</span></th></tr>{"".join(map(self.row, found))}'
+                for heading, found in under.items()
+            )
+        )
+
     def row(self, row: Row, ghost: str = "", parent: str = "", similar: tuple[Row, ...] = ()) -> str:
         """One `<tr>`; `ghost` says why it has left the list, `parent` is the reference it is unfolded under."""
         self._similar, self._is_child = similar, bool(parent)
         return (
             f'<tr id="r-{row.ref}" data-key="{row.ref}" data-href="/c/{row.ref}/{self.list}" data-rev="{row.revision}" tabindex="-1"'
             f"{f' data-ghost={chr(34)}{escape(ghost)}{chr(34)}' if ghost else ''}"
+            f"{f' data-also={chr(34)}{_refs(similar)}{chr(34)}' if similar else ''}"
             f"{f' class={chr(34)}child{chr(34)} data-parent={chr(34)}{escape(parent)}{chr(34)}' if parent else ''}>"
             f'<td class="c-sel"><label><input type="checkbox" name="keys" value="{row.ref}" form="bulk"'
             f' aria-label="{self.select % row.ref}"></label></td>{"".join([cell(row) for cell in self.cells])}</tr>'
@@ -228,6 +250,9 @@ class RowPrinter:
 
     def _updated(self, row: Row) -> str:
         return f'<td data-label="{self.labels["updated"]}">{self.time(row.updated_at)}</td>'
+
+    def _confidence(self, row: Row) -> str:
+        return self._cell("confidence", self.words[Confidence].get(self.sure.get(row.id, ""), "–"))
 
     def _tags(self, row: Row) -> str:
         tags = "".join(f'<span class="tag">{escape(name)}</span> ' for name in sorted(row.tags or ()))

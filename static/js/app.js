@@ -16,6 +16,7 @@ import "./approval.js";
 import "./decide.js";
 import "./keys.js";
 import "./live.js";
+import "./warm.js";
 import "./practice.js";
 import "./push.js";
 

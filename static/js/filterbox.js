@@ -19,7 +19,7 @@ async function swap(place, url, query) {
   const question = new AbortController();
   asking.set(url, question);
   try {
-    const answer = await send(`${url}?${new URLSearchParams(query)}`, { method: "GET", signal: question.signal });
+    const answer = await send(`${url}?${new URLSearchParams(query)}`, { method: "GET", signal: question.signal, headers: { "HX-Request": "true" } });
     if (!answer || (!answer.ok && answer.status !== 422)) return answer;
     const holder = document.createElement("template");
     holder.innerHTML = await answer.text();

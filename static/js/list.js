@@ -7,7 +7,7 @@
 //       <td class="c-sel"><label><input type="checkbox" name="keys" value="ESC-1" aria-label="…"></label>
 //
 // data-ui-url answers the table again (root id = the table's), data-ui-keys-url {"keys": […], "matching": n} of its first page,
-// data-ui-row-url one <tr>, 404 where it is gone. A row that left the filter carries data-ghost.
+// data-ui-row-url one <tr>, 404 where it is gone, data-ui-count-url {"matching": n} where the header did not count to the end. A row that left the filter carries data-ghost.
 // Around it: [data-ui-pill] (the button of `.`), [data-ui-bulk] (a bar, shown while something is selected, with [data-ui-count]),
 // [data-ui-position], #preview, and a cluster's button.expander[aria-expanded][data-children-url].
 // A control with data-ui-act="/c/{key}/claim/" acts on the cursor row: data-ui-act-method post (default; answers the row) or get
@@ -124,17 +124,26 @@ export function clearSelection() {
 const twins = {};
 function does(action, work) { twins[action] = work; onKey("list", action, work); }
 const go = (by) => () => (table() ? (step(by), true) : false);
-onKey("list", "down", go(1));
-onKey("list", "up", go(-1));
-onKey("list", "first", () => (table() ? (moveTo(rows()[0]), true) : false));
-onKey("list", "last", () => (table() ? (moveTo(rows().at(-1)), true) : false));
-onKey("list", "open", () => { const row = cursorRow(); if (!row?.dataset.href) return false; location.assign(row.dataset.href); return true; });
-onKey("list", "open-tab", () => { const row = cursorRow(); if (!row?.dataset.href) return false; window.open(row.dataset.href, "_blank", "noopener"); return true; });
+does("down", go(1));
+does("up", go(-1));
+does("first", () => (table() ? (moveTo(rows()[0]), true) : false));
+does("last", () => (table() ? (moveTo(rows().at(-1)), true) : false));
+does("open", () => { const row = cursorRow(); if (!row?.dataset.href) return false; location.assign(row.dataset.href); return true; });
+does("open-tab", () => { const row = cursorRow(); if (!row?.dataset.href) return false; window.open(row.dataset.href, "_blank", "noopener"); return true; });
 does("select", () => { const row = cursorRow(); if (!row) return false; select(row); return true; });
 const extend = (by) => () => { const row = cursorRow(); if (!row) return false; select(row, true); step(by); select(cursorRow(), true); return true; };
-onKey("list", "extend-down", extend(1));
-onKey("list", "extend-up", extend(-1));
-does("select-all", () => { const it = state(); if (!it) return false; it.all = !it.all; it.selected.clear(); paint(); say(word("selected", { n: it.all ? table().dataset.uiMatching : 0 })); return true; });
+does("extend-down", extend(1));
+does("extend-up", extend(-1));
+does("select-all", () => { const it = state(); if (!it) return false; it.all = !it.all; it.selected.clear(); paint(); countAll(); return true; });
+// How many that is, to the last one: a long list's header only says "more than a thousand".
+async function countAll() {
+  const of = table(), it = state(of);
+  if (it.all && of.dataset.uiCountUrl) {
+    const answer = await send(of.dataset.uiCountUrl, { method: "GET", headers: { Accept: "application/json" } });
+    if (answer?.ok && table() === of) { of.dataset.uiMatching = (await answer.json()).matching; paint(); }
+  }
+  say(word("selected", { n: it.all ? of.dataset.uiMatching : 0 }));
+}
 does("merge-target", () => { const it = state(), row = cursorRow(); if (!row) return false; it.target = it.target === row.dataset.key ? "" : row.dataset.key; paint(); return true; });
 does("copy-key", () => { const row = cursorRow(); if (!row) return false; copy(row.dataset.key); return true; });
 does("copy-link", () => { const row = cursorRow(); if (!row?.dataset.href) return false; copy(new URL(row.dataset.href, location.href).href); return true; });
@@ -153,9 +162,15 @@ does("preview", () => {
   const narrow = matchMedia("(max-width: 63.99em)").matches;
   const open = narrow ? queue.classList.toggle("preview-open") : !queue.classList.toggle("no-preview");
   button.setAttribute("aria-pressed", String(open));
-  if (!narrow) setCookie("preview", open ? "on" : "off");
+  if (!narrow) setCookie("preview", !open ? "off" : queue.classList.contains("wide-preview") ? "wide" : "on");
   if (open) preview(state()?.cursor);
   return true;
+});
+delegate("click", "[data-ui-wide]", (event, button) => {
+  const queue = $(".queue"), wide = queue.classList.toggle("wide-preview");
+  button.setAttribute("aria-pressed", String(wide));
+  if (wide && queue.classList.contains("no-preview")) twins.preview();
+  setCookie("preview", wide ? "wide" : "on");
 });
 const toggleCluster = (open) => () => {
   const row = cursorRow(), button = row && $(".expander", row);
@@ -208,6 +223,44 @@ delegate("click", "[data-key-scope=list] [data-key-action]", (event, button) => 
   work(null);
 });
 
+// -- all clocks of a row (SLA-1): on the chip under the pointer, and on the row that has the focus where no preview shows them.
+// Escape puts it away, and the pointer may move into it (WCAG 1.4.13).
+let peekedKey = "";
+function unpeek() { peekedKey = ""; $("#clockpeek")?.remove(); }
+const peek = later(async (row) => {
+  const url = table()?.dataset.uiClocksUrl, key = row?.dataset.key;
+  if (!url || !key || peekedKey !== key) return;
+  const answer = await send(url.replace("{key}", encodeURIComponent(key)), { method: "GET", headers: { "HX-Request": "true" } });
+  if (!answer?.ok || peekedKey !== key || !row.isConnected) return;
+  const holder = document.createElement("template");
+  holder.innerHTML = await answer.text();
+  const box = holder.content.firstElementChild, at = ($(".sla", row) ?? row).getBoundingClientRect();
+  $("#clockpeek")?.remove();
+  document.body.append(box);
+  const isBelow = at.bottom + box.offsetHeight + 8 < innerHeight, start = isRtl() ? innerWidth - at.right : at.left;
+  box.style.setProperty("--peek-x", `${Math.max(4, Math.min(start, innerWidth - box.offsetWidth - 4))}px`);
+  box.style.setProperty("--peek-y", `${isBelow ? at.bottom + 2 : Math.max(4, at.top - box.offsetHeight - 2)}px`);
+}, 350);
+const previewShows = () => { const place = $(".peekp"); return Boolean(place) && getComputedStyle(place).display !== "none"; };
+delegate("pointerover", "table[data-ui-list] tr[data-key] .sla", (event, chip) => {
+  const row = chip.closest("tr");
+  if (event.pointerType !== "mouse" || peekedKey === row.dataset.key) return;
+  unpeek();
+  peekedKey = row.dataset.key;
+  peek(row);
+});
+document.addEventListener("pointerout", (event) => {
+  if (peekedKey && !event.relatedTarget?.closest?.("#clockpeek, .sla") && event.target.closest?.("#clockpeek, .sla")) unpeek();
+});
+delegate("focusin", "table[data-ui-list] tr[data-key]", (event, row) => {
+  if (event.target !== row || previewShows() || !row.matches(":focus-visible")) return;
+  unpeek();
+  peekedKey = row.dataset.key;
+  peek(row);
+});
+document.addEventListener("scroll", unpeek, { passive: true, capture: true });
+document.addEventListener("keydown", (event) => { if (event.key === "Escape" && $("#clockpeek")) { event.preventDefault(); event.stopImmediatePropagation(); } if (peekedKey) unpeek(); }, true);
+
 // -- acting on the cursor row or on the selection
 delegate("click", "[data-ui-act]", (event, button) => {
   const row = button.closest("tr[data-key]") ?? cursorRow();
@@ -258,7 +311,8 @@ function refreshRow(key) {
     perRow.set(key, coalesce(async () => {
       const current = rowOf(key);
       if (!current) return;
-      const answer = await send(table().dataset.uiRowUrl.replace("{key}", encodeURIComponent(key)), { method: "GET", headers: { "HX-Request": "true" } });
+      const also = current.dataset.also ? `&also=${current.dataset.also.replaceAll(" ", ",")}` : "";
+      const answer = await send(table().dataset.uiRowUrl.replace("{key}", encodeURIComponent(key)) + also, { method: "GET", headers: { "HX-Request": "true" } });
       if (!answer || !rowOf(key)) return;
       if (answer.status === 404) { current.dataset.uiGhost = "gone"; const who = $(".who", current); if (who) who.textContent = word("left"); state().gone.add(key); paint(); return; }
       if (!answer.ok) return;
@@ -281,7 +335,7 @@ const checkKeys = coalesce(async () => {
   const answer = await send(of.dataset.uiKeysUrl, { method: "GET", headers: { Accept: "application/json" } });
   if (!answer?.ok || table() !== of) return;
   const { keys = [], matching } = await answer.json();
-  const top = rows(of).filter((row) => !row.dataset.parent), here = new Set(top.map((row) => row.dataset.key)), there = new Set(keys);
+  const top = rows(of).filter((row) => !row.dataset.parent), here = new Set(top.flatMap((row) => [row.dataset.key, ...(row.dataset.also ?? "").split(" ")])), there = new Set(keys);
   it.added = keys.filter((key) => !here.has(key)).length;
   it.gone = new Set(top.filter((row) => row.dataset.uiGhost || !there.has(row.dataset.key)).map((row) => row.dataset.key));
   if (matching !== undefined) of.dataset.uiMatching = matching;

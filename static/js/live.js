@@ -3,12 +3,12 @@
 //   [data-live-on="case.changed:ESC-1 presence:ESC-1"][data-live-url="…"]   a part that is fetched again and morphed in
 //   [data-live-rev="7"] on it skips signals it has already seen; [data-lease-url] is posted to each minute while somebody works
 //   document hears live:<signal> with the data, and live:refresh after a gap (HTX-3)
-import { $, $$, facts, root, say, send, coalesce, serverNow, word } from "./page.js";
+import { $, $$, coalesce, delegate, facts, root, say, send, serverNow, word } from "./page.js";
 
 const SIGNALS = ["case.changed", "queue.changed", "presence", "inbox.changed", "policy.changed"];
 const POLL_AFTER_MS = 30_000, POLL_MS = 15_000, BLOCK_AFTER_MS = 120_000, LEASE_MS = 60_000, GRACE_MS = 3000;
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("live") : null;
-let source = null, tries = 0, leader = false, lastData = 0, lastContact = performance.now(), brokenAt = 0, state = "connecting", pollTimer = 0;
+let source = null, tries = 0, leader = false, wasLive = false, lastData = 0, lastContact = performance.now(), brokenAt = 0, state = "connecting", pollTimer = 0;
 
 function show(next) {
   const box = $("#live");
@@ -37,7 +37,7 @@ document.addEventListener("live:refresh", (event) => { if (event.target !== docu
 
 const regions = new Map();
 function refresh(part) {
-  if (!part.id) return;
+  if (!part?.id) return;
   if (!regions.has(part.id)) {
     regions.set(part.id, coalesce(() => {
       const now = document.getElementById(part.id);
@@ -56,7 +56,7 @@ function tell(message) {
 function take(message) {
   lastContact = performance.now();
   if (message.kind === "signal") { lastData = serverNow(); hear(message.signal, message.data); }
-  else if (message.kind === "open") { brokenAt = 0; stopPolling(); lastData = serverNow(); show("live"); unblock(); if (message.again) hear("refresh", {}); }
+  else if (message.kind === "open") { brokenAt = 0; wasLive = true; stopPolling(); lastData = serverNow(); show("live"); unblock(); if (message.again) hear("refresh", {}); }
   else if (message.kind === "broken") broke();
 }
 channel?.addEventListener("message", (event) => {
@@ -77,7 +77,7 @@ function connect() {
   if (!url) return;
   source?.close();
   source = new EventSource(url);
-  source.addEventListener("open", () => { const again = brokenAt > 0; tries = 0; tell({ kind: "open", again }); });
+  source.addEventListener("open", () => { const again = brokenAt > 0 || wasLive; tries = 0; // also where another tab led until now tell({ kind: "open", again }); });
   for (const signal of SIGNALS) {
     source.addEventListener(signal, (event) => {
       let data = {};
@@ -136,16 +136,45 @@ document.addEventListener("htmx:afterOnLoad", () => { lastContact = performance.
 window.addEventListener("offline", () => { if ($("#live")) { brokenAt ||= performance.now(); show("offline"); } });
 window.addEventListener("online", () => { if (brokenAt) { show("reconnecting"); if (leader && source?.readyState === EventSource.CLOSED) connect(); } });
 
-// -- the lease of a claimed case: only somebody at work renews it (HTX-13)
-let worked = false;
-for (const type of ["keydown", "pointerdown", "input", "wheel"]) document.addEventListener(type, () => { worked = true; }, { passive: true, capture: true });
-setInterval(async () => {
+// -- the lease of a claimed case: only somebody at work renews it (HTX-13); who does not is told before it ends, and after (SLA-8)
+const WARN_MS = 180_000, LEASE_S = 900;
+let worked = false, leased = "", until = 0, told = "", renewing = false;
+const banner = (name) => {
+  if (told === name) return;
+  told = name;
+  $("#lease")?.remove();
+  const words = name && $(`#tpl-lease-${name}`);
+  if (!words) return;
+  refresh($("[data-lease-url]")); // another tab may have renewed it
+  $("#banners")?.prepend(words.content.cloneNode(true));
+  say($("#lease .words")?.textContent, "#alert");
+};
+function watchLease() {
+  const part = $("[data-lease-url]"), given = part ? `${part.dataset.leaseUrl} ${part.dataset.leaseUntil ?? ""}` : "";
+  if (given !== leased) {
+    // Given back by somebody's hand: no word. Lost by waiting: the word stays until it is taken again or the page is left.
+    if (given || told !== "over" || !$("[data-live-on^='case.changed']")) { until = Date.parse(part?.dataset.leaseUntil ?? "") || 0; banner(""); }
+    leased = given;
+  }
+  if (!until) return;
+  const left = until - serverNow();
+  banner(left <= 0 ? "over" : left <= WARN_MS ? "ends" : "");
+}
+async function renew() {
   const part = $("[data-lease-url]");
-  if (!part || !worked || root.dataset.blocked) return;
+  if (!part || root.dataset.blocked || told === "over") return;
   worked = false;
+  renewing = true;
   const answer = await send(part.dataset.leaseUrl);
-  if (answer && !answer.ok) hear("refresh", {});
-}, LEASE_MS);
+  renewing = false;
+  if (answer?.ok && until) { until = serverNow() + LEASE_S * 1000; watchLease(); }
+  else if (answer && !answer.ok) hear("refresh", {});
+}
+delegate("click", "[data-reclaim]", () => { const claim = $("[data-key-action=claim]"); if (claim) claim.click(); else location.reload(); });
+for (const type of ["keydown", "pointerdown", "input", "wheel"]) document.addEventListener(type, () => { worked = true; if (told === "ends" && !renewing) renew(); }, { passive: true, capture: true });
+setInterval(() => { if (worked) renew(); }, LEASE_MS);
+setInterval(watchLease, 1000);
+watchLease();
 
 // -- presence: this page says which case it shows while it is seen, and what its person writes there
 const WRITING = { "note-body": "note", "reply-body": "reply" };
@@ -171,6 +200,6 @@ function start() {
   navigator.locks.request("live-stream", () => { leader = true; connect(); return new Promise(() => {}); }); // held until this tab goes
 }
 start();
-document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.elt === document.body) show(state); });
+document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.elt === document.body) { show(state); told = ""; watchLease(); } });
 window.addEventListener("pagehide", () => source?.close());
 window.addEventListener("pageshow", (event) => { if (event.persisted && source) connect(); });

@@ -30,10 +30,21 @@ export function takesText(element) {
   return element.matches("input") && !/^(checkbox|radio|button|submit|reset|range|file|image|color)$/.test(element.type);
 }
 
-/** A request of our own, with the CSRF token; answers the Response, or null where the server is not reached. */
+/** Whether an answer came from the sign-in page: the session is over. Says so to the page (status.js). */
+export function hasEnded(url) {
+  const { signIn } = facts();
+  if (!signIn || !url || location.pathname === signIn || new URL(url, location.href).pathname !== signIn) return false;
+  document.dispatchEvent(new CustomEvent("session:ended"));
+  return true;
+}
+
+/** A request of our own, with the CSRF token; answers the Response, or null where the server is not reached or the session is over. */
 export async function send(url, { method = "POST", body, signal, headers = {} } = {}) {
   try {
-    return await fetch(url, { method, body, signal, credentials: "same-origin", headers: { "X-CSRFToken": csrf(), ...headers } });
+    const answer = await fetch(url, { method, body, signal, credentials: "same-origin", headers: { "X-CSRFToken": csrf(), ...headers } });
+    if (hasEnded(answer.redirected && answer.url)) return null;
+    document.dispatchEvent(new CustomEvent("answered", { detail: answer.headers.get("X-Release") }));
+    return answer;
   } catch (error) {
     if (error.name === "AbortError") throw error;
     return null;

@@ -5,13 +5,17 @@ import { onKey } from "./keys.js";
 const PLAIN_MS = 10_000;
 const gone = new WeakMap();
 
-/** Say that something went wrong, in the region; stays until dismissed. */
-export function toast(title, detail = "") {
+/** Say that something went wrong, in the region; stays until dismissed. `retry` does it again. */
+export function toast(title, detail = "", retry = null) {
   const template = $("#tpl-toast"), region = $("#toasts");
   if (!template || !region) return;
-  const node = template.content.cloneNode(true);
+  // Said already: once is enough, with the newest way to try again.
+  for (const old of $$(".toast-error", region)) if ($("b", old)?.textContent === title && $(".sub", old)?.textContent === detail) old.remove();
+  const node = template.content.cloneNode(true), again = $("[data-toast-retry]", node);
   $("b", node).textContent = title;
   $(".sub", node).textContent = detail;
+  again.hidden = !retry;
+  if (retry) again.addEventListener("click", () => { again.closest("[data-toast]")?.remove(); retry(); });
   region.append(node);
 }
 
