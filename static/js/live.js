@@ -77,7 +77,8 @@ function connect() {
   if (!url) return;
   source?.close();
   source = new EventSource(url);
-  source.addEventListener("open", () => { const again = brokenAt > 0 || wasLive; tries = 0; // also where another tab led until now tell({ kind: "open", again }); });
+  // Again also where another tab led until now: what was said in between is lost.
+  source.addEventListener("open", () => { const again = brokenAt > 0 || wasLive; tries = 0; tell({ kind: "open", again }); });
   for (const signal of SIGNALS) {
     source.addEventListener(signal, (event) => {
       let data = {};

@@ -522,3 +522,227 @@ def test_after_a_gap_everything_shown_is_fetched_again(probe: Probe, monkeypatch
 
     expect(page.locator("#part")).to_have_text("new")
     expect(page.locator("#live")).to_have_attribute("data-state", "live")
+
+
+CASE = (
+    '<div data-key-scope="case" data-warm-url="/probe/likely/"><header id="casehead" data-live-on="case.changed:ESC-1" '
+    'data-live-url="/probe/head/" data-lease-url="/probe/renew/" data-lease-until="{{ until }}">ESC-1</header>'
+    "</div>"
+)
+LIKELY = '<article id="likely" class="likely" data-key="ESC-7"><h1 tabindex="-1">Warmed title</h1><p>Warmed ask</p></article>'
+
+
+def until(minutes: float) -> str:
+    return (datetime.now(UTC) + timedelta(minutes=minutes)).isoformat()
+
+
+def next_is(page: Page, key: str) -> None:
+    where = json.dumps({"path": f"/probe/go/c/{key}/", "target": "body"})
+    page.route("**/q/next", lambda route: route.fulfill(status=200, headers={"HX-Location": where}, body=""))
+
+
+def test_the_text_of_the_next_case_shows_before_its_page_has_come(probe: Probe) -> None:
+    page = probe.page
+    probe.answer("/probe/likely/", LIKELY)
+    next_is(page, "ESC-7")
+    held: list[Route] = []
+    page.route("**/probe/go/**", lambda route: held.append(route))
+    probe.show(CASE, until=until(15))
+    page.wait_for_function("document.documentElement.dataset.warm === 'ESC-7'")
+    assert page.locator("#likely").count() == 0
+
+    page.keyboard.press("n")
+
+    expect(page.get_by_role("heading", name="Warmed title")).to_be_focused()
+    expect(page.locator("#main")).to_have_attribute("aria-busy", "true")
+    page.wait_for_function("() => true")
+    held[0].fulfill(status=200, content_type="text/html", body="<main id='main'><h1>The whole page</h1></main>")
+    expect(page.get_by_role("heading", name="The whole page")).to_be_visible()
+    expect(page.locator("#likely")).to_have_count(0)
+
+
+def test_a_warmed_text_is_not_shown_for_another_case(probe: Probe) -> None:
+    page = probe.page
+    probe.answer("/probe/likely/", LIKELY)
+    next_is(page, "ESC-8")
+    probe.answer("/probe/go/c/ESC-8/", "<main id='main'><h1>Another case</h1></main>")
+    probe.show(CASE, until=until(15))
+    page.wait_for_function("document.documentElement.dataset.warm === 'ESC-7'")
+    page.evaluate(
+        "new MutationObserver(() => { if (document.querySelector('#likely')) document.title = 'leaked' }).observe(document, {subtree: true, childList: true})"
+    )
+
+    page.keyboard.press("n")
+
+    expect(page.get_by_role("heading", name="Another case")).to_be_visible()
+    assert page.title() != "leaked"
+
+
+def test_who_does_nothing_is_told_before_the_claim_lapses_and_one_input_keeps_it(probe: Probe) -> None:
+    page, soon = probe.page, until(2)
+    probe.answer(
+        "/probe/head/",
+        f'<header id="casehead" data-live-on="case.changed:ESC-1" data-live-url="/probe/head/" data-lease-url="/probe/renew/" data-lease-until="{soon}">ESC-1</header>',
+    )
+    probe.show(CASE, until=soon)
+    expect(page.locator("#lease")).to_contain_text("No input for 12 minutes")
+    expect(page.locator("#alert")).to_contain_text("No input for 12 minutes")
+    assert probe.requests("POST", "/probe/renew/") == []
+
+    page.keyboard.press("Shift")
+
+    expect(page.locator("#lease")).to_have_count(0)
+    assert len(probe.requests("POST", "/probe/renew/")) == 1
+
+
+def test_a_claim_that_lapsed_is_offered_again(probe: Probe) -> None:
+    probe.answer(
+        "/probe/head/",
+        '<header id="casehead" data-live-on="case.changed:ESC-1" data-live-url="/probe/head/">ESC-1</header>',
+    )
+    claim = '<form hx-post="/probe/claim/" hx-swap="none"><button {% key "claim" "case" %}>Claim</button></form>'
+
+    probe.show(CASE + claim, until=until(-1))
+
+    expect(probe.page.locator("#lease")).to_contain_text("Released after 15 min idle. Draft kept.")
+    expect(probe.page.locator("[data-lease-url]")).to_have_count(0)
+    probe.page.wait_for_timeout(1200)  # a tick later it still stands
+    probe.page.get_by_role("button", name="Take it back").click()
+    probe.page.wait_for_timeout(200)
+    assert len(probe.requests("POST", "/probe/claim/")) == 1
+
+
+def test_a_session_that_ended_asks_to_sign_in_and_goes_on_with_the_new_token(
+    probe: Probe, browser_context: BrowserContext, live_url: str
+) -> None:
+    page = probe.page
+    page.route("**/probe/draft/", lambda route: route.fulfill(status=302, headers={"Location": "/accounts/login/"}))
+    probe.show(
+        '<form data-draft-url="/probe/draft/"><textarea name="body" aria-label="Note"></textarea>'
+        "<span data-draft-status></span></form>"
+    )
+    token = page.locator("meta[name=csrf-token]").get_attribute("content")
+    browser_context.clear_cookies()
+
+    page.locator("textarea").fill("Kept words")
+    page.locator("textarea").blur()
+
+    expect(page.locator("#dlg")).to_contain_text("Your session has ended")
+    expect(page.locator("[data-draft-status]")).to_have_text("Draft not saved yet")
+    browsers.sign_in(browser_context, probe.viewer, url=live_url)
+    page.get_by_role("button", name="I have signed in").click()
+    expect(page.locator("#dlg")).to_be_hidden()
+    expect(page.locator("#status")).to_contain_text("Signed in again")
+    expect(page.locator("textarea")).to_have_value("Kept words")
+    assert page.locator("meta[name=csrf-token]").get_attribute("content") not in ("", token)
+
+
+def test_a_row_is_never_replaced_by_the_sign_in_page(probe: Probe, browser_context: BrowserContext) -> None:
+    page = probe.page
+    page.route("**/probe/row/**", lambda route: route.fulfill(status=302, headers={"Location": "/accounts/login/"}))
+    probe.show(LIST, table=three())
+    browser_context.clear_cookies()
+
+    probe.signal("case.changed", key="ESC-2", rev=9)
+
+    expect(page.locator("#dlg")).to_contain_text("Your session has ended")
+    expect(page.locator("#r-ESC-2 .sum")).to_have_text("A case")
+
+
+def test_a_page_of_an_older_release_offers_to_load_anew_once(probe: Probe) -> None:
+    probe.headers["/probe/row/ESC-2/"] = {"X-Release": "another"}
+    probe.answer("/probe/row/ESC-2/", row("ESC-2", rev=2))
+    probe.answer("/probe/row/ESC-1/", row("ESC-1", rev=2))
+    probe.show(LIST, table=three())
+    probe.signal("case.changed", key="ESC-1", rev=2)
+    probe.page.wait_for_timeout(200)
+    expect(probe.page.locator("#stale")).to_have_count(0)
+
+    probe.signal("case.changed", key="ESC-2", rev=3)
+    expect(probe.page.locator("#stale")).to_contain_text("older release")
+    probe.signal("case.changed", key="ESC-2", rev=4)
+    probe.page.wait_for_timeout(1200)
+
+    expect(probe.page.locator("#stale")).to_have_count(1)
+
+
+def test_a_panel_that_fails_says_so_in_its_place_and_tries_again(probe: Probe) -> None:
+    probe.answer("/probe/panel/", "", status=503)
+    panel = '<div id="panel" data-panel>Old words</div><button id="ask" hx-get="/probe/panel/" hx-target="#panel" hx-swap="innerHTML">Ask</button>'
+    probe.show(panel)
+    probe.page.locator("#ask").click()
+    expect(probe.page.locator("#panel")).to_contain_text("503")
+    expect(probe.page.locator("#toasts .toast")).to_have_count(0)
+    probe.answer("/probe/panel/", "<p>Fresh words</p>")
+
+    probe.page.locator("#panel").get_by_role("button", name="Retry").click()
+
+    expect(probe.page.locator("#panel")).to_have_text("Fresh words")
+
+
+def test_an_act_that_failed_is_said_once_and_can_be_tried_again(probe: Probe) -> None:
+    probe.answer("/probe/claim/ESC-1/", "", status=500)
+    probe.show(LIST, table=three())
+    for _again in range(2):
+        probe.page.keyboard.press("c")
+        expect(probe.page.locator("#toasts .toast-error")).to_have_count(1)
+    probe.answer("/probe/claim/ESC-1/", row("ESC-1", who="(you)", rev=2))
+
+    probe.page.locator("#toasts").get_by_role("button", name="Retry").click()
+
+    expect(probe.page.locator("#r-ESC-1 .who")).to_have_text("(you)")
+    expect(probe.page.locator("#toasts .toast-error")).to_have_count(0)
+
+
+def test_a_dialog_that_was_not_sent_says_so_beside_what_was_typed(probe: Probe) -> None:
+    form = '<div class="dlg"><form class="dlg-form" hx-post="/probe/act/" hx-target="#dlg"><input name="why" aria-label="Why"><footer class="dlg-foot"><button type="submit">Do it</button></footer></form></div>'
+    probe.answer("/probe/form/", form)
+    probe.answer("/probe/act/", "", status=500)
+    probe.show('<button id="open" hx-get="/probe/form/" hx-target="#dlg" hx-swap="innerHTML">Open</button>')
+    probe.page.locator("#open").click()
+    probe.page.locator("#dlg input").fill("Typed")
+
+    probe.page.get_by_role("button", name="Do it").click()
+
+    expect(probe.page.locator("#dlg [role=alert]")).to_contain_text("Nothing was changed")
+    expect(probe.page.locator("#dlg input")).to_have_value("Typed")
+
+
+def test_rows_folded_under_another_do_not_count_as_new(probe: Probe) -> None:
+    probe.answer("/probe/keys/", {"keys": ["ESC-1", "ESC-4", "ESC-5", "ESC-2", "ESC-3", "ESC-9"], "matching": 6})
+    probe.show(LIST, table=table(row("ESC-1", more=' data-also="ESC-4 ESC-5"'), row("ESC-2"), row("ESC-3")))
+
+    probe.signal("queue.changed", queue="ads")
+
+    expect(probe.page.locator("[data-ui-pill]")).to_have_text(". 1 new")
+
+
+def test_all_matching_is_counted_to_the_end_where_the_header_was_not(probe: Probe) -> None:
+    probe.answer("/probe/count/", {"matching": 12345})
+    whole = three().replace('data-ui-matching="318"', 'data-ui-matching="1000" data-ui-count-url="/probe/count/"')
+    probe.show(LIST, table=whole)
+
+    probe.page.keyboard.press("*")
+
+    expect(probe.page.locator("[data-ui-count]")).to_have_text("12345 selected")
+    expect(probe.page.locator("#status")).to_contain_text("12345")
+
+
+def test_the_tab_that_takes_over_the_stream_fetches_what_it_may_have_missed(
+    probe: Probe, browser_context: BrowserContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(navigation._registry.places, "stream", "livez")
+    browser_context.add_init_script(f"({STREAM})()")
+    probe.show("<p>first</p>")
+    probe.page.wait_for_function("window.streams.length === 1")
+    second = Probe(browser_context.new_page(), probe.viewer)
+    second.answer("/probe/part/", '<p id="part" data-live-url="/probe/part/">new</p>')
+    second.show('<p id="part" data-live-url="/probe/part/">old</p>')
+    probe.page.evaluate("streams[0].readyState = 1; streams[0].dispatchEvent(new Event('open'))")
+    expect(second.page.locator("#live")).to_have_attribute("data-state", "live")
+
+    probe.page.close()
+    second.page.wait_for_function("window.streams.length === 1")
+    second.page.evaluate("streams[0].readyState = 1; streams[0].dispatchEvent(new Event('open'))")
+
+    expect(second.page.locator("#part")).to_have_text("new")

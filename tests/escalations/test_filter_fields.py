@@ -23,6 +23,7 @@ from escalations.models import (
     Tag,
     Watch,
 )
+from policies.models import Gap
 from tests.factories.cases import make_case, make_internal_case, make_queue
 from tests.factories.people import NOON, make_team, make_user, make_vendor
 from tests.factories.policies import make_policy, make_version
@@ -294,6 +295,31 @@ def test_decisions(cases, lead):
     assert found("clause:CS-VI-3.2@13", viewer=lead) == set()
     assert found("ver:13", viewer=lead) == set()
     assert found("clause:CS-ZZ", viewer=lead) == {"suspect"}  # once decided, what was suspected no longer counts
+
+
+def test_the_gap_a_case_was_decided_under(cases, lead):
+    gap = Gap.objects.create(question="Whose voice is it?", source_ref="ESC-1", opened_by=lead, opened_at=NOON)
+    hidden = Gap.objects.create(
+        question="?", source_ref="ESC-2", opened_by=lead, opened_at=NOON, compartments=["child_safety"]
+    )
+    for title, of in (("plain", gap), ("mild", None)):
+        case = cases[title]
+        Case.objects.filter(pk=case.pk).update(decided_at=NOON, status="decided")
+        Decision.objects.create(
+            case=case,
+            organization_id=case.organization_id,
+            verdict=Verdict.POLICY_GAP,
+            gap=of,
+            decided_by=lead,
+            decided_at=NOON,
+            hold_until=NOON + HOUR,
+        )
+
+    assert found(f"gap:{gap.ref}", viewer=lead) == found(f"gap:{gap.pk}", viewer=lead) == {"plain"}
+    assert found("gap:any", viewer=lead) == {"plain"}
+    assert {"mild", "wide"} <= found("gap:none", viewer=lead)
+    for unknown in (f"gap:{hidden.ref}", "gap:GAP-999999", "gap:x"):
+        assert not compile_filter(unknown, viewer=lead, at=NOON).is_valid
 
 
 @pytest.mark.parametrize("few", [5000, 0])

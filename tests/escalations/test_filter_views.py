@@ -17,6 +17,9 @@ from tests.factories.people import NOON, make_user, make_vendor
 pytestmark = pytest.mark.django_db
 
 
+HX = {"HX-Request": "true"}
+
+
 @pytest.fixture
 def lead(client):
     person = make_user(roles=[Role.LEAD], name="Ana Lead")
@@ -36,7 +39,9 @@ def test_completion_counts_the_present_cases(client, lead):
     make_case(language="es", severity=3)
     make_case(language="pt", severity=0)
 
-    page = client.get(reverse("escalations:filter-complete"), {"q": "sev:0 lang:", "cursor": "11"}).content.decode()
+    page = client.get(
+        reverse("escalations:filter-complete"), {"q": "sev:0 lang:", "cursor": "11"}, headers=HX
+    ).content.decode()
 
     assert 'data-start="11" data-end="11"' in page
     assert page.index('data-insert="es"') < page.index('data-insert="pt"')
@@ -44,7 +49,7 @@ def test_completion_counts_the_present_cases(client, lead):
 
 
 def test_a_bad_filter_is_a_422_that_points(client, lead):
-    answer = client.get(reverse("escalations:filter-check"), {"q": "is:open sla:<2x"})
+    answer = client.get(reverse("escalations:filter-check"), {"q": "is:open sla:<2x"}, headers=HX)
 
     assert answer.status_code == 422
     page = answer.content.decode()
@@ -54,7 +59,7 @@ def test_a_bad_filter_is_a_422_that_points(client, lead):
 
 
 def test_a_good_filter_says_what_its_times_came_to(client, lead):
-    answer = client.get(reverse("escalations:filter-check"), {"q": "created:2026-11-16"})
+    answer = client.get(reverse("escalations:filter-check"), {"q": "created:2026-11-16"}, headers=HX)
 
     assert answer.status_code == 200
     assert "2026-11-16 00:00 to 2026-11-17 00:00 (UTC)" in answer.content.decode()
@@ -63,7 +68,7 @@ def test_a_good_filter_says_what_its_times_came_to(client, lead):
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", 'a"><img src=x>', "\x00", "a" * 600, "{{7*7}}", "is:"])
 def test_hostile_text_is_shown_as_text(client, lead, text):
     for name in ("filter-check", "filter-complete"):
-        answer = client.get(reverse(f"escalations:{name}"), {"q": text, "cursor": "-1"})
+        answer = client.get(reverse(f"escalations:{name}"), {"q": text, "cursor": "-1"}, headers=HX)
 
         assert answer.status_code in (200, 422)
         assert b"<script>" not in answer.content
@@ -74,7 +79,7 @@ def test_flags_are_offered_with_counts(client, lead):
     make_case(reopened_count=1)
     make_case()
 
-    page = client.get(reverse("escalations:filter-complete"), {"q": "is:open is:"}).content.decode()
+    page = client.get(reverse("escalations:filter-complete"), {"q": "is:open is:"}, headers=HX).content.decode()
 
     assert (
         'data-insert="reopened"><code>reopened</code> <span class="sub">Was closed before</span><span class="n num">1</span>'
@@ -99,7 +104,7 @@ def test_the_help_page_lists_every_field_the_reader_may_use(client, lead):
 
 def test_a_vendor_sees_nothing_of_the_teams_fields(client, vendor_lead):
     page = client.get(reverse("escalations:filter-help")).content.decode()
-    offers = client.get(reverse("escalations:filter-complete"), {"q": ""}).content.decode()
+    offers = client.get(reverse("escalations:filter-complete"), {"q": ""}, headers=HX).content.decode()
 
     assert "<code>sev:</code>" in page
     for name in ("who", "queue", "team", "tag", "has", "vendor"):
@@ -112,7 +117,7 @@ def test_completion_counts_only_what_the_vendor_may_see(client, vendor_lead):
     make_case(organization=make_vendor("southgate"), language="es")
     make_case(organization=make_vendor("eastgate"), language="xh")
 
-    page = client.get(reverse("escalations:filter-complete"), {"q": "lang:"}).content.decode()
+    page = client.get(reverse("escalations:filter-complete"), {"q": "lang:"}, headers=HX).content.decode()
 
     assert '<code>es</code><span class="n num">1</span>' in page
     assert "xh" not in page
@@ -135,3 +140,11 @@ def test_recent_filters_are_kept_newest_first_and_once(lead):
         remember_filter(session, compile_filter(text, viewer=lead, at=NOON))
 
     assert recent_filters(session) == ("lang:es", "-lang:es", "sev:1")
+
+
+def test_the_bars_answers_have_pages_of_their_own(client, lead):
+    assert client.get(reverse("escalations:filter-complete"), {"q": "lang:"}).headers["Location"] == "/help/filters/"
+    checked = client.get(reverse("escalations:filter-check"), {"q": "sla:<2x"}, follow=True)
+
+    assert checked.status_code == 422
+    assert "expected a duration" in checked.content.decode()

@@ -21,6 +21,31 @@ pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(seconds=10)
 
 
+def test_what_a_lapsed_claim_left_unfinished_is_taken_over_by_who_holds_the_case_now():
+    ana, ben = make_user(name="Ana"), make_user(name="Ben")
+    case = make_case(status=CaseStatus.IN_REVIEW, assignee=ben, claimed_at=NOON)
+    for kind, body in ((Draft.Kind.DECISION, {"rationale": "Half a reason"}), (Draft.Kind.NOTE, {"body": "for me"})):
+        drafts.save_draft(case=case, kind=kind, data=body, by=ana, at=NOON)
+
+    assert [draft.user for draft in drafts.unfinished_by_others(case, ben)] == [ana]
+    assert drafts.unfinished_by_others(case, make_user()) == []
+    taken = drafts.take_over(case=case, by=ben, at=LATER)
+
+    assert [(draft.kind, draft.data) for draft in taken] == [("decision", {"rationale": "Half a reason"})]
+    assert Draft.objects.filter(case=case, user=ana).count() == 2
+    assert drafts.take_over(case=case, by=ben, at=LATER) == []
+
+
+def test_ones_own_draft_is_not_replaced_by_a_colleagues():
+    ana, ben = make_user(name="Ana"), make_user(name="Ben")
+    case = make_case(status=CaseStatus.IN_REVIEW, assignee=ben, claimed_at=NOON)
+    drafts.save_draft(case=case, kind=Draft.Kind.DECISION, data={"rationale": "Theirs"}, by=ana, at=NOON)
+    drafts.save_draft(case=case, kind=Draft.Kind.DECISION, data={"rationale": "Mine"}, by=ben, at=NOON)
+
+    assert drafts.take_over(case=case, by=ben, at=LATER) == []
+    assert Draft.objects.get(case=case, user=ben).data == {"rationale": "Mine"}
+
+
 def kinds(case):
     return list(Event.objects.filter(subject_id=case.pk).order_by("id").values_list("kind", flat=True))
 
