@@ -295,6 +295,23 @@ def form_token() -> SafeString:
     return format_html('<input type="hidden" name="form_token" value="{}">', secrets.token_urlsafe(18))
 
 
+# ISO 639-1. A code outside of it (a made-up language) is announced as an artificial one, since readers refuse unknown tags.
+_LANGUAGES = (
+    " aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu "
+    "fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km "
+    "kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om "
+    "or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr "
+    "ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu "
+)
+
+
+@register.filter
+def lang(code: str) -> str:
+    """A language code as the value of a `lang` attribute (WCAG 3.1.2)."""
+    first = code.partition("-")[0].lower()
+    return code if len(first) != 2 or f" {first} " in _LANGUAGES else f"art-x-{first}"
+
+
 @register.filter
 def middle(value: Any, length: int = 48) -> str:
     """Long URLs and ids with their middle left out; ends carry the meaning."""
