@@ -266,6 +266,27 @@ class Life:
         found = due_before(self._spec_of(self.calendars[-1][1]), end, seconds)
         return not_before if found is None else max(found, not_before)
 
+    def capped_at(self, reason: str, since: datetime, cap: Mapping[str, Any]) -> datetime | None:
+        """When a pause for `reason` from `since` (aware UTC) must end: the cap counts every pause of the cycle for that reason.
+
+        `since` itself where earlier ones used it up, so that pausing again and again wins no time. `cap` as in
+        `SlaTarget.pause_caps`. None without a cap or beyond 400 days.
+        """
+        spec = self._spec_of(self.calendars[-1][1])
+        earlier = [
+            (pause.start, pause.end)
+            for pause, why in zip(self.pauses, self.pause_reasons, strict=True)
+            if why == reason and pause.end is not None and pause.start < since
+        ]
+        if not earlier:
+            return cap_at(spec, since, cap)
+        days, whole_s = int(cap.get("working_days", 0)), int(cap.get("seconds", 0))
+        allowed_s = days_allowance_s(spec, earlier[0][0], days) if days else whole_s
+        if not allowed_s:
+            return None
+        left_s = allowed_s - sum(open_seconds(spec, start, end) for start, end in earlier)
+        return since if left_s <= 0 else due_at(spec, since, left_s)
+
     @property
     def state(self) -> ClockState:
         if self.is_cancelled:

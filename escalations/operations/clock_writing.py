@@ -13,11 +13,10 @@ from audit.actors import Actor
 from audit.models import ActorKind
 from audit.recording import Entry, record_many
 from escalations import events
-from escalations.clock_life import Fact, Life, Values, cap_at
+from escalations.clock_life import Fact, Life, Values
 from escalations.lifecycle import ClockState, Metric, TimerState
 from escalations.models import ClockOwner, SlaClock, SlaClockEvent, SlaTimer
 from escalations.selectors.clocks import TargetFacts, clocks_of, lives_of, target_facts
-from oncall.selectors.calendars import spec_of
 
 WARN, BREACH = "warn", "breach"
 # A paused clock has no timer of its own (reliability.md R4); the cap of its pause is a deadline of its owner.
@@ -199,8 +198,8 @@ def cap_timer(clock: SlaClock, life: Life, facts: TargetFacts, *, is_warned: boo
     cap = facts.pause_caps.get(life.paused_reason)
     if not cap or not life.pauses:
         return None
-    spec, since = spec_of(clock.calendar_version_id), life.pauses[-1].start
-    ends_at = cap_at(spec, since, cap)
+    since = life.pauses[-1].start
+    ends_at = life.capped_at(life.paused_reason, since, cap)
     if ends_at is None:
         return None
     kind, due_at = PAUSE_CAP, ends_at

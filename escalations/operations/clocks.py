@@ -132,12 +132,17 @@ def pause(owner: ClockOwner, reason: str, *, at: datetime, by: Actor | None = No
     """Let the clocks that may pause for `reason` (a code such as `submitter`) stand still from `at`; answers them.
 
     Which may is their target's list; acknowledge, first response and legal clocks never do. A pause after a breach does not heal
-    it. Where the target caps this reason, a timer resumes the clock by itself, with a warning before.
+    it. Where the target caps this reason, a timer resumes the clock by itself, with a warning before; the cap counts all pauses of the
+    cycle for this reason, and one that is used up pauses nothing.
     """
     changes = Changes(owner, at=at, by=by, cause=cause)
     for held in changes.take(list(Metric)):
-        if held.clock.state != ClockState.RUNNING or reason not in target_facts(held.clock.target_id).pause_reasons:
+        facts = target_facts(held.clock.target_id)
+        if held.clock.state != ClockState.RUNNING or reason not in facts.pause_reasons:
             continue
+        ends_at = held.life.capped_at(reason, at, facts.pause_caps.get(reason, {}))
+        if ends_at is not None and ends_at <= at:
+            continue  # what this reason may take of the cycle is used up
         changes.evaluate(held)
         changes.note(held, Kind.PAUSE, at=at, data={"reason": reason})
     return changes.write_all()
