@@ -143,7 +143,7 @@ _ROWS: dict[Action, str] = {
     Action.CASE_CLOSE: "- - o # # - - # - - - - -",
     Action.CASE_REOPEN: "- - o # # - 2 # - - - - -",
     Action.CASE_MERGE: "- - o # # - - # - - - - -",
-    Action.CLOCK_PAUSE: "- - o # # - - # - - - - -",
+    Action.CLOCK_PAUSE: "- - o # # - - # - - - - o",
     Action.CLOCK_OVERRIDE: "- - - # # - - - - - - - -",
     Action.BULK: "- - o # # - - - - - - - -",
     Action.EVIDENCE_UPLOAD: "o o o # # - - # - - - o o",

@@ -78,6 +78,7 @@ CLOCK_EXCUSED = "clock.excused"  # metric, reason: the miss stays, the excused f
 CLOCK_CORRECTED = "clock.corrected"  # metric, reason: its whole past is judged by the right target
 CLOCK_EXTENDED = "clock.extended"  # metric, reason, due_at: a legal deadline moved, with a document
 CLOCK_PROMISED = "clock.promised"  # metric, due_at: news promised by a time
+CLOCK_ANSWERED_ELSEWHERE = "clock.answered_elsewhere"  # occurred_at, reason: an answer given outside came to light
 CLOCK_WAIVED = "clock.waived"  # metric, reason: no answer was needed
 CLOCK_PAUSE_ENDING = "clock.pause_ending"  # metric, reason, ends_at: a pause will end by its cap
 CLOCK_RESUMED = "clock.resumed"  # metric, reason, ends_at: a pause has ended by its cap

@@ -503,6 +503,7 @@ SILENT: dict[str, Silence] = {
         _("%(actor)s asked to wipe the demo"), "nothing is left to read it a moment later"
     ),
     of_cases.DEMO_WIPED: Silence(_("The demo was wiped and begun anew"), _SEEN),
+    of_cases.CLOCK_ANSWERED_ELSEWHERE: Silence(_("%(actor)s said that %(ref)s was answered elsewhere"), _SEEN),
     of_cases.CLOCK_WAIVED: Silence(_("%(actor)s said that %(ref)s needs no answer"), _SEEN),
     of_notices.DELIVERY_RESENT: Silence(_("%(actor)s sent a message again"), "a notice about a notice would never end"),
     of_notices.DELIVERY_CONFIRMED: Silence(

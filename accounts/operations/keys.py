@@ -33,6 +33,8 @@ VENDOR_SCOPES: dict[str, str] = {
 INTERNAL_SCOPES: dict[str, str] = VENDOR_SCOPES | {
     "cases:read": "Read every unrestricted case.",
     "cases:write": "Assign, edit, move and tag cases; raise their severity.",
+    "clocks:write": "Let a case wait for somebody outside, and go on.",
+    "clocks:backdate": "Say that a submitter was answered elsewhere at an earlier time, within a day.",
     "cases:*": "Everything about cases.",
     "enforcement:ack": "Fetch enforcement actions and say what became of them.",
 }

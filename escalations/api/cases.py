@@ -14,12 +14,23 @@ from core.errors import FieldProblem, Invalid, NotFound, NotPermitted
 from core.pagination import keyset
 from core.shapes import Problems, Record
 from escalations.api import documentation as docs
-from escalations.api.inputs import ASSIGN, CASES_QUERY, EDIT, MOVE, SEVERITY, SLA_QUERY, TAGS
+from escalations.api.inputs import (
+    ASSIGN,
+    CASES_QUERY,
+    EDIT,
+    ELSEWHERE,
+    GO_ON,
+    MOVE,
+    SEVERITY,
+    SLA_QUERY,
+    TAGS,
+    WAIT,
+)
 from escalations.api.serializers import case_out, clocks_of, sla_out
 from escalations.api.submissions import at_of, body_of, key_of
 from escalations.filters.compiling import compile_filter
 from escalations.models import Case, Queue
-from escalations.operations import cases
+from escalations.operations import cases, clock_acts
 from escalations.selectors.clock_story import story_of
 
 
@@ -214,4 +225,64 @@ class Edit(ApiView):
         revision = revision_of(request)
         changes = {name: value for name, value in _input(request, EDIT).items() if value not in (None, "")}
         cases.edit_case(case_id=case.pk, changes=changes, by=key_of(request), at=at_of(request), revision=revision)
+        return _answer(request, ref)
+
+
+class Wait(ApiView):
+    scopes = {"POST": "clocks:write"}
+
+    @docs.verb(
+        "wait_outside",
+        "Let a case wait for somebody outside",
+        WAIT.schema(),
+        docs.WAIT_EXAMPLE,
+        edits=False,
+        scope="clocks:write",
+        help="Clocks that may stand still for it do, until their caps. What a person must answer for (excusing a miss, correcting a "
+        "classification, moving a legal deadline, promising news) has no call: it takes a named person.",
+    )
+    def post(self, request: Request, ref: str) -> Response:
+        case = _one(request, ref)
+        found = _input(request, WAIT)
+        cases.wait_outside(
+            case_id=case.pk, reason=found["reason"], until=found.get("until"), by=key_of(request), at=at_of(request)
+        )
+        return _answer(request, ref)
+
+
+class Resume(ApiView):
+    scopes = {"POST": "clocks:write"}
+
+    @docs.verb(
+        "resume_case",
+        "Go on with a case that waits",
+        GO_ON.schema(),
+        {},
+        edits=False,
+        scope="clocks:write",
+        help="Its clocks go on. One that does not wait stays as it is.",
+    )
+    def post(self, request: Request, ref: str) -> Response:
+        case = _one(request, ref)
+        _input(request, GO_ON)
+        cases.resume_case(case_id=case.pk, by=key_of(request), at=at_of(request))
+        return _answer(request, ref)
+
+
+class Answered(ApiView):
+    scopes = {"POST": "clocks:backdate"}
+
+    @docs.verb(
+        "answered_elsewhere",
+        "Say that the submitter was answered elsewhere, earlier",
+        ELSEWHERE.schema(),
+        docs.ELSEWHERE_EXAMPLE,
+        edits=False,
+        scope="clocks:backdate",
+        help="The clocks that wait for an answer stop at that time. A miss that is met by it gets a retraction; reports show both.",
+    )
+    def post(self, request: Request, ref: str) -> Response:
+        case = _one(request, ref)
+        found = _input(request, ELSEWHERE)
+        clock_acts.answered_elsewhere(case_id=case.pk, **found, by=key_of(request), at=at_of(request))
         return _answer(request, ref)

@@ -147,6 +147,8 @@ MOVE_EXAMPLE: Json = {"queue": "general", "reason": "The language is Spanish."}
 RECEIVED_EXAMPLE: Json = {"state": "received"}
 DONE_EXAMPLE: Json = {"state": "accepted", "foreign_id": "mod-88213"}
 REFUSED_EXAMPLE: Json = {"state": "refused", "reason": "The account was deleted by its owner."}
+WAIT_EXAMPLE: Json = {"reason": "The police in Lyon answer by Friday."}
+ELSEWHERE_EXAMPLE: Json = {"occurred_at": "2026-11-20T09:30:00Z", "reason": "Answered by phone."}
 EDIT_EXAMPLE: Json = {"market": "IE", "language": "ga"}
 
 _RATE = [
@@ -515,7 +517,9 @@ def read_clocks(view: F) -> F:
     )(view)
 
 
-def verb(id: str, summary: str, body: Json, example: Json, *, edits: bool, help: str) -> Callable[[F], F]:
+def verb(
+    id: str, summary: str, body: Json, example: Json, *, edits: bool, help: str, scope: str = "cases:write"
+) -> Callable[[F], F]:
     """A POST below a case."""
     return describe(
         id=id,
@@ -527,7 +531,7 @@ def verb(id: str, summary: str, body: Json, example: Json, *, edits: bool, help:
         headers=(_IF_MATCH,) if edits else (),
         ref=True,
         errors=(409, 412) if edits else (409,),
-        help=f"{help} Scope: `cases:write`.",
+        help=f"{help} Scope: `{scope}`.",
     )
 
 

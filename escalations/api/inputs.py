@@ -57,6 +57,19 @@ ASSIGN = Record({"assignee": Text(254, help="E-mail of the person; null gives th
 SEVERITY = Record({"severity": Choice(SEVERITIES, required=True), "reason": Text(300, required=True)})
 TAGS = Record({"add": ListOf(Text(40), 20), "remove": ListOf(Text(40), 20)}, any_of=[("add", "remove")])
 MOVE = Record({"queue": Text(50, required=True, help="The queue's slug."), "reason": Text(300)})
+WAIT = Record(
+    {
+        "reason": Text(300, required=True, help="For whom: an authority, an expert of a vendor."),
+        "until": When(help="When it goes on by itself; thirty days ahead at most, and as long where left out."),
+    }
+)
+GO_ON = Record({})
+ELSEWHERE = Record(
+    {
+        "occurred_at": When(required=True, help="When the submitter was answered, within the last 24 hours."),
+        "reason": Text(300, required=True, help="How: a call, another system."),
+    }
+)
 _EDITABLE: dict[str, Shape] = {
     "title": Text(200),
     "surface": Choice(Surface.values),

@@ -25,5 +25,8 @@ urlpatterns: list[URLPattern] = [
     path("cases/<str:ref>/severity/", cases.ChangeSeverity.as_view(), name="case-severity"),
     path("cases/<str:ref>/tags/", cases.Tags.as_view(), name="case-tags"),
     path("cases/<str:ref>/move/", cases.Move.as_view(), name="case-move"),
+    path("cases/<str:ref>/wait/", cases.Wait.as_view(), name="case-wait"),
+    path("cases/<str:ref>/resume/", cases.Resume.as_view(), name="case-resume"),
+    path("cases/<str:ref>/answered/", cases.Answered.as_view(), name="case-answered"),
     path("cases/<str:ref>/edit/", cases.Edit.as_view(), name="case-edit"),
 ]

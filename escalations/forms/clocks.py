@@ -66,6 +66,29 @@ class PromiseForm(_InstantForm):
     until = _InstantForm.instant(_("News by"), _("In your time zone, at most thirty days ahead."))
 
 
+class WaitForm(_InstantForm):
+    """For whom, and until when at most."""
+
+    reason = forms.CharField(label=_("For whom, in one line"), max_length=300)
+    until = _InstantForm.instant(
+        _("Until"), _("In your time zone, at most thirty days ahead; the clocks' own caps may end it earlier.")
+    )
+
+
+class ElsewhereForm(_InstantForm):
+    """When the submitter was answered, and how."""
+
+    occurred_at = _InstantForm.instant(_("Answered at"), _("In your time zone, within the last 24 hours."))
+    reason = forms.CharField(label=_("How, in one line"), max_length=300)
+    field_order = ("occurred_at", "reason")
+
+
+class ResumeForm(ClockForm):
+    """Nothing to say."""
+
+    reason = None  # type: ignore[assignment]
+
+
 class ExtendForm(_InstantForm):
     """The new legal deadline, the document that allows it, and why."""
 

@@ -79,6 +79,7 @@ __all__ = [
     "unlink_cases",
     "unwatch_case",
     "wait_for_submitter",
+    "wait_outside",
     "wake_case",
     "watch_case",
     "withdraw_case",
@@ -86,6 +87,7 @@ __all__ = [
 
 SNOOZE_AT_MOST = timedelta(days=30)  # a case that waits for a reply or for worse comes back then at the latest
 WAIT_AT_MOST = timedelta(days=5)  # cap of a pause for the submitter (sla.md §3.5, in days of the wall here)
+WAIT_OUTSIDE_AT_MOST = timedelta(days=30)
 BOOST_AT_MOST = timedelta(days=7)
 REASON_MAX = 300
 TAGS_AT_MOST = 20
@@ -236,20 +238,44 @@ def wait_for_submitter(*, case_id: int, question: str, by: User, at: datetime, u
     permissions.check_can_act(by, Action.CLOCK_PAUSE, case)
     if case.assignee_id != by.pk and not permissions.can_act(by, Action.CASE_ASSIGN, case):
         permissions.check_can_act(by, Action.CASE_CLOSE, case)  # says "claim it first"
+    _wait(case, WaitingOn.SUBMITTER, question.strip(), until, by=by, at=at)
+    return case
+
+
+@transaction.atomic
+def wait_outside(*, case_id: int, reason: str, by: Actor, at: datetime, until: datetime | None = None) -> Case:
+    """Wait for somebody outside who is not the submitter: an authority, a vendor's expert. The holder keeps the case without a lease.
+
+    The clocks whose targets list this reason stand still, until `until` (aware UTC; thirty days at most, and as long unless given) or
+    their cap. `reason` says for whom. Records `case.waiting`. Raises `Invalid`, `NotPermitted`, `TransitionNotAllowed`,
+    `Case.DoesNotExist`.
+    """
+    reason = reason.replace("\x00", "").strip()
+    if not reason or len(reason) > REASON_MAX:
+        detail = _("Say for whom the case waits, in a line of at most 300 characters.")
+        raise Invalid(errors=[FieldProblem("/reason", "required" if not reason else "too_long", detail)])
+    until = until or at + WAIT_OUTSIDE_AT_MOST
+    if not at < until <= at + WAIT_OUTSIDE_AT_MOST:
+        raise Invalid(
+            errors=[FieldProblem("/until", "out_of_range", _("Choose a time from now to thirty days ahead."))]
+        )
+    case = _open(case_id)
+    permissions.check_can_act(by, Action.CLOCK_PAUSE, case)
+    if isinstance(by, User) and case.assignee_id != by.pk and not permissions.can_act(by, Action.CASE_ASSIGN, case):
+        permissions.check_can_act(by, Action.CASE_CLOSE, case)  # says "claim it first"
+    _wait(case, WaitingOn.EXTERNAL, reason, until, by=by, at=at)
+    return case
+
+
+def _wait(case: Case, on: WaitingOn, question: str, until: datetime, *, by: Actor, at: datetime) -> None:
     case.move_to(CaseStatus.WAITING, at=at)
-    case.waiting_on, case.waiting_until, case.lease_until = WaitingOn.SUBMITTER, until, None
+    case.waiting_on, case.waiting_until, case.lease_until = on, until, None
     timers.cancel(case, "lease")
     timers.arm(case, WAIT_TIMER, due_at=until)
-    clocks.pause(case, WaitingOn.SUBMITTER.value, at=at, by=by)
+    clocks.pause(case, on.value, at=at, by=by, cause=question)
     save(case, Case.STATUS_FIELDS, at=at)
-    record(
-        events.CASE_WAITING,
-        subject=case,
-        by=by,
-        at=at,
-        data={"on": WaitingOn.SUBMITTER.value, "until": until.isoformat(), "question": question.strip()},
-    )
-    return case
+    data = {"on": on.value, "until": until.isoformat(), "question": question}
+    record(events.CASE_WAITING, subject=case, by=by, at=at, data=data)
 
 
 @transaction.atomic

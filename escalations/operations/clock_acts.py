@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.actors import Actor
+from accounts.models import ServiceKey, User
 from accounts.roles import Action
 from audit.recording import record
-from core.errors import FieldProblem, Invalid, NotFound
+from core.errors import FieldProblem, Invalid, NotFound, NotPermitted
 from escalations import events, permissions
 from escalations.clock_life import UNSETTLED, Fact
 from escalations.lifecycle import CaseStatus, Metric, Severity, TransitionNotAllowed
@@ -28,6 +29,8 @@ from oncall.selectors.calendars import version_in_force
 
 REASON_MAX = 300
 PROMISE_AT_MOST = timedelta(days=30)
+LATE_AT_MOST = timedelta(hours=24)  # how far back a fact may lie that comes to light late
+BACKDATE = "clocks:backdate"  # the scope of a key that may say so
 _MINUTE = timedelta(minutes=1)
 
 
@@ -168,18 +171,55 @@ def no_answer_needed(*, case_id: int, reason: str, by: User, at: datetime) -> Sl
     return clock
 
 
+@transaction.atomic
+def answered_elsewhere(
+    *, case_id: int, occurred_at: datetime, reason: str, by: User | ServiceKey, at: datetime
+) -> Case:
+    """Say that the submitter was answered at an earlier time by another way (a call, another system): F or N, and U, stop then.
+
+    What was breached meanwhile and is met by it gets a retraction; nothing is deleted, and reports show both. `occurred_at` and
+    `at` are aware UTC, at most a day apart. Records `clock.answered_elsewhere`. Raises `Invalid` (no reason, not within a day,
+    before the clock's last change), `NotFound` (no answer is owed), `NotPermitted` (leads and seniors, keys with the scope
+    `clocks:backdate`), `TransitionNotAllowed` (closed), `Case.DoesNotExist`.
+    """
+    reason = _reason(reason)
+    if not at - LATE_AT_MOST <= occurred_at <= at:
+        detail = _("Choose a time within the last 24 hours.")
+        raise Invalid(errors=[FieldProblem("/occurred_at", "out_of_range", detail)])
+    case = _open(case_id)
+    if isinstance(by, ServiceKey):
+        permissions.check_can_act(by, Action.CLOCK_PAUSE, case)
+        if BACKDATE not in by.scopes:
+            raise NotPermitted(rule=BACKDATE)
+    else:
+        permissions.check_can_act(by, Action.CLOCK_OVERRIDE, case)
+    owed = [Metric.FIRST_RESPONSE if case.first_response_at is None else Metric.NEXT_RESPONSE, Metric.UPDATE]
+    running = clocks_of(case, unsettled=True).filter(metric__in=owed)
+    if not running.exists():
+        raise NotFound(_("No answer is owed on this case."))
+    changed_at = SlaClockEvent.objects.filter(clock__in=running).exclude(kind__in=(Kind.WARN, Kind.BREACH))
+    latest = changed_at.order_by("-occurred_at").values_list("occurred_at", flat=True).first()
+    if latest is not None and occurred_at < latest:
+        detail = _("The clock began or changed after that: choose a later time.")
+        raise Invalid(errors=[FieldProblem("/occurred_at", "too_early", detail)])
+    answered(case, at=occurred_at, by=by, recorded_at=at)
+    save(case, ["first_response_at"], at=at)
+    data = {"occurred_at": occurred_at.isoformat(), "reason": reason, "metric": str(owed[0])}
+    record(events.CLOCK_ANSWERED_ELSEWHERE, subject=case, by=by, at=at, data=data)
+    return case
+
+
 # -- Parts of other verbs ----------------------------------------------------------------------------------------------
-def answered(case: Case, *, at: datetime, by: User | None) -> None:
+def answered(case: Case, *, at: datetime, by: Actor, recorded_at: datetime | None = None) -> None:
     """A person's message has reached the submitter: the owed answer and update are given, and the next update is owed.
 
-    For a locked case, which the caller saves with its place in the order; `at` (aware UTC) is when it became visible.
+    For a locked case, which the caller saves with its place in the order; `at` (aware UTC) is when it became visible,
+    `recorded_at` when that is written, where it came to light later.
     """
-    if case.first_response_at is None:
-        case.first_response_at = at
-        clocks.stop(case, Metric.FIRST_RESPONSE, at=at, by=by)
-    else:
-        clocks.stop(case, Metric.NEXT_RESPONSE, at=at, by=by)
-    clocks.stop(case, Metric.UPDATE, at=at, by=by)
+    first = case.first_response_at is None
+    case.first_response_at = case.first_response_at or at
+    for metric in (Metric.FIRST_RESPONSE if first else Metric.NEXT_RESPONSE, Metric.UPDATE):
+        clocks.stop(case, metric, at=at, by=by, recorded_at=recorded_at)
     if case.status not in (CaseStatus.DECIDED, CaseStatus.CLOSED):
         clocks.start(case, Metric.UPDATE, at=at, cause="update given")
 

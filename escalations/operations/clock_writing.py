@@ -46,8 +46,12 @@ class Held:
 class Changes:
     """What one verb does to the clocks of one owner, written together at its end."""
 
-    def __init__(self, owner: ClockOwner, *, at: datetime, by: Actor | None, cause: str) -> None:
+    def __init__(
+        self, owner: ClockOwner, *, at: datetime, by: Actor | None, cause: str, recorded_at: datetime | None = None
+    ) -> None:
+        """`at` is when it happens, `recorded_at` when it is written, `at` unless it came to light later (both aware UTC)."""
         self.owner, self.at, self.by, self.cause = owner, at, by, cause
+        self.recorded_at = recorded_at or at
         self.helds: list[Held] = []
         self.events: list[SlaClockEvent] = []
         self.entries: list[Entry] = []
@@ -70,7 +74,7 @@ class Changes:
         fact = Fact(kind, at, data=data or {})
         held.life.apply(fact)
         held.changed = True
-        self.events.append(event(held.clock, fact, at=self.at, by=self.by, cause=cause or self.cause))
+        self.events.append(event(held.clock, fact, at=self.recorded_at, by=self.by, cause=cause or self.cause))
 
     def evaluate(self, held: Held) -> None:
         """Write the breach that happened before this moment and that no timer has written yet."""

@@ -107,14 +107,22 @@ DETACHED = "detached"
 
 # -- Stopping, pausing -------------------------------------------------------------------------------------------------
 def stop(
-    owner: ClockOwner, metric: Metric, *, at: datetime, by: Actor | None = None, cause: str = ""
+    owner: ClockOwner,
+    metric: Metric,
+    *,
+    at: datetime,
+    by: Actor | None = None,
+    cause: str = "",
+    recorded_at: datetime | None = None,
 ) -> SlaClock | None:
     """Stop the owner's open clock of this metric at `at`: met if that is not after its breach instant.
+
+    `recorded_at` is when it is written, where it came to light later.
 
     None if none is open. Records `clock.breached` if it ran out unnoticed, `clock.retracted` if a breach already written turns out
     to lie after `at` (an answer that waited for the row's lock).
     """
-    changes = Changes(owner, at=at, by=by, cause=cause)
+    changes = Changes(owner, at=at, by=by, cause=cause, recorded_at=recorded_at)
     for held in changes.take([metric], warnings=False):
         changes.evaluate(held)
         moment = max(at, held.clock.started_at)

@@ -514,6 +514,7 @@ _TELLERS: dict[str, tuple[str, Teller]] = {
     events.CLOCK_CORRECTED: ("clock", _clock(gettext_lazy("corrected %(clock)s for its whole time: %(reason)s"))),
     events.CLOCK_EXTENDED: ("clock", _clock(gettext_lazy("extended %(clock)s: %(reason)s"))),
     events.CLOCK_PROMISED: ("clock", _clock(gettext_lazy("promised news to the submitter"))),
+    events.CLOCK_ANSWERED_ELSEWHERE: ("check", _clock(gettext_lazy("said that it was answered elsewhere: %(reason)s"))),
     events.CLOCK_WAIVED: ("check", _clock(gettext_lazy("said that no answer was needed: %(reason)s"))),
     events.CLOCK_PAUSE_ENDING: ("clock", _clock(gettext_lazy("The pause of %(clock)s ends soon"))),
     events.CLOCK_RESUMED: ("clock", _clock(gettext_lazy("%(clock)s goes on: its pause has lasted as long as it may"))),

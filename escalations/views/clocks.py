@@ -25,7 +25,7 @@ from escalations import permissions
 from escalations.forms import clocks as forms
 from escalations.lifecycle import CaseStatus, Metric
 from escalations.models import Case
-from escalations.operations import clock_acts
+from escalations.operations import cases, clock_acts
 from escalations.selectors.case import find_case
 from escalations.selectors.clock_story import Cycle, MetricStory, story_of
 
@@ -85,6 +85,46 @@ ACTS: dict[str, ClockAct] = {
             _runs(Metric.NEXT_RESPONSE),
             lambda case, form, by, at: clock_acts.no_answer_needed(
                 case_id=case.pk, reason=form.cleaned_data["reason"], by=by, at=at
+            ),
+        ),
+        ClockAct(
+            "wait",
+            gettext_lazy("Wait for somebody outside"),
+            gettext_lazy("Wait"),
+            gettext_lazy("The case waits. Clocks that may stand still for it do."),
+            forms.WaitForm,
+            Action.CLOCK_PAUSE,
+            lambda case, _stories: case.status == CaseStatus.IN_REVIEW,
+            lambda case, form, by, at: cases.wait_outside(
+                case_id=case.pk, reason=form.cleaned_data["reason"], until=form.moment("until"), by=by, at=at
+            ),
+        ),
+        ClockAct(
+            "resume",
+            gettext_lazy("Go on: it waits no more"),
+            gettext_lazy("Go on"),
+            gettext_lazy("The case goes on, and its clocks with it."),
+            forms.ResumeForm,
+            Action.CLOCK_PAUSE,
+            lambda case, _stories: case.status == CaseStatus.WAITING,
+            lambda case, _form, by, at: cases.resume_case(case_id=case.pk, by=by, at=at),
+        ),
+        ClockAct(
+            "elsewhere",
+            gettext_lazy("The submitter was answered elsewhere"),
+            gettext_lazy("Note the answer"),
+            gettext_lazy("Noted: the clocks stopped when it was given."),
+            forms.ElsewhereForm,
+            Action.CLOCK_OVERRIDE,
+            lambda case, stories: any(
+                _runs(metric)(case, stories) for metric in (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.UPDATE)
+            ),
+            lambda case, form, by, at: clock_acts.answered_elsewhere(
+                case_id=case.pk,
+                occurred_at=form.moment("occurred_at"),
+                reason=form.cleaned_data["reason"],
+                by=by,
+                at=at,
             ),
         ),
         ClockAct(

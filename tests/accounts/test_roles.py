@@ -31,7 +31,7 @@ TABLE = {
     "case.close": "––○●●––●–––––",
     "case.reopen": "––○●●–2●–––––",
     "case.merge": "––○●●––●–––––",
-    "clock.pause": "––○●●––●–––––",
+    "clock.pause": "––○●●––●––––○",
     "clock.override": "–––●●––––––––",
     "bulk": "––○●●––––––––",
     "evidence.upload": "○○○●●––●–––○○",

@@ -73,7 +73,9 @@ def sent(case: Any, token: str) -> Response:
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.label)
 def test_every_answer_is_a_documented_one(call: Any, mode: GenerationMode) -> None:
     vendor = Caller(scopes=ALL_SCOPES)
-    inside = Caller(organization=internal_organization(), scopes=("cases:*", *ALL_SCOPES))
+    inside = Caller(
+        organization=internal_organization(), scopes=("cases:*", "clocks:write", "clocks:backdate", *ALL_SCOPES)
+    )
     ref = vendor.post("submissions/", submission_body()).json()["ref"]
     caller = inside if "/cases/" in call.path else vendor
     ids = {}

@@ -43,7 +43,11 @@ def test_a_strangers_a_restricted_and_a_missing_reference_are_the_same(
     is_inside = call["tags"] == ["Cases"]
     owner = Caller()
     theirs = owner.post("submissions/", submission_body(title=CANARY)).json()["ref"]
-    caller = Caller(organization=internal_organization(), scopes=("cases:*",)) if is_inside else Caller()
+    caller = (
+        Caller(organization=internal_organization(), scopes=("cases:*", "clocks:write", "clocks:backdate"))
+        if is_inside
+        else Caller()
+    )
     restricted = owner.post("submissions/", submission_body(title=CANARY)).json()["ref"]
     Case.objects.filter(ref=restricted).update(compartments=["LAW_ENFORCEMENT"])
     unseen = ["ESC-1000001", "esc-1000001", "ESC-99999999999", "nonsense", "1", restricted]

@@ -18,7 +18,7 @@ from escalations.operations import cases, clock_acts, clocks, timers
 from escalations.selectors import clocks as reading
 from tests.factories.cases import make_case
 from tests.factories.clocks import OFFICE, make_calendar, make_case_with_clocks, make_plan
-from tests.factories.people import NOON, make_user
+from tests.factories.people import NOON, internal_organization, make_key, make_user
 
 pytestmark = pytest.mark.django_db
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -256,7 +256,129 @@ def test_a_pause_that_ends_by_itself_leaves_no_cap_behind() -> None:
     clocks.pause(case, "submitter", at=NOON + 3 * HOUR, by=None)
 
     assert [kind for kind, _due in armed(case)].count("pause_warn") == 1
-    assert dict(armed(case))["pause_warn"] == NOON + 3 * HOUR + 4 * DAY
+    # A fifth before the end: of the five days 119 hours are left.
+    assert dict(armed(case))["pause_warn"] == NOON + 3 * HOUR + timedelta(hours=95, minutes=12)
+
+
+def test_pausing_again_and_again_wins_no_time() -> None:
+    case = make_case_with_clocks(severity=Severity.S2)
+    clocks.pause(case, "submitter", at=NOON + HOUR, by=None)
+    clocks.resume(case, at=NOON + HOUR + 3 * DAY, by=None)
+
+    clocks.pause(case, "submitter", at=NOON + 4 * DAY, by=None)
+
+    [timer] = SlaTimer.objects.filter(object_id=case.pk, kind="pause_warn", state=TimerState.ARMED)
+    assert timer.data["ends_at"] == (NOON + 6 * DAY).isoformat()  # two of the five days are left
+    timers.fire_due_timers(at=NOON + 6 * DAY)
+    timers.fire_due_timers(at=NOON + 6 * DAY)
+    assert clocks.pause(case, "submitter", at=NOON + 6 * DAY + MINUTE, by=None) == []
+    assert [clock.state for clock in cycles(case, R)] == [ClockState.RUNNING]
+    agree(case)
+
+
+def test_another_reason_has_a_cap_of_its_own() -> None:
+    make_plan({"R": 40 * 3600}, pause_reasons=["submitter", "external"], pause_caps={"submitter": {"seconds": 3600}})
+    case = make_case_with_clocks(severity=Severity.S2)
+    clocks.pause(case, "submitter", at=NOON, by=None)
+    clocks.resume(case, at=NOON + HOUR, by=None)
+
+    assert [clock.metric for clock in clocks.pause(case, "external", at=NOON + 2 * HOUR, by=None)] == ["R"]
+
+
+# -- Waiting for somebody outside --------------------------------------------------------------------------------------
+def test_a_case_waits_for_somebody_outside_and_the_listed_clocks_stand_still() -> None:
+    make_plan({"A": 3600, "R": 40 * 3600}, pause_reasons=["external"])
+    holder = make_user(roles=[Role.SPECIALIST])
+    case = make_case_with_clocks(assignee=holder, status=CaseStatus.IN_REVIEW)
+
+    cases.wait_outside(case_id=case.pk, reason="The police", by=holder, at=NOON + HOUR, until=NOON + 2 * DAY)
+
+    case.refresh_from_db()
+    assert (case.status, case.waiting_on, case.waiting_until) == (CaseStatus.WAITING, "external", NOON + 2 * DAY)
+    assert states(case, R) == [ClockState.PAUSED]
+    told = Event.objects.get(kind=events.CASE_WAITING)
+    assert (told.data["on"], told.data["question"]) == ("external", "The police")
+    timers.fire_of_case(case.pk, until=NOON + 2 * DAY)
+    case.refresh_from_db()
+    assert case.status == CaseStatus.IN_REVIEW
+    assert states(case, R) == [ClockState.RUNNING]
+    agree(case)
+
+
+@pytest.mark.parametrize("until", [NOON, NOON + 31 * DAY])
+def test_waiting_ends_within_thirty_days(until: datetime) -> None:
+    holder = make_user(roles=[Role.SPECIALIST])
+    case = make_case_with_clocks(assignee=holder, status=CaseStatus.IN_REVIEW)
+
+    with pytest.raises(Invalid) as refused:
+        cases.wait_outside(case_id=case.pk, reason="The police", by=holder, at=NOON, until=until)
+
+    assert refused.value.errors[0].pointer == "/until"
+
+
+# -- Answers that come to light late -----------------------------------------------------------------------------------
+def test_an_earlier_answer_makes_a_missed_clock_met_and_both_are_told(lead: User) -> None:
+    case = make_case_with_clocks(severity=Severity.S1)
+    timers.fire_due_timers(at=NOON + 2 * HOUR)
+    assert cycles(case, F)[0].missed_at == NOON + HOUR
+
+    clock_acts.answered_elsewhere(
+        case_id=case.pk, occurred_at=NOON + 30 * MINUTE, reason="By phone", by=lead, at=NOON + 3 * HOUR
+    )
+
+    [clock] = cycles(case, F)
+    assert (clock.state, clock.stopped_at, clock.missed_at) == (ClockState.MET, NOON + 30 * MINUTE, None)
+    kinds = list(SlaClockEvent.objects.filter(clock=clock).order_by("id").values_list("kind", flat=True))
+    assert kinds[-3:] == ["breach", "stop", "retract"]
+    stopped = SlaClockEvent.objects.get(clock=clock, kind="stop")
+    assert (stopped.occurred_at, stopped.recorded_at) == (NOON + 30 * MINUTE, NOON + 3 * HOUR)
+    case.refresh_from_db()
+    assert case.first_response_at == NOON + 30 * MINUTE
+    assert Event.objects.filter(kind=events.CLOCK_RETRACTED, subject_id=case.pk).exists()
+    agree(case)
+
+
+@pytest.mark.parametrize(
+    ("occurred_at", "code"),
+    [(NOON + 4 * HOUR, "out_of_range"), (NOON - 22 * HOUR, "out_of_range"), (NOON - MINUTE, "too_early")],
+)
+def test_a_late_fact_lies_within_a_day_and_after_the_clocks_last_change(
+    lead: User, occurred_at: datetime, code: str
+) -> None:
+    case = make_case_with_clocks(severity=Severity.S1)
+
+    with pytest.raises(Invalid) as refused:
+        clock_acts.answered_elsewhere(
+            case_id=case.pk, occurred_at=occurred_at, reason="By phone", by=lead, at=NOON + 3 * HOUR
+        )
+
+    assert refused.value.errors[0].code == code
+
+
+def test_only_leads_and_keys_with_the_scope_say_so() -> None:
+    case = make_case_with_clocks(severity=Severity.S1)
+    for by in (
+        make_user(roles=[Role.SPECIALIST]),
+        make_key(organization=internal_organization(), scopes=["cases:*"])[0],
+    ):
+        with pytest.raises(NotPermitted):
+            clock_acts.answered_elsewhere(case_id=case.pk, occurred_at=NOON, reason="By phone", by=by, at=NOON)
+
+    key, _token = make_key(organization=internal_organization(), scopes=["clocks:backdate"])
+    clock_acts.answered_elsewhere(case_id=case.pk, occurred_at=NOON + MINUTE, reason="By phone", by=key, at=NOON + HOUR)
+
+    assert states(case, F) == [ClockState.MET]
+
+
+def test_an_answer_that_nobody_owes_is_none(lead: User) -> None:
+    case = make_case_with_clocks(severity=Severity.S3)
+    answer(case, at=NOON + MINUTE)
+    clocks.cancel_all(case, "test", at=NOON + MINUTE)
+
+    with pytest.raises(NotFound):
+        clock_acts.answered_elsewhere(
+            case_id=case.pk, occurred_at=NOON + 2 * MINUTE, reason="By phone", by=lead, at=NOON + HOUR
+        )
 
 
 def test_a_cap_in_working_days_skips_the_weekend() -> None:
