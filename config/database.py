@@ -46,7 +46,7 @@ _READ_ONLY = {"default_transaction_read_only": "on", "idle_in_transaction_sessio
 
 ROLES = (
     # A migration waits briefly for a lock and is tried again, rather than queueing every request behind it.
-    Role(OWNER, {"lock_timeout": "5s"}),
+    Role(OWNER, {"lock_timeout": "2s"}),
     Role("wf_web", {"statement_timeout": "10s", **_IMPATIENT}, **_WRITE),
     Role("wf_engine", {"statement_timeout": "5s", **_IMPATIENT}, **_WRITE),
     Role("wf_audit", {"statement_timeout": "60s", **_READ_ONLY}, **_READ),

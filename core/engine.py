@@ -7,6 +7,7 @@ names the claim (`take`, audit.tasks.run_claim). Nothing here needs Redis.
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import os
 import socket
@@ -240,6 +241,14 @@ class Lane(threading.Thread):
         return True
 
 
+def _tell_supervisor() -> None:
+    """Say to systemd that this process is watched over, where it asks (`WatchdogSec=`): the last to notice that all of it hangs."""
+    path = os.environ.get("NOTIFY_SOCKET")
+    if path:
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+            told.sendto(b"WATCHDOG=1", "\0" + path[1:] if path.startswith("@") else path)
+
+
 class Engine:
     """The lanes of one process, watched: see `run`."""
 
@@ -308,6 +317,7 @@ class Engine:
         return True
 
     def _watch(self) -> None:
+        _tell_supervisor()
         stalled = [
             lane.lane for lane in self.lanes if time.monotonic() - lane.progress > STALLED_S or not lane.is_alive()
         ]

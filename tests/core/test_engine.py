@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -155,3 +157,15 @@ def test_the_schema_fits_only_as_long_as_both_sides_know_the_same_migrations(mon
     older = lambda self: dict(list(applied(self).items())[:-1])  # noqa: E731
     monkeypatch.setattr(MigrationRecorder, "applied_migrations", older)
     assert not engine.schema_fits()
+
+
+def test_systemd_is_told_that_somebody_watches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(5)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+
+        engine._tell_supervisor()
+
+        assert systemd.recv(64) == b"WATCHDOG=1"
+    engine._tell_supervisor()  # a supervisor that is away is not waited for

@@ -71,7 +71,7 @@ def faults(soak_minutes: float) -> dict[str, tuple[Fault, Fault]]:
         "F31": one(receivers.f31, {"cases": 500, "pages": 60, "over_s": 15}),
         "F32": one(cases.f32, {"rounds": 1, "timers": 60}),
         "F33": one(cases.f33, {"timers": 60}),
-        "F34": one(cases.f34, {}),
+        "F34": one(cases.f34, {"held_s": 10}),
         "F39": one(logs.f39, {}),
         "F41": one(logs.f41, {}),
         "F42": one(cases.f42, {"kills": 2}),

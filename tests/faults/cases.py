@@ -210,11 +210,13 @@ def f8(place: Place, *, timers: int = 1000) -> list[Seen]:
 def f9(place: Place, *, monitor_s: float = 180.0) -> list[Seen]:
     """All engines kept dead: the auditor says so by another way, and the sign of life to the outside stays away."""
     with place.run() as run:
-        # A canary a minute must have come through before anything is green, so the dead-man's switch needs a moment.
-        engine = run.engine(WATCHFLOOR_DEADMAN_URLS=f"http://127.0.0.1:{run.receiver.port}/alive")
+        # With settings of its own: the address is read when they are. A canary must have come through before all is green.
+        engine = run.program(
+            ["manage.py", "engine"], WATCHFLOOR_DEADMAN_URLS=f"http://127.0.0.1:{run.receiver.port}/alive"
+        )
         run.auditor()
         run.wait_for_beat()
-        wait_until(lambda: run.ask("SELECT count(*) FROM audit_enginebeat WHERE lane = 'auditor'") == 1, 30)
+        run.wait_for("a sign of life to the outside", lambda: bool(run.receiver.pings), 200)
         engine.stop(signal.SIGKILL, seconds=5)
         began = time.time()
         pings = len(run.receiver.pings)
@@ -222,10 +224,10 @@ def f9(place: Place, *, monitor_s: float = 180.0) -> list[Seen]:
             lambda: any(name == "engine_silent" and at > began for name, at in list(run.receiver.alarms)), 60
         )
         alarm_s = time.time() - began if told else 999.0
-        time.sleep(max(0.0, min(monitor_s, 70.0) - (time.time() - began)))
+        pinged = wait_until(lambda: len(run.receiver.pings) > pings, max(0.0, monitor_s - (time.time() - began)))
         return [
             Seen("alarm after, s", alarm_s, 30),
-            Seen("signs of life while dead", len(run.receiver.pings) - pings, 0),
+            Seen(f"signs of life within {monitor_s:.0f} s of its end", int(pinged), 0),
         ]
 
 
@@ -338,7 +340,7 @@ def f13(place: Place, *, timers: int = 200, over_s: float = 16.0) -> list[Seen]:
         run.engine()
         run.wait_for_beat(2)
         run.arm(timers, in_s=1, over_s=over_s)
-        time.sleep(3)
+        run.wait_for("the first pages", lambda: len(run.receiver.got) >= timers // 20)
         proxy.mode = "black-hole"
         began = time.time()
         ended = wait_until(lambda: victim.process.poll() is not None, 30)
@@ -465,35 +467,58 @@ def f33(place: Place, *, timers: int = 200) -> list[Seen]:
         run.wait_for_beat()
         with contextlib.closing(run.connect()) as conn, conn.cursor() as cursor:
             cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('core', '9999_tomorrow', now())")
-        time.sleep(1.5)
+        # An engine that claims nothing gives no sign of life either.
+        silent = "SELECT max(at) < now() - interval '4 s' FROM audit_enginebeat WHERE lane <> 'auditor'"
+        run.wait_for("the engine to notice", lambda: bool(run.ask(silent)))
         run.arm(timers, in_s=0, over_s=1)
-        time.sleep(6)
-        claimed = len(run.receiver.got)
+        fired = "SELECT count(*) FROM escalations_slatimer WHERE state = 'fired' AND clock_id = ANY(%s)"
+        wait_until(lambda: run.receiver.got or run.ask(fired, list(run.due)), 6)
+        claimed = max(len(run.receiver.got), run.ask(fired, list(run.due)))
         with contextlib.closing(run.connect()) as conn, conn.cursor() as cursor:
             cursor.execute("DELETE FROM django_migrations WHERE name = '9999_tomorrow'")
         run.wait_for_all(60)
         return judged(run, Seen("claimed on tables of another version", claimed, 0), most=40)
 
 
-def f34(place: Place) -> list[Seen]:
-    """A migration behind a lock holder gives up and lets traffic pass; later it succeeds."""
-    with place.run() as run:
+def f34(place: Place, *, held_s: float = 30.0) -> list[Seen]:
+    """A migration behind a lock holder gives up each time after two seconds and lets traffic pass; later it succeeds."""
+    with place.run() as run, listening_socket() as listening:
+        run.web(listening)
+        clients = Clients(listening.getsockname()[1], place.seed["token"], count=1)
+        run.wait_for("the first submissions", lambda: clients.statuses[201] >= 30)
+        calm = quantile(clients.taken_s[10:])
+        with contextlib.closing(run.connect()) as admin, admin.cursor() as cursor:
+            # As if a release brought one more migration of a table that everybody writes to.
+            cursor.execute("DELETE FROM django_migrations WHERE app = 'audit' AND name = '0005_outbox_lanes'")
+            cursor.execute("DROP INDEX outbox_pending_by_listener")
         with contextlib.closing(run.connect()) as holder, holder.cursor() as held:
             holder.autocommit = False
-            held.execute("SELECT count(*) FROM escalations_case")  # a long read
-            with contextlib.closing(psycopg2.connect(place.postgres.url(run.name, "wf_owner"))) as migration:
-                began = time.monotonic()
-                gave_up = False
-                try:
-                    migration.cursor().execute("ALTER TABLE escalations_case ADD COLUMN fault_34 int")
-                except psycopg2.errors.LockNotAvailable:
-                    gave_up = True
-                took = time.monotonic() - began
-                migration.rollback()
-                holder.rollback()
-                migration.cursor().execute("ALTER TABLE escalations_case ADD COLUMN fault_34 int")
-                migration.rollback()
-        return [Seen("did not give up", int(not gave_up), 0), Seen("gave up after, s", took, 6)]
+            held.execute("SELECT count(*) FROM audit_outboxmessage")  # a long read, which the index's lock lets pass …
+            held.execute(
+                "LOCK TABLE audit_outboxmessage IN ROW EXCLUSIVE MODE"
+            )  # … and a long write, which it does not
+            had, began = len(clients.taken_s), time.time()
+            migration = run.program(["manage.py", "migrate", "audit", "--verbosity", "0", "--skip-checks"], "wf_owner")
+            early = wait_until(lambda: migration.process.poll() is not None, held_s)
+            behind = clients.taken_s[had:]
+            holder.rollback()
+        done = wait_until(lambda: migration.process.poll() is not None, 60)
+        took = time.time() - began - held_s
+        clients.stop()
+        bad = sum(count for status, count in clients.statuses.items() if status != 201)
+        longest = max(behind, default=99.0)
+        return [
+            Seen("ended while the lock was held", int(early), 0),
+            Seen("did not succeed later", int(not done or migration.process.returncode != 0), 0),
+            Seen("done after the lock was free, s", took, 10),
+            Seen("longest wait of a request, s", longest, 4),
+            Seen(
+                f"p99 of requests over twice the calm one ({calm:.2f} s) beyond a lock's wait, s",
+                quantile(behind) - 2 * calm,
+                2,
+            ),
+            Seen("answers but 201", bad, 0),
+        ]
 
 
 def f42(place: Place, *, kills: int = 8) -> list[Seen]:
