@@ -69,6 +69,8 @@ class Action(StrEnum):
     CASE_DECIDE = "case.decide"
     CASE_DECIDE_S0 = "case.decide_s0"
     DECISION_APPROVE = "decision.approve"
+    APPEAL_FILE = "appeal.file"
+    APPEAL_DECIDE = "appeal.decide"
     CASE_CLOSE = "case.close"
     CASE_REOPEN = "case.reopen"
     CASE_MERGE = "case.merge"
@@ -140,6 +142,8 @@ _ROWS: dict[Action, str] = {
     Action.CASE_DECIDE: "- - o # # - - o - - - - -",
     Action.CASE_DECIDE_S0: "- - - 2 2 - - 2 - - - - -",
     Action.DECISION_APPROVE: "- - - # # - - # - - - - -",
+    Action.APPEAL_FILE: "o # # # # - - # - - - # -",
+    Action.APPEAL_DECIDE: "- - o # # - - # - - - - -",
     Action.CASE_CLOSE: "- - o # # - - # - - - - -",
     Action.CASE_REOPEN: "- - o # # - 2 # - - - - -",
     Action.CASE_MERGE: "- - o # # - - # - - - - -",

@@ -404,6 +404,9 @@ EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("WATCHFLOOR_MAIL_FROM", f"{PRODUCT_NAME} <watchfloor@localhost>")
 if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
     env.errors.append("WATCHFLOOR_MAIL_FROM is no address: it looks like Watchfloor <watchfloor@example.org>.")
+# -- Appeals -----------------------------------------------------------------------------------------------------------
+# Whether whoever leads a team of a decision's decider is kept from deciding its appeal, as the decider always is.
+APPEALS_EXCLUDE_LEADS = env.flag("WATCHFLOOR_APPEALS_EXCLUDE_LEADS")
 # -- Texts and calls (notifications/channels/gateways.py) --------------------------------------------------------------
 # A provider's HTTP API, described: {to}, {text} and {key} stand for the number, the words and what is the same at every try.
 # Without, a local run keeps what would leave, where administrators read it; elsewhere there are no such channels.

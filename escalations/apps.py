@@ -16,8 +16,10 @@ class EscalationsConfig(AppConfig):
         from core.admin_pages import AdminPage
         from escalations import handlers
         from escalations.forms.wellness import WellnessForm
-        from escalations.models import Case
+        from escalations.lifecycle import ApprovalAbout
+        from escalations.models import Appeal, Case
         from escalations.operations import (
+            appeals,
             approvals,
             canary,
             cases,
@@ -41,8 +43,9 @@ class EscalationsConfig(AppConfig):
             view_alerts,
         )
         from escalations.operations import uploads as waiting_uploads
-        from escalations.permissions import claims_cases, works_in_queues
-        from escalations.selectors import clause_figures, guidance, precedents
+        from escalations.permissions import claims_cases, decides_appeals, works_in_queues
+        from escalations.selectors import appeals_asked, clause_figures, guidance, precedents
+        from escalations.selectors import approvals as approvals_shown
         from escalations.selectors.admin_sla import calendar_impact
         from oncall.selectors import impact
         from policies import registry as clauses
@@ -96,6 +99,9 @@ class EscalationsConfig(AppConfig):
         timers.on(cases.SNOOZE_TIMER, cases.end_snooze)
         timers.on(cases.WAIT_TIMER, cases.end_wait)
         timers.on(comments.TIMER, comments.release)
+        clock_owners.register(Appeal, without=("text", "translation", "rationale", "answer"))
+        approvals_shown.on(ApprovalAbout.APPEAL, appeals_asked.describe)
+        timers.on(appeals.HOLD_TIMER, appeals.end_hold, of=Appeal)
         engine.register("timers", lane="timers", work=timers.fire_now, queue="sla")
         engine.register("sla_jobs", lane="sla_jobs", work=sla_jobs.run_jobs, every_s=1.0)
         engine.register(enforcement.CLAIM, lane="enforcement", work=handing_over.hand_over_due, queue="deliver")
@@ -162,6 +168,15 @@ class EscalationsConfig(AppConfig):
                 "queue", "escalations:queue", _("Queue"), "queue", key="g q", may=works_in_queues, order=10
             ),
             navigation.Command("next", "escalations:next", _("Next"), "bolt", may=claims_cases, order=10),
+            navigation.Entry(
+                "appeals",
+                "escalations:appeals",
+                _("Appeals"),
+                "again",
+                key="g l",
+                order=30,
+                may=decides_appeals,
+            ),
             navigation.Entry(
                 "mine",
                 "escalations:me",

@@ -69,6 +69,18 @@ ENFORCEMENT_CLOSED_OVER = "enforcement.closed_over"  # count, reason: a lead clo
 STRIKE_GIVEN = "strike.given"  # strike, surface, weight, count, reached
 STRIKE_REFUNDED = "strike.refunded"  # strikes, count, reason
 STRIKE_LADDER_PUBLISHED = "strike_ladder.published"  # surface, number
+# About appeals. All carry appeal (its reference) and is_own: whether the submitting organization filed it.
+APPEAL_FILED = "appeal.filed"  # is_expedited
+APPEAL_CLAIMED = "appeal.claimed"
+APPEAL_RELEASED = "appeal.released"  # before_id
+APPEAL_TRANSLATED = "appeal.translated"
+APPEAL_EXPEDITED = "appeal.expedited"  # reason
+APPEAL_ASKED = "appeal.asked"  # message: the appellant is asked for what is missing
+APPEAL_ANSWERED = "appeal.answered"  # assignee_id
+APPEAL_WITHDRAWN = "appeal.withdrawn"  # assignee_id
+APPEAL_DECIDED = "appeal.decided"  # outcome, hold_until
+APPEAL_UNDONE = "appeal.undone"
+APPEAL_CLOSED = "appeal.closed"  # outcome, grounds, user_id: who took the decision
 CLOCK_RETRACTED = "clock.retracted"  # metric, missed_at: an earlier answer came to light, the clock was met
 CLOCK_DISAGREES = "clock.disagrees"  # columns in which a clock's row and its events differ
 CLOCK_REARMED = "clock.rearmed"  # metric, kind, level, due_at: its timer was lost and is armed again
@@ -121,5 +133,11 @@ OUTWARD = frozenset(
         CASE_REJECTED,
         COMMENT_ADDED,
         DECISION_EFFECTIVE,
+        APPEAL_FILED,
+        APPEAL_ASKED,
+        APPEAL_WITHDRAWN,
+        APPEAL_CLOSED,
     }
 )
+# Of these a submitter hears where the appeal is its own; others' appeals of a decision are the team's business.
+OWN_APPEAL = frozenset({APPEAL_FILED, APPEAL_ASKED, APPEAL_WITHDRAWN, APPEAL_CLOSED})

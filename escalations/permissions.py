@@ -143,3 +143,8 @@ def works_in_queues(viewer: User) -> bool:
 def claims_cases(viewer: User) -> bool:
     """Whether the top bar offers "next best" to this person."""
     return bool(viewer.is_authenticated and viewer.is_internal and can(viewer, Action.CASE_CLAIM))
+
+
+def decides_appeals(viewer: User) -> bool:
+    """Whether the rail offers the appeals to this person."""
+    return bool(viewer.is_authenticated and viewer.is_internal and can(viewer, Action.APPEAL_DECIDE))

@@ -284,6 +284,30 @@ RULES: dict[str, tuple[Rule, ...]] = {
         _WATCHERS,
     ),
     of_cases.STRIKE_LADDER_PUBLISHED: _one(_("%(actor)s published what strikes lead to"), _C.CONFIGURATION, _LEADS),
+    # -- Appeals
+    of_cases.APPEAL_FILED: (
+        Rule(
+            _("An urgent appeal of the decision on %(ref)s was filed"),
+            _C.OUTCOME,
+            (Told(Who.LEAD, _NEEDS), _WATCHERS),
+            {"is_expedited": True},
+        ),
+        Rule(_("An appeal of the decision on %(ref)s was filed"), _C.OUTCOME, (Told(Who.LEAD, _FYI), _WATCHERS)),
+    ),
+    of_cases.APPEAL_ANSWERED: _one(_("The appellant answered on %(ref)s"), _C.ANSWER, Told(Who.GIVEN, _NEEDS)),
+    of_cases.APPEAL_WITHDRAWN: _one(
+        _("An appeal on %(ref)s was withdrawn"), _C.OUTCOME, Told(Who.GIVEN, _FYI), _WATCHERS
+    ),
+    of_cases.APPEAL_CLOSED: (
+        Rule(
+            _("Your decision on %(ref)s stood on appeal"), _C.OUTCOME, (Told(Who.PERSON, _FYI),), {"outcome": "upheld"}
+        ),
+        Rule(
+            _("Your decision on %(ref)s did not stand on appeal: read why"),
+            _C.OUTCOME,
+            (Told(Who.PERSON, _NEEDS),),
+        ),
+    ),
     of_cases.CASE_HOLD_ASKED: _one(
         _("%(actor)s asks for a legal hold on %(ref)s"), _C.ASSIGNMENT, Told(Who.ROLE, _NEEDS, (Role.LEGAL,))
     ),
@@ -477,6 +501,13 @@ SILENT: dict[str, Silence] = {
     of_cases.ENFORCEMENT_ENDED: Silence(_("The time of an action of %(ref)s is over"), "that it ends was told before"),
     of_cases.STRIKE_GIVEN: Silence(_("A strike was given on %(ref)s"), "the decision behind it is told"),
     of_cases.STRIKE_REFUNDED: Silence(_("A strike of %(ref)s was given back"), "the decision behind it is told"),
+    of_cases.APPEAL_CLAIMED: Silence(_("%(actor)s claimed an appeal on %(ref)s"), _SEEN),
+    of_cases.APPEAL_RELEASED: Silence(_("%(actor)s gave an appeal on %(ref)s back"), "the list of appeals shows it"),
+    of_cases.APPEAL_TRANSLATED: Silence(_("%(actor)s translated an appeal on %(ref)s"), _SEEN),
+    of_cases.APPEAL_EXPEDITED: Silence(_("%(actor)s put an appeal on %(ref)s in the fast lane"), "its clock warns"),
+    of_cases.APPEAL_ASKED: Silence(_("%(actor)s asked the appellant on %(ref)s"), "their answer is told"),
+    of_cases.APPEAL_DECIDED: Silence(_("%(actor)s decided an appeal on %(ref)s"), "it may still be taken back"),
+    of_cases.APPEAL_UNDONE: Silence(_("%(actor)s took back the outcome of an appeal on %(ref)s"), _SEEN),
     of_cases.EVIDENCE_TIERED: Silence(_("%(actor)s set how graphic evidence of %(ref)s is"), _NOT_PERSONAL),
     of_cases.EVIDENCE_CORRECTED: Silence(_("%(actor)s corrected evidence of %(ref)s"), "adding the correction is told"),
     of_cases.VIEW_SAVED: Silence(_("%(actor)s saved a view"), _SEEN),

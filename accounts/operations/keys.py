@@ -28,6 +28,7 @@ VENDOR_SCOPES: dict[str, str] = {
     "evidence:write": "Send files.",
     "messages:write": "Write messages on your submissions.",
     "decisions:read": "Read the outcome of your submissions.",
+    "appeals:write": "Appeal decisions on your submissions.",
     "webhooks:manage": "Make and change webhook endpoints, read what was sent to them, send it again.",
 }
 INTERNAL_SCOPES: dict[str, str] = VENDOR_SCOPES | {

@@ -51,6 +51,10 @@ CODES: dict[str, tuple[int, str]] = {
     "external_ref_taken": (409, "You submitted this reference before. `ref` is the case."),
     "idempotency_key_taken": (409, "This key made a submission long ago. `ref` is the case."),
     "idempotency_in_flight": (409, "The first request with this key is running. Send it again after Retry-After."),
+    "not_appealable": (409, "There is no decision in force to appeal."),
+    "window_over": (409, "The time to appeal is over. `detail` names its last day."),
+    "already_appealed": (409, "This decision was appealed before. Once is all there is."),
+    "appeal_settled": (409, "The appeal is decided or withdrawn already."),
     "illegal_transition": (409, "The case cannot go there from where it is. `legal` lists where it can."),
     "answered_differently": (409, "You answered this action before, and otherwise. The first answer stands."),
     "hand_off_state": (409, "The action cannot go there from where it stands. `state` says where."),
@@ -138,6 +142,7 @@ BATCH_EXAMPLE: Json = {
     ]
 }
 MESSAGE_EXAMPLE: Json = {"body": "The ads came back under a new account: @broker_2.", "language": "en"}
+APPEAL_EXAMPLE: Json = {"text": "The page was ours: the licence is attached to the case.", "language": "en"}
 WITHDRAW_EXAMPLE: Json = {"reason": "Sent by mistake."}
 UPLOAD_EXAMPLE: Json = {"file": "(bytes)", "sha256": ""}
 ASSIGN_EXAMPLE: Json = {"assignee": "ana.ruiz@example.test"}
@@ -261,6 +266,7 @@ def components() -> Json:
         "Accepted": answers.ACCEPTED_SCHEMA,
         "SubmissionDetail": answers.SUBMISSION_SCHEMA,
         "Message": answers.MESSAGE_SCHEMA,
+        "Appeal": answers.APPEAL_SCHEMA,
         "Upload": answers.UPLOAD_SCHEMA,
         "Event": answers.EVENT_SCHEMA,
         "Case": answers.CASE_SCHEMA,
@@ -384,16 +390,19 @@ def read_submission(view: F) -> F:
     )(view)
 
 
+_MESSAGES: Json = {
+    "type": "object",
+    "required": ["results"],
+    "properties": {"results": {"type": "array", "items": component("Message")}},
+}
+
+
 def list_messages(view: F) -> F:
     return describe(
         id="list_messages",
         summary="Read the messages of a submission",
         tag="Messages",
-        answer={
-            "type": "object",
-            "required": ["results"],
-            "properties": {"results": {"type": "array", "items": component("Message")}},
-        },
+        answer=_MESSAGES,
         ref=True,
         errors=(422,),
         help="Oldest first. Scope: `submissions:read`.",
@@ -427,6 +436,75 @@ def withdraw(view: F) -> F:
         ref=True,
         errors=(409,),
         help="Until it is decided. Twice is the same as once. Scope: `submissions:write`.",
+    )(view)
+
+
+def read_appeal(view: F) -> F:
+    return describe(
+        id="read_appeal",
+        summary="Read your appeal",
+        tag="Appeals",
+        answer=component("Appeal"),
+        ref=True,
+        errors=(422,),
+        help="The newest one you filed on this submission; 404 where there is none. Scope: `submissions:read`.",
+    )(view)
+
+
+def file_appeal(view: F) -> F:
+    return describe(
+        id="file_appeal",
+        summary="Appeal the decision on a submission",
+        tag="Appeals",
+        status=201,
+        answer=component("Appeal"),
+        body=inputs.APPEAL.schema(),
+        examples={"error": APPEAL_EXAMPLE},
+        headers=(IDEMPOTENCY,),
+        ref=True,
+        errors=(409,),
+        help="Once per decision, within six months of the day it took effect. Somebody else than who decided looks at it. "
+        "Scope: `appeals:write`.",
+    )(view)
+
+
+def list_appeal_messages(view: F) -> F:
+    return describe(
+        id="list_appeal_messages",
+        summary="Read what was asked and answered about your appeal",
+        tag="Appeals",
+        answer=_MESSAGES,
+        ref=True,
+        errors=(422,),
+        help="Oldest first. Scope: `submissions:read`.",
+    )(view)
+
+
+def write_appeal_message(view: F) -> F:
+    return describe(
+        id="write_appeal_message",
+        summary="Say more about your appeal",
+        tag="Appeals",
+        status=201,
+        answer=component("Message"),
+        body=inputs.MESSAGE.schema(),
+        examples={"message": MESSAGE_EXAMPLE},
+        headers=(IDEMPOTENCY,),
+        ref=True,
+        errors=(409,),
+        help="Answers a question where one was asked: the appeal goes on. Scope: `appeals:write`.",
+    )(view)
+
+
+def withdraw_appeal(view: F) -> F:
+    return describe(
+        id="withdraw_appeal",
+        summary="Take your appeal back",
+        tag="Appeals",
+        answer=component("Appeal"),
+        ref=True,
+        errors=(409,),
+        help="Until it is decided. Twice is the same as once. Scope: `appeals:write`.",
     )(view)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,6 +18,7 @@ from escalations.api.inputs import EVENTS_QUERY
 from escalations.api.serializers import event_out
 from escalations.api.submissions import key_of
 from escalations.models import Case, Submission
+from escalations.told import told
 
 LATEST = "latest"
 
@@ -70,9 +71,7 @@ class Feed(ApiView):
     def _outward(rows: Any, key: Any) -> Any:
         """What a submitter may know: outward kinds, no word of the team's own notes, of submissions of this kind of key."""
         received = Submission.objects.visible_to(key).filter(case_id=OuterRef("subject_id"), is_sandbox=key.is_sandbox)
-        return rows.filter(Exists(received), kind__in=events.OUTWARD).filter(
-            ~Q(kind=events.COMMENT_ADDED) | Q(data__audience="submitter")
-        )
+        return rows.filter(told(), Exists(received), kind__in=events.OUTWARD)
 
 
 def _horizon() -> int:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from core.shapes import Choice, Flag, Integer, ListOf, Record, Shape, Text, When
 from escalations.enforcement_life import HandOffState
 from escalations.lifecycle import CaseStatus, Harm, Surface
-from escalations.operations import comments
+from escalations.operations import appeals, comments
 from escalations.operations.submission_input import SEVERITIES, Language, Market
 
 MOST_A_PAGE = 200
@@ -49,6 +49,12 @@ SLA_QUERY: Mapping[str, Shape] = {
 MESSAGE = Record(
     {
         "body": Text(comments.MAX_LENGTH, required=True, one_line=False, help="What you want to say."),
+        "language": Language(12),
+    }
+)
+APPEAL = Record(
+    {
+        "text": Text(appeals.TEXT_MAX, required=True, one_line=False, help="What should be looked at again, and why."),
         "language": Language(12),
     }
 )

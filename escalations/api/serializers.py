@@ -9,6 +9,7 @@ from typing import Any
 from accounts.models import ServiceKey
 from audit.models import Event
 from escalations import events
+from escalations.appeal_life import AppealState, Direction, Outcome
 from escalations.enforcement_life import HandOffState, Source
 from escalations.lifecycle import (
     Audience,
@@ -25,7 +26,18 @@ from escalations.lifecycle import (
     Verdict,
     WaitingOn,
 )
-from escalations.models import Case, Comment, Decision, Queue, SlaClock, SlaClockEvent, Submission, Upload
+from escalations.models import (
+    Appeal,
+    AppealMessage,
+    Case,
+    Comment,
+    Decision,
+    Queue,
+    SlaClock,
+    SlaClockEvent,
+    Submission,
+    Upload,
+)
 from escalations.operations.intake import PROMISES, Accepted
 from escalations.operations.uploads import KEPT
 from escalations.selectors.clock_story import Cycle, MetricStory
@@ -233,6 +245,22 @@ MESSAGE_SCHEMA = _object(
         "is_from_submitter": {"type": "boolean"},
         "author": _text("A name of yours, or the team's outward name."),
         "created_at": _when(),
+    }
+)
+APPEAL_SCHEMA = _object(
+    {
+        "appeal": _text("Our reference of the appeal."),
+        "ref": REF,
+        "state": _codes(AppealState.values),
+        "text": _text("What you said."),
+        "language": _text(),
+        "filed_at": _when(),
+        "due_at": _when(
+            "When it is promised to be decided; null while it waits for you, and once it is settled.", null=True
+        ),
+        "outcome": _codes(Outcome.values, empty=True),
+        "answer": _text("What the outcome says to you."),
+        "closed_at": _when(null=True),
     }
 )
 UPLOAD_SCHEMA = _object(
@@ -526,6 +554,38 @@ def message_out(comment: Comment) -> Json:
     }
 
 
+def appeal_out(appeal: Appeal) -> Json:
+    """An appeal as its submitter reads it: the outcome only once it is carried out."""
+    is_told = appeal.state == AppealState.CLOSED
+    shown = AppealState.OPEN if appeal.state == AppealState.DECIDED else AppealState(appeal.state)
+    return {
+        "appeal": appeal.ref,
+        "ref": appeal.case.ref,
+        "state": shown.value,
+        "text": appeal.text,
+        "language": appeal.language,
+        "filed_at": appeal.filed_at,
+        "due_at": appeal.due_at if appeal.is_live else None,
+        "outcome": str(appeal.outcome) if is_told else "",
+        "answer": appeal.answer if is_told else "",
+        "closed_at": appeal.closed_at,
+    }
+
+
+def appeal_message_out(message: AppealMessage) -> Json:
+    is_theirs = message.direction == Direction.IN
+    team = (message.by.outward_alias if message.by is not None else "") or "Response team"
+    theirs = message.by_key.name if message.by_key is not None else ""
+    return {
+        "id": str(message.public_id),
+        "body": message.body,
+        "language": message.language,
+        "is_from_submitter": is_theirs,
+        "author": theirs if is_theirs else team,
+        "created_at": message.at,
+    }
+
+
 def author_of(comment: Comment) -> str:
     """Who wrote, as outsiders may know it: their own people by name, ours by their outward alias (permissions.md P5)."""
     if comment.is_from_submitter:
@@ -557,6 +617,10 @@ _OUTWARD: dict[str, tuple[str, ...]] = {
     events.CASE_WITHDRAWN: ("reason",),
     events.CASE_REJECTED: ("reason", "note"),
     events.COMMENT_ADDED: ("comment", "from_submitter"),
+    events.APPEAL_FILED: ("appeal", "is_expedited"),
+    events.APPEAL_ASKED: ("appeal", "message"),
+    events.APPEAL_WITHDRAWN: ("appeal",),
+    events.APPEAL_CLOSED: ("appeal", "outcome"),
 }
 _LEVELS = frozenset({"severity", "before", "after"})
 

@@ -11,12 +11,15 @@ from django.utils.translation import gettext as _
 
 from core.filters.conditions import Anything, BadValue, Condition, Contains, Equal, FilterContext, Mine, Nothing, Span
 from core.filters.registry import span_q
+from escalations.appeal_life import LIVE as LIVE_APPEALS
+from escalations.appeal_life import AppealState
 from escalations.filters.conditions import any_of, equal_values, need_person, one_or_several, starts_with
 from escalations.filters.context import CaseContext
 from escalations.lifecycle import DecisionState
-from escalations.models import Decision
+from escalations.models import Appeal, Decision
 from policies.models import Policy
 
+UNSETTLED = (*LIVE_APPEALS, AppealState.DECIDED)
 LIVE = Q(state__in=(DecisionState.HELD, DecisionState.EFFECTIVE))
 
 
@@ -61,6 +64,21 @@ def gap(conditions: Sequence[Condition], _context: FilterContext, /) -> Q:
             asked |= decided(Q(gap__isnull=False))
         elif isinstance(condition, Nothing):
             asked |= ~decided(Q(gap__isnull=False))
+    return asked
+
+
+def appeal(conditions: Sequence[Condition], _context: FilterContext, /) -> Q:
+    """`appeal:` open, or the outcome of an appeal that was carried out; `none` for cases that nobody appealed."""
+    asked = Q()
+    for name in equal_values(conditions):
+        wanted = Q(state__in=UNSETTLED) if name == "open" else Q(state=AppealState.CLOSED, outcome=name)
+        asked |= Q(pk__in=Appeal.objects.filter(wanted).values("case_id"))
+    every = Appeal.objects.values("case_id")
+    for condition in conditions:
+        if isinstance(condition, Nothing):
+            asked |= ~Q(pk__in=every)
+        elif isinstance(condition, Anything):
+            asked |= Q(pk__in=every)
     return asked
 
 

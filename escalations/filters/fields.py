@@ -1,6 +1,6 @@
 """Every field a filter over cases may use: the one table behind parser, completion and `/help/filters/`.
 
-Fields of things that do not exist yet (consults, crises, appeals, rosters) are not here, so nothing offers them.
+Fields of things that do not exist yet (consults, crises, rosters) are not here, so nothing offers them.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from core.filters.conditions import FilterContext
 from core.filters.registry import Field, Registry, Shape, Suggestion, on_column
 from core.filters.tree import Marker
 from core.filters.values import Amount, Choice, Code, Duration, Moment, Reference, Text, WholeNumber
+from escalations.appeal_life import Outcome
 from escalations.filters import conditions, decisions, references
 from escalations.filters.context import CaseContext
 from escalations.filters.search import free_text
@@ -144,6 +145,7 @@ GROUPS = {
     TIME: _("Time"),
 }
 
+_APPEALS: dict[str, object] = {"open": "open"} | words_of(Outcome)
 _VERDICTS: dict[str, object] = {str(verdict.digit): verdict.value for verdict in Verdict} | words_of(Verdict)
 
 FIELDS: tuple[Field[CaseContext], ...] = (
@@ -465,6 +467,16 @@ FIELDS: tuple[Field[CaseContext], ...] = (
         markers=frozenset({NONE, ANY}),
         examples=("verdict:1,2",),
         suggest=offer(Verdict),
+    ),
+    Field(
+        "appeal",
+        POLICY,
+        _("Whether the decision was appealed, and how that ended"),
+        Choice(_APPEALS),
+        decisions.appeal,
+        markers=frozenset({NONE, ANY}),
+        examples=("appeal:overturned",),
+        suggest=offer_names(lambda _context: _APPEALS),
     ),
     Field(
         "action",

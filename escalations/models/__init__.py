@@ -1,5 +1,6 @@
 """The tables of escalations. One import place: `from escalations.models import Case`."""
 
+from escalations.models.appeals import Appeal, AppealMessage
 from escalations.models.approvals import Approval, ApprovalRule, ApprovalRulesVersion
 from escalations.models.case import Case, CaseTag, ClusterMove, Link, Tag, Watch
 from escalations.models.comments import Comment, Draft, Mention
@@ -20,6 +21,8 @@ from escalations.models.sla_jobs import SlaJob
 from escalations.models.undo import UndoEntry
 
 __all__ = [
+    "Appeal",
+    "AppealMessage",
     "Approval",
     "ApprovalRule",
     "ApprovalRulesVersion",

@@ -28,9 +28,10 @@ from escalations.lifecycle import (
     Severity,
     Verdict,
 )
-from escalations.models import Case, Decision, Evidence, UndoEntry
+from escalations.models import Appeal, Case, Decision, Evidence, UndoEntry
 from escalations.operations import decisions
 from escalations.operations.decisions import SAMPLE, SAMPLE_SEEN
+from escalations.selectors.appeals import appeals_on
 from escalations.selectors.ladder import action_key, deviates, rung_of, steps_at
 from escalations.selectors.typed_decision import Typed, read
 from policies.changes import Change, changes_between
@@ -195,6 +196,8 @@ class Outcome:
     undo: UndoEntry | None
     may_revise: bool
     is_mine: bool
+    appeals: Sequence[Appeal] = ()
+    may_appeal: bool = False
     second: Second | None = None
 
     @property
@@ -578,4 +581,6 @@ def outcome(decision: Decision, case: Case, *, viewer: User, at: datetime) -> Ou
         and permissions.can_act(viewer, Action.CASE_CLAIM, case),
         is_mine=is_mine,
         second=second_of(case, viewer=viewer),
+        appeals=appeals_on(case),
+        may_appeal=decision.state == DecisionState.EFFECTIVE and permissions.can_act(viewer, Action.APPEAL_FILE, case),
     )

@@ -12,7 +12,8 @@ from accounts.models import User
 from audit.models import ActorKind, Event
 from escalations import events
 from escalations.lifecycle import CaseStatus
-from escalations.models import Case, Draft, ViewAlert
+from escalations.models import Appeal, Case, Draft, ViewAlert
+from escalations.selectors.appeals import on_decisions_of
 
 MOST = 100
 
@@ -27,6 +28,7 @@ class MyWork:
     snoozed: Sequence[Case]
     decided_today: int
     news: Sequence[ViewAlert]
+    appeals: Sequence[Appeal]  # of the viewer's own decisions
 
     @property
     def is_empty(self) -> bool:
@@ -34,7 +36,7 @@ class MyWork:
 
 
 def my_work(viewer: User, *, at: datetime, since: datetime) -> MyWork:
-    """What `viewer` has to do at `at` (aware UTC); `since` is the start of their day. Six queries."""
+    """What `viewer` has to do at `at` (aware UTC); `since` is the start of their day. Seven queries."""
     visible = Case.objects.visible_to(viewer).real()
     mine = visible.filter(assignee=viewer, is_open=True).select_related("queue", "organization")
     # Uses index: case_open_by_assignee
@@ -65,4 +67,5 @@ def my_work(viewer: User, *, at: datetime, since: datetime) -> MyWork:
             .select_related("view")
             .order_by("-fired_at", "pk")
         ),
+        appeals=on_decisions_of(viewer),
     )

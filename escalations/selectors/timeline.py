@@ -24,6 +24,7 @@ from accounts.models import Organization, User
 from audit.models import ActorKind, Event
 from core import markup
 from escalations import events
+from escalations.appeal_life import Outcome
 from escalations.lifecycle import Audience, LinkKind, Metric, Resolution, Verdict, WaitingOn
 from escalations.models import Case, Comment, Queue
 from policies.lifecycle import ActionType
@@ -343,6 +344,13 @@ def _edited(data: Data, names: _Names) -> str:
     return f"{said}: {data['reason']}" if data.get("reason") else said
 
 
+def _appeal_closed(data: Data, names: _Names) -> str:
+    return _("The appeal %(appeal)s ended: %(outcome)s") % {
+        "appeal": data.get("appeal", ""),
+        "outcome": Outcome(data["outcome"]).label,
+    }
+
+
 def _held(data: Data, names: _Names) -> str:
     said = _("set a legal hold") if data.get("is_held") else _("released the legal hold")
     return f"{said}: {data['basis']}" if data.get("basis") else said
@@ -448,6 +456,17 @@ _TELLERS: dict[str, tuple[str, Teller]] = {
     ),
     events.CASE_UNMERGED: ("merge", _with(gettext_lazy("took the case out of the cluster"), "from")),
     events.CASE_LABELLED: ("lock", _plain(gettext_lazy("changed the compartments"))),
+    events.APPEAL_FILED: ("again", _with(gettext_lazy("filed an appeal:"), "appeal")),
+    events.APPEAL_CLAIMED: ("user", _with(gettext_lazy("claimed the appeal"), "appeal")),
+    events.APPEAL_RELEASED: ("undo", _with(gettext_lazy("gave the appeal back:"), "appeal")),
+    events.APPEAL_TRANSLATED: ("text", _with(gettext_lazy("translated the appeal"), "appeal")),
+    events.APPEAL_EXPEDITED: ("bolt", _with(gettext_lazy("put the appeal in the fast lane:"), "reason")),
+    events.APPEAL_ASKED: ("ask", _with(gettext_lazy("asked the appellant of"), "appeal")),
+    events.APPEAL_ANSWERED: ("reply", _with(gettext_lazy("The appellant answered on"), "appeal")),
+    events.APPEAL_WITHDRAWN: ("undo", _with(gettext_lazy("withdrew the appeal"), "appeal")),
+    events.APPEAL_DECIDED: ("check", _with(gettext_lazy("decided the appeal"), "appeal")),
+    events.APPEAL_UNDONE: ("undo", _with(gettext_lazy("took back the outcome of the appeal"), "appeal")),
+    events.APPEAL_CLOSED: ("check", _appeal_closed),
     events.CASE_HELD: ("hold", _held),
     events.CASE_HOLD_ASKED: ("hold", _with(gettext_lazy("asked the legal desk for a hold:"), "basis")),
     events.CASE_HOLD_RELEASE_ASKED: ("hold", _with(gettext_lazy("proposed to release the legal hold:"), "reason")),

@@ -29,6 +29,7 @@ from core.errors import BadRequest, FieldProblem, Invalid, NotPermitted
 from core.ids import new_id
 from escalations import events as of_cases
 from escalations.models import Case, Submission
+from escalations.told import is_told, told
 from notifications import events
 from notifications.channels import Outcome, Verdict
 from notifications.channels.webhook import fernet
@@ -216,8 +217,7 @@ def _hearing(event: Event) -> QuerySet[WebhookEndpoint]:
 
 
 def _is_outward(event: Event) -> bool:
-    told = event.kind != of_cases.COMMENT_ADDED or event.data.get("audience") == "submitter"
-    return told and event.subject_type == Case._meta.label_lower
+    return is_told(event.kind, event.data) and event.subject_type == Case._meta.label_lower
 
 
 def _row(endpoint: WebhookEndpoint, payload: dict[str, Any], key: str, at: datetime) -> Delivery:
@@ -257,7 +257,7 @@ def _replay(endpoint: WebhookEndpoint, since: datetime, until: datetime, by: Man
     found = (
         Event.objects.filter(kind__in=kinds, at__gte=since, at__lt=until, organization_id=endpoint.organization_id)
         .filter(Exists(received), subject_type=Case._meta.label_lower)
-        .filter(~Q(kind=of_cases.COMMENT_ADDED) | Q(data__audience="submitter"))
+        .filter(told())
         .order_by("transaction", "id")
     )
     ids = list(found.values_list("pk", flat=True)[: MOST_REPLAYED + 1])

@@ -28,6 +28,8 @@ TABLE = {
     "case.decide": "––○●●––○–––––",
     "case.decide_s0": "–––22––2–––––",
     "decision.approve": "–––●●––●–––––",  # "needs a second person" of the S0 row, for every decision that asks for one
+    "appeal.file": "○●●●●––●–––●–",  # "on behalf" of the person concerned is a case one may see
+    "appeal.decide": "––○●●––●–––––",
     "case.close": "––○●●––●–––––",
     "case.reopen": "––○●●–2●–––––",
     "case.merge": "––○●●––●–––––",

@@ -13,7 +13,14 @@ from accounts.models import ServiceKey
 from tests.factories.people import make_key
 
 _number = itertools.count(1)
-ALL_SCOPES = ("submissions:write", "submissions:read", "evidence:write", "messages:write", "decisions:read")
+ALL_SCOPES = (
+    "submissions:write",
+    "submissions:read",
+    "evidence:write",
+    "messages:write",
+    "decisions:read",
+    "appeals:write",
+)
 
 
 class Caller:

@@ -20,7 +20,7 @@ from notifications.operations import webhooks
 from scripts import generated
 from tests.escalations.api_client import ALL_SCOPES, Caller
 from tests.factories.cases import make_queue
-from tests.factories.enforcement import make_action
+from tests.factories.enforcement import decided_submission, make_action
 from tests.factories.people import NOON, internal_organization, make_team, make_user, make_vendor
 from tests.factories.submissions import submission_body
 
@@ -66,6 +66,10 @@ def test_an_example_works_as_it_stands(path: str, method: str, name: str) -> Non
     vendor = make_vendor()
     submitter = Caller(organization=vendor)
     ref = submitter.post("submissions/", submission_body()).json()["ref"]
+    if call["tags"] == ["Appeals"]:
+        decided_submission(ref)
+        if "messages" in path:
+            submitter.post(f"submissions/{ref}/appeal/", {"text": "Look again."})
     team = make_team("General")
     Queue.objects.update_or_create(slug="general", defaults={"name": "General", "team": team})
     make_queue(slug="spanish")

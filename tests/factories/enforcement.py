@@ -8,6 +8,7 @@ from typing import Any
 
 from accounts.models import User
 from accounts.roles import Role
+from core.clock import db_now
 from escalations.lifecycle import CaseStatus, EntityKind, EntityRole, Verdict
 from escalations.models import Case, CaseEntity, Decision, EnforcementAction, Entity
 from escalations.operations import decisions, strikes, timers
@@ -84,3 +85,15 @@ def make_action(**fields: Any) -> EnforcementAction:
     case, person, _account, _post = make_subject_case(**fields)
     decision = decide(case, person)
     return EnforcementAction.objects.get(decision=decision)
+
+
+def decided_submission(ref: str) -> Case:
+    """The case of a submission, decided by a lead five minutes ago and in force."""
+    person = make_user(roles=[Role.LEAD])
+    found = Case.objects.get(ref=ref)
+    Case.objects.filter(pk=found.pk).update(status="in_review", assignee=person, claimed_at=db_now())
+    found.refresh_from_db()
+    if not found.subjects.exists():
+        add_subject(found)
+    decide(found, person, actions=(), at=db_now() - timedelta(minutes=5))
+    return found
