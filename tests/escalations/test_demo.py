@@ -13,8 +13,8 @@ from accounts.models import User
 from audit.models import Event
 from escalations.demo import corners, seeding
 from escalations.demo.plan import BREACHED, CASES, OPEN_BY_SEVERITY, UNCLAIMED, make_plan
-from escalations.models import Case, SlaClock, SlaTimer
-from escalations.operations import timers
+from escalations.models import Case, ReplyTemplate, SlaClock, SlaTimer
+from escalations.operations import replies, timers
 from escalations.selectors import clocks as reading
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
@@ -57,6 +57,7 @@ def test_a_small_demo_lives_through_the_operations():
     plan = make_plan(seed=7, days=20, now=NOW, cases=120)
     seeding.build_stage(at=NOW - timedelta(days=21))
     stage = seeding.read_stage()
+    assert set(ReplyTemplate.objects.values_list("slug", flat=True)) == {slug for slug, _name in replies.FIRST}
 
     for _done in seeding.play(plan.open_cases + plan.past, stage, now=NOW):
         pass
