@@ -69,9 +69,7 @@ class ProfileForm(SectionForm):
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_(
-            "With hours: outside them, whoever assigns a case reads that you are not available now. None: at any time."
-        ),
+        help_text=_("None: at any time."),
     )
     works_from = forms.TimeField(label=_("From"), required=False, widget=_clock())
     works_to = forms.TimeField(

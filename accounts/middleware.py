@@ -100,3 +100,35 @@ def time_zone(get_response: GetResponse) -> GetResponse:
             return get_response(request)
 
     return middleware
+
+
+_ASKS_WHO = frozenset({"account_login", "mfa_authenticate", "account_reauthenticate", "mfa_reauthenticate"})
+_LOCKED_S = 15 * 60  # the window of settings.ACCOUNT_RATE_LIMITS["login_failed"]
+
+
+def refused_sign_ins(get_response: GetResponse) -> GetResponse:
+    """Give the sign-in library's refused forms the status they have (reliability.md, bad input B): it answers 200.
+
+    401 where somebody was to prove who they are, 429 with the time to wait after too many wrong tries, 400 for a link that was
+    used or is none, 422 for any other form.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        context = getattr(response, "context_data", None)
+        if response.status_code != 200 or not context or not request.path.startswith("/accounts/"):
+            return response
+        form = context.get("form")
+        if context.get("token_fail"):
+            response.status_code = 400
+        elif request.method == "POST" and form is not None and form.errors:
+            codes = {error.code for errors in form.errors.as_data().values() for error in errors}
+            match = request.resolver_match
+            if "too_many_login_attempts" in codes:
+                response.status_code = 429
+                response.headers["Retry-After"] = str(_LOCKED_S)
+            else:
+                response.status_code = 401 if match is not None and match.url_name in _ASKS_WHO else 422
+        return response
+
+    return middleware

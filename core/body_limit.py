@@ -25,6 +25,14 @@ class BodyTooLarge(DomainError):
     title = "The body is too large"
 
 
+class TwoLengths(DomainError):
+    """Content-Length and Transfer-Encoding in one request (RFC 9112 §6.3)."""
+
+    status = 400
+    code = "parse_error"
+    title = "Content-Length and Transfer-Encoding contradict each other: send one of them"
+
+
 def limit_body(application: Application, *, most: int) -> Application:
     """Answer 413 for a body over `most` bytes and what stands around it, by its declared length or as it streams; 507 where the
     disk that Django puts bodies aside on is full."""
@@ -33,6 +41,9 @@ def limit_body(application: Application, *, most: int) -> Application:
     async def limited(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await application(scope, receive, send)
+            return
+        if _says_two_lengths(scope):  # what stands behind the first would be read as a request of its own by some
+            await _answer(scope, send, TwoLengths())
             return
         if _declared(scope) > limit:
             await _refuse(scope, send, most)
@@ -70,6 +81,11 @@ def limit_body(application: Application, *, most: int) -> Application:
 def _declared(scope: MutableMapping[str, Any]) -> int:
     length = dict(scope["headers"]).get(b"content-length", b"0")
     return int(length) if length.isdigit() and len(length) < 20 else 0
+
+
+def _says_two_lengths(scope: MutableMapping[str, Any]) -> bool:
+    names = [name for name, _value in scope["headers"]]
+    return b"transfer-encoding" in names and b"content-length" in names
 
 
 async def _refuse(scope: MutableMapping[str, Any], send: Send, most: int) -> None:

@@ -8,6 +8,7 @@ import "./clocks.js";
 import "./forms.js";
 import "./list.js";
 import "./optimistic.js";
+import "./evidence.js";
 import "./shield.js";
 import "./palette.js";
 import "./citations.js";

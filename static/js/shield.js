@@ -54,9 +54,12 @@ function hide(figure) {
   delete figure.dataset.open;
 }
 
-/** Hide everything and drop what was fetched. */
-export function shieldAll() {
-  const open = $$("[data-shield]");
+// What its person wants shown by itself (only ever harmless or mild pictures) stays while nobody looks; `0` hides it, too.
+const HELD = "[data-shield]:not([data-start=shown])";
+
+/** Hide everything, or what matches, and drop what was fetched. */
+export function shieldAll(which = "[data-shield]") {
+  const open = $$(which);
   for (const figure of open) { hide(figure); for (const image of $$(".shield-stage img", figure)) image.remove(); }
   held = null;
   return open.length > 0;
@@ -100,11 +103,11 @@ document.addEventListener("keydown", (event) => {
   else if (!event.repeat) hold(figure);
 });
 document.addEventListener("keyup", (event) => { if (event.key === " ") release(); });
-window.addEventListener("blur", () => { release(); for (const figure of $$("[data-shield][data-open=full]")) hide(figure); });
-document.addEventListener("visibilitychange", () => { if (document.hidden) shieldAll(); });
+window.addEventListener("blur", () => { release(); for (const figure of $$(`${HELD}[data-open=full]`)) hide(figure); });
+document.addEventListener("visibilitychange", () => { if (document.hidden) shieldAll(HELD); });
 for (const type of ["keydown", "pointermove", "pointerdown", "scroll"]) document.addEventListener(type, () => { lastInput = performance.now(); }, { passive: true, capture: true });
-setInterval(() => { if (performance.now() - lastInput > PIN_MS) for (const figure of $$("[data-shield][data-open=full]")) hide(figure); }, 5000);
-delegate("click", "[data-key-action=shield]", shieldAll);
+setInterval(() => { if (performance.now() - lastInput > PIN_MS) for (const figure of $$(`${HELD}[data-open=full]`)) hide(figure); }, 5000);
+delegate("click", "[data-key-action=shield]", () => shieldAll());
 onKey("anywhere", "shield", () => shieldAll());
 document.addEventListener("htmx:afterSettle", begin);
 begin();

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
+import socket
 from typing import Any
 
 import pytest
@@ -85,3 +86,36 @@ def test_a_disk_that_is_full_while_the_body_is_put_aside_is_said_after_all_of_it
 
     assert (sent[0]["status"], json.loads(sent[1]["body"])["code"], taken) == (507, "storage_full", 3)
     assert dict(sent[0]["headers"])[b"retry-after"] == b"600"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/submissions/", "/c/ESC-1/"])
+def test_a18_a_body_with_two_lengths_is_refused_unread(path: str) -> None:
+    sent: list[Any] = []
+    headers = [(b"content-length", b"4"), (b"transfer-encoding", b"chunked")]
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def never() -> Any:
+        raise AssertionError("nothing of the body is read")
+
+    asyncio.run(limit_body(reads_all, most=MOST)({"type": "http", "path": path, "headers": headers}, never, send))
+
+    assert sent[0]["status"] == 400
+    assert (b"connection", b"close") in sent[0]["headers"]
+
+
+def test_a18_the_server_answers_a_hidden_second_request_with_nothing(live_url: str) -> None:
+    host = live_url.removeprefix("http://")
+    hidden = f"GET /livez HTTP/1.1\r\nHost: {host}\r\n\r\n"
+    head = (
+        f"POST /api/v1/submissions/ HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+        "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+    )
+
+    with socket.create_connection(tuple(host.split(":")), timeout=30) as caller:
+        caller.sendall((head + hidden).encode())
+        answer = b"".join(iter(lambda: caller.recv(4096), b""))
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1 ") == 1
