@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from policies.views import library
+from policies.views import drafts, exchange, gaps, guidance, library
 
 
 class VersionNumber:
@@ -37,6 +37,30 @@ register_converter(ClauseKey, "policy_key")
 app_name = "policies"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", library.library, name="library"),
+    path("drafts/", drafts.draft_list, name="drafts"),
+    path("new/", drafts.new_clause, name="new"),
+    path("files/", exchange.exchange, name="exchange"),
+    path("files/policies.zip", exchange.download, name="download"),
+    path("gaps/", gaps.gap_list, name="gaps"),
+    path("gaps/<int:gap_id>/", gaps.gap, name="gap"),
+    path("guidance/", guidance.guidance_list, name="guidance-list"),
+    path("guidance/new/", guidance.issue, name="guidance-new"),
+    path("guidance/<int:number>/", guidance.show_guidance, name="guidance"),
+    path("guidance/<int:number>/new/", guidance.issue, name="guidance-again"),
+    path("guidance/<int:number>/v<int:edition>/", guidance.show_guidance, name="guidance-edition"),
+    path("guidance/<int:number>/v<int:edition>/<slug:does>/", guidance.act, name="guidance-act"),
     path("<policy_key:key>/", library.clause, name="clause"),
+    path("<policy_key:key>/start/", drafts.start, name="draft-start"),
+    path("<policy_key:key>/compare/", drafts.compare_chosen, name="compare-chosen"),
+    path("<policy_key:key>/<policy_version:older>/<policy_version:newer>/", drafts.compare, name="compare"),
     path("<policy_key:key>/<policy_version:number>/", library.clause, name="version"),
+    path("<policy_key:key>/<policy_version:number>/acknowledge/", drafts.acknowledge, name="acknowledge"),
+    path("<policy_key:key>/<policy_version:number>/readers/", drafts.readers, name="readers"),
+    path("<policy_key:key>/<policy_version:number>/retire/", drafts.retire, name="retire"),
+    path("<policy_key:key>/<policy_version:number>/translate/", drafts.translate_chosen, name="translate-chosen"),
+    path("<policy_key:key>/<policy_version:number>/translate/<slug:language>/", drafts.translate, name="translate"),
+    path("<policy_key:key>/drafts/<int:number>/", drafts.show_draft, name="draft"),
+    path("<policy_key:key>/drafts/<int:number>/edit/", drafts.edit, name="draft-edit"),
+    path("<policy_key:key>/drafts/<int:number>/publish/", drafts.publish, name="draft-publish"),
+    path("<policy_key:key>/drafts/<int:number>/<slug:does>/", drafts.act, name="draft-act"),
 ]

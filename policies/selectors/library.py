@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from policies.changes import Change, changes_between
 from policies.lifecycle import HARM_LABELS, Family, Rung
-from policies.models import Policy, PolicyVersion
+from policies.models import Policy, PolicyTranslation, PolicyVersion
 from policies.querysets import PolicyVersionQuerySet
 from policies.shelf import Shelf, in_force
 
@@ -30,6 +30,8 @@ RECENT = timedelta(days=14)  # how long a change is marked as new
 MAX_TEXT = 4000  # characters of a case's text that are looked at
 _WORD = re.compile(r"\w+")
 _KEY_START = re.compile(r"^(?:CS|AD|CO|PR)(?:-[A-Z]{0,2}(?:-[\d.]*)?)?$")
+# Han, kana, Thai, Lao, Khmer, Myanmar: words without spaces between them.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _CITATION = re.compile(r"^(\S+?)(?:@V?(\d{0,4}))?$")
 
 
@@ -56,8 +58,9 @@ def search_clauses(
     words = _WORD.findall(text.lower())
     if by_key or not words:
         return by_key[:limit]
-    found = _by_words(versions, words, "&", limit) or _by_words(versions, words, "|", limit)
-    found = found or _by_likeness(versions, text, limit)
+    found = _by_words(versions, words, "&", limit)
+    found += _in_translation(versions, text, words, limit, known={hit.version.policy_id for hit in found})
+    found = found or _by_words(versions, words, "|", limit) or _by_likeness(versions, text, limit)
     return sorted(found, key=lambda hit: _closeness(hit, text))[:limit]
 
 
@@ -181,6 +184,32 @@ def _by_words(versions: PolicyVersionQuerySet, words: list[str], operator: str, 
         Found(version, _("section “%(name)s”") % {"name": version.policy.section} if version.rank >= 1 else said)  # type: ignore[attr-defined]
         for version in _one_per_clause(ranked[: limit * 2])
     ]
+
+
+def _in_translation(
+    versions: PolicyVersionQuerySet, text: str, words: list[str], limit: int, *, known: Collection[int]
+) -> list[Found]:
+    """Clauses whose words in another language have all of these; of an older version, too, while none is newer.
+
+    Scripts that are written without spaces are looked for as they stand. Uses index: policy_translation_by_words.
+    """
+    rows = PolicyTranslation.objects.exclude(version__policy__in=known)
+    if _UNSPACED.search(text):
+        rows = rows.filter(Q(title__icontains=text) | Q(rule__icontains=text) | Q(synonyms__icontains=text))
+    else:
+        query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="watchfloor", search_type="raw")
+        rows = rows.filter(search=query).annotate(rank=SearchRank(F("search"), query)).order_by("-rank", "id")
+    said: dict[int, tuple[str, str]] = {}
+    for policy_id, language, title in rows.values_list("version__policy_id", "language", "title")[: limit * 3]:
+        said.setdefault(policy_id, (language, title))
+    if not said:
+        return []
+    found = {version.policy_id: version for version in _one_per_clause(versions.filter(policy__in=list(said)))}
+    return [
+        Found(found[policy_id], _("%(language)s: “%(title)s”") % {"language": language, "title": title})
+        for policy_id, (language, title) in said.items()
+        if policy_id in found
+    ][:limit]
 
 
 def _by_likeness(versions: PolicyVersionQuerySet, text: str, limit: int) -> list[Found]:
@@ -440,7 +469,8 @@ def clause_page(policy: Policy, *, at: datetime, number: int | None = None) -> C
 
     Three queries. A clause whose every version has ended is shown in its last one.
     """
-    every = list(policy.versions.published().defer("search").order_by("-number"))
+    rows = policy.versions.published().select_related("author", "published_by")
+    every = list(rows.defer("search").order_by("-number"))
     for each in every:
         each.policy = policy
     general = [each for each in every if not each.market]
