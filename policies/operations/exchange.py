@@ -64,7 +64,10 @@ def library_files(*, published_only: bool = False) -> Iterator[tuple[str, bytes]
             translations.setdefault(one.version_id, []).append(one)
         for version in versions:
             version.policy = policy
-            yield f"{policy.key}/v{version.number}.md", write_version(version, based_on=numbers.get(version.based_on_id or 0))
+            yield (
+                f"{policy.key}/v{version.number}.md",
+                write_version(version, based_on=numbers.get(version.based_on_id or 0)),
+            )
             for one in translations.get(version.pk, []):
                 path = f"{policy.key}/v{version.number}.{one.language}.md"
                 yield path, write_translation(one, key=policy.key, number=version.number)
