@@ -2,11 +2,13 @@
 -- made from accounts/migrations/0001_initial.py 3d7d79aedbbe46b1
 -- made from accounts/migrations/0002_row_security.py 1cc3ef3c19812ba3
 -- made from accounts/migrations/0003_rate_windows_by_session.py 99b64638d7dc2f78
+-- made from accounts/migrations/0004_working_hours.py eae9c2d75d003a1a
 -- made from audit/migrations/0001_initial.py 880b2cb2bfdfdfcd
 -- made from audit/migrations/0002_row_security.py a7549fc5084f8265
 -- made from audit/migrations/0003_log_sealing.py dac87d4975426e31
 -- made from audit/migrations/0004_watching_the_watchers.py 0fdf01f88aca2cb1
 -- made from audit/migrations/0005_outbox_lanes.py c50efc64739d7ab1
+-- made from audit/migrations/0006_slots_of_jobs.py 550b204dee555f3a
 -- made from core/migrations/0001_foundations.py 29b2a40736f8cc58
 -- made from escalations/migrations/0001_initial.py dd9fb942ca840b8d
 -- made from escalations/migrations/0002_row_security.py 1eecd61f05f47ad6
@@ -27,6 +29,12 @@
 -- made from escalations/migrations/0017_next_responses_and_updates.py 448ed6e70d9403fe
 -- made from escalations/migrations/0018_inbound_mail.py 70bc09a7c6339b1b
 -- made from escalations/migrations/0019_orders_to_apply_editions.py 2c9ad88c2493bce2
+-- made from escalations/migrations/0020_leading_cases.py 17924adffe8d44f4
+-- made from escalations/migrations/0021_mail_claims.py cc74f5b149a20393
+-- made from escalations/migrations/0022_approvals.py 0f8dbae8fe9fd2e9
+-- made from escalations/migrations/0023_decisions_say_why.py 5bd2d6245f15f457
+-- made from escalations/migrations/0024_enforcement_and_strikes.py 8aa0b9846a5abeac
+-- made from escalations/migrations/0025_appeals.py 23f2da02cd1f38a6
 -- made from notifications/migrations/0001_initial.py bab30b07a92ab66d
 -- made from notifications/migrations/0002_row_security.py 306f6f21503193c2
 -- made from notifications/migrations/0003_webhooks.py b099540639f8f38d
@@ -40,6 +48,9 @@
 -- made from policies/migrations/0001_initial.py 3c07f9d758639860
 -- made from policies/migrations/0002_versions_never_change.py 7978a996ecb4cb89
 -- made from policies/migrations/0003_gaps.py 56074c83bc7d8641
+-- made from policies/migrations/0004_library_life.py e180b04699d12ec2
+-- made from policies/migrations/0005_guards_of_the_new_life.py 641cb339fdf3d13c
+-- made from policies/migrations/0006_versions_that_end.py 36dfd17a1d1029c5
 -- made from reporting/migrations/0001_case_view.py 8738ee0161526428
 -- made from django 5.2.19
 -- made from django-allauth 65.21.1
@@ -163,14 +174,125 @@ BEGIN
   RETURN coalesce(ids, '{}');
 END $$;
 
-CREATE FUNCTION public.escalations_decision_clause_effective() RETURNS trigger
+CREATE FUNCTION public.escalations_action_stays() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-  IF NEW.clause_id IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM policies_policyversion v WHERE v.id = NEW.clause_id AND v.effective @> NEW.decided_at
+  IF TG_OP = 'UPDATE' THEN
+    IF (OLD.key, OLD.public_id, OLD.organization_id, OLD.case_id, OLD.source, OLD.entity_id, OLD.type, OLD.markets, OLD.queued_at)
+        IS DISTINCT FROM
+       (NEW.key, NEW.public_id, NEW.organization_id, NEW.case_id, NEW.source, NEW.entity_id, NEW.type, NEW.markets, NEW.queued_at)
+       OR (OLD.decision_id, OLD.reverses_id, OLD.days) IS DISTINCT FROM (NEW.decision_id, NEW.reverses_id, NEW.days)
+    THEN
+      RAISE EXCEPTION 'what an enforcement action asks for never changes' USING ERRCODE = '23514';
+    END IF;
+    IF OLD.state IN ('accepted', 'cancelled') AND NEW.state <> OLD.state THEN
+      RAISE EXCEPTION 'a confirmed or cancelled enforcement action stays so' USING ERRCODE = '23514';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF NEW.decision_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM escalations_decision d WHERE d.id = NEW.decision_id AND d.case_id = NEW.case_id
+  ) OR NEW.reverses_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM escalations_enforcementaction a WHERE a.id = NEW.reverses_id AND a.case_id = NEW.case_id
   ) THEN
-    RAISE EXCEPTION 'the clause was not effective at the time of the decision' USING ERRCODE = '23514';
+    RAISE EXCEPTION 'an enforcement action points at its own case' USING ERRCODE = '23514';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.escalations_appeal_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF NOT EXISTS (
+    SELECT 1 FROM escalations_decision d
+    WHERE d.id = NEW.decision_id AND d.case_id = NEW.case_id AND d.decided_by_id = NEW.original_decider_id
+  ) THEN
+    RAISE EXCEPTION 'an appeal names the decider of its own decision' USING ERRCODE = '23514';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.escalations_appealmessage_refuse() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN RAISE EXCEPTION 'escalations_appealmessage is append-only' USING ERRCODE = '42501'; END $$;
+
+CREATE FUNCTION public.escalations_approvalrule_refuse() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN RAISE EXCEPTION 'escalations_approvalrule is append-only' USING ERRCODE = '42501'; END $$;
+
+CREATE FUNCTION public.escalations_approvalrulesversion_refuse() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN RAISE EXCEPTION 'escalations_approvalrulesversion is append-only' USING ERRCODE = '42501'; END $$;
+
+CREATE FUNCTION public.escalations_case_closes_confirmed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF EXISTS (
+    SELECT 1 FROM escalations_enforcementaction a WHERE a.case_id = NEW.id
+    AND a.state IN ('queued', 'sending', 'sent', 'refused', 'ambiguous') AND a.closed_over_at IS NULL
+  ) THEN
+    RAISE EXCEPTION 'a case cannot close over hand-offs that are not confirmed' USING ERRCODE = '23514';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.escalations_cited_stays_in_force() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF EXISTS (
+    SELECT 1 FROM escalations_decision d WHERE d.clause_id = OLD.id
+      AND (NEW.effective IS NULL OR d.decided_at >= upper(NEW.effective) OR d.decided_at < lower(NEW.effective))
+  ) OR EXISTS (
+    SELECT 1 FROM escalations_decision_secondary_clauses s JOIN escalations_decision d ON d.id = s.decision_id
+    WHERE s.policyversion_id = OLD.id
+      AND (NEW.effective IS NULL OR d.decided_at >= upper(NEW.effective) OR d.decided_at < lower(NEW.effective))
+  ) THEN
+    RAISE EXCEPTION 'a decision cites this version at a time at which it would not be in force' USING ERRCODE = '23001';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.escalations_decision_clause_effective() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  held tstzrange;
+BEGIN
+  IF NEW.clause_id IS NOT NULL THEN
+    SELECT v.effective INTO held FROM policies_policyversion v WHERE v.id = NEW.clause_id FOR SHARE;
+    IF held IS NULL OR NOT held @> NEW.decided_at THEN
+      RAISE EXCEPTION 'the clause was not effective at the time of the decision' USING ERRCODE = '23514';
+    END IF;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.escalations_decision_waits() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM escalations_approval a WHERE a.decision_id = NEW.id AND a.state <> 'approved') THEN
+    RAISE EXCEPTION 'a second person has not approved this decision' USING ERRCODE = '23514',
+      CONSTRAINT = 'decision_waits_for_its_approval';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.escalations_further_clause_effective() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  held tstzrange;
+  decided timestamptz;
+BEGIN
+  SELECT v.effective INTO held FROM policies_policyversion v WHERE v.id = NEW.policyversion_id FOR SHARE;
+  SELECT d.decided_at INTO decided FROM escalations_decision d WHERE d.id = NEW.decision_id;
+  IF held IS NULL OR decided IS NULL OR NOT held @> decided THEN
+    RAISE EXCEPTION 'a further clause was not effective at the time of the decision' USING ERRCODE = '23514';
   END IF;
   RETURN NEW;
 END $$;
@@ -191,9 +313,31 @@ CREATE FUNCTION public.escalations_slatarget_refuse() RETURNS trigger
     LANGUAGE plpgsql
     AS $$ BEGIN RAISE EXCEPTION 'escalations_slatarget is append-only' USING ERRCODE = '42501'; END $$;
 
+CREATE FUNCTION public.escalations_strikeladder_refuse() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN RAISE EXCEPTION 'escalations_strikeladder is append-only' USING ERRCODE = '42501'; END $$;
+
 CREATE FUNCTION public.oncall_calendarversion_refuse() RETURNS trigger
     LANGUAGE plpgsql
     AS $$ BEGIN RAISE EXCEPTION 'oncall_calendarversion is append-only' USING ERRCODE = '42501'; END $$;
+
+CREATE FUNCTION public.policies_guidance_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    RAISE EXCEPTION 'guidance that was issued is never deleted' USING ERRCODE = '23001';
+  END IF;
+  IF to_jsonb(NEW) - 'announced_at' - 'ended_at' - 'end_cause' - 'ended_by_id'
+     <> to_jsonb(OLD) - 'announced_at' - 'ended_at' - 'end_cause' - 'ended_by_id' THEN
+    RAISE EXCEPTION 'guidance that was issued never changes: issue a new edition' USING ERRCODE = '23001';
+  END IF;
+  IF OLD.ended_at IS NOT NULL
+     AND (NEW.ended_at, NEW.end_cause, NEW.ended_by_id) IS DISTINCT FROM (OLD.ended_at, OLD.end_cause, OLD.ended_by_id) THEN
+    RAISE EXCEPTION 'guidance ends once' USING ERRCODE = '23001';
+  END IF;
+  RETURN NEW;
+END $$;
 
 CREATE FUNCTION public.policies_key_guard() RETURNS trigger
     LANGUAGE plpgsql
@@ -209,11 +353,31 @@ CREATE FUNCTION public.policies_version_guard() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 DECLARE
+  now_at timestamptz := clock_timestamp();
   bound boolean := OLD.state IN ('effective', 'retired')
-    OR (OLD.state = 'scheduled' AND lower(OLD.effective) <= statement_timestamp());
+    OR (OLD.state = 'scheduled' AND lower(OLD.effective) <= now_at);
 BEGIN
   IF NOT bound THEN
-    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+    IF TG_OP = 'DELETE' THEN
+      RETURN OLD;
+    END IF;
+    IF OLD.state IN ('draft', 'review', 'legal') AND NEW.state <> OLD.state THEN
+      IF (OLD.state, NEW.state) NOT IN (
+        ('draft', 'review'), ('review', 'draft'), ('review', 'legal'), ('review', 'scheduled'), ('review', 'effective'),
+        ('legal', 'draft'), ('legal', 'scheduled'), ('legal', 'effective')
+      ) THEN
+        RAISE EXCEPTION 'a policy version cannot go from % to %', OLD.state, NEW.state USING ERRCODE = '23001';
+      END IF;
+      IF NEW.state IN ('scheduled', 'effective') THEN
+        IF NEW.published_by_id IS NULL OR NEW.published_by_id = ANY (NEW.writers) THEN
+          RAISE EXCEPTION 'a policy version is published by somebody who wrote none of it' USING ERRCODE = '23001';
+        END IF;
+        IF NEW.needs_legal AND (NEW.legal_by_id IS NULL OR NEW.legal_by_id = ANY (NEW.writers)) THEN
+          RAISE EXCEPTION 'a policy version that needs the legal desk is published after its check' USING ERRCODE = '23001';
+        END IF;
+      END IF;
+    END IF;
+    RETURN NEW;
   END IF;
   IF TG_OP = 'DELETE' THEN
     RAISE EXCEPTION 'a policy version that has been in force is never deleted' USING ERRCODE = '23001';
@@ -225,8 +389,9 @@ BEGIN
     RAISE EXCEPTION 'a policy version cannot go from % to %', OLD.state, NEW.state USING ERRCODE = '23001';
   END IF;
   IF NEW.effective IS DISTINCT FROM OLD.effective
-     AND (NEW.effective IS NULL OR OLD.state = 'retired' OR NOT upper_inf(OLD.effective)
-          OR lower(NEW.effective) IS DISTINCT FROM lower(OLD.effective)) THEN
+     AND (NEW.effective IS NULL OR OLD.state = 'retired'
+          OR lower(NEW.effective) IS DISTINCT FROM lower(OLD.effective)
+          OR NOT (upper_inf(OLD.effective) OR upper(OLD.effective) > now_at)) THEN
     RAISE EXCEPTION 'the validity of a policy version in force can only be given its end' USING ERRCODE = '23001';
   END IF;
   RETURN NEW;
@@ -600,6 +765,8 @@ CREATE TABLE public.accounts_user (
     practice_state jsonb NOT NULL,
     created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
     organization_id bigint NOT NULL,
+    holidays_country character varying(2) DEFAULT ''::character varying NOT NULL,
+    working_hours jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT accounts_user_font_px_check CHECK ((font_px >= 0)),
     CONSTRAINT accounts_user_undo_s_check CHECK ((undo_s >= 0)),
     CONSTRAINT accounts_user_week_starts_on_check CHECK ((week_starts_on >= 0)),
@@ -858,11 +1025,28 @@ CREATE TABLE public.audit_schedule (
     next_at timestamp with time zone NOT NULL,
     last_run_at timestamp with time zone,
     last_error character varying(500) NOT NULL,
+    slot_at timestamp with time zone,
     CONSTRAINT audit_schedule_every_s_check CHECK ((every_s >= 0))
 );
 
 ALTER TABLE public.audit_schedule ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.audit_schedule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.audit_schedulerun (
+    id bigint NOT NULL,
+    name character varying(64) NOT NULL,
+    slot_at timestamp with time zone NOT NULL,
+    ran_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.audit_schedulerun ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.audit_schedulerun_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1025,6 +1209,171 @@ CREATE TABLE public.django_session (
     session_key character varying(40) NOT NULL,
     session_data text NOT NULL,
     expire_date timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.escalations_appeal (
+    id bigint NOT NULL,
+    ref character varying(16) NOT NULL,
+    appellant character varying(7) NOT NULL,
+    channel character varying(8) NOT NULL,
+    filed_at timestamp with time zone NOT NULL,
+    text text NOT NULL,
+    language character varying(12) NOT NULL,
+    translation text NOT NULL,
+    late_reason character varying(300) NOT NULL,
+    is_expedited boolean NOT NULL,
+    expedited_reason character varying(300) NOT NULL,
+    state character varying(9) NOT NULL,
+    due_at timestamp with time zone,
+    left_s integer,
+    outcome character varying(10) NOT NULL,
+    grounds character varying(15) NOT NULL,
+    lifted jsonb NOT NULL,
+    rationale text NOT NULL,
+    answer text NOT NULL,
+    decided_at timestamp with time zone,
+    hold_until timestamp with time zone,
+    closed_at timestamp with time zone,
+    revision integer NOT NULL,
+    assignee_id bigint,
+    case_id bigint NOT NULL,
+    decided_by_id bigint,
+    decision_id bigint NOT NULL,
+    entity_id bigint,
+    family_id bigint,
+    filed_by_id bigint,
+    filed_by_key_id bigint,
+    organization_id bigint NOT NULL,
+    original_decider_id bigint NOT NULL,
+    CONSTRAINT appeal_closed_at_iff_ended CHECK ((((closed_at IS NOT NULL) AND ((state)::text = ANY ((ARRAY['closed'::character varying, 'withdrawn'::character varying])::text[]))) OR ((closed_at IS NULL) AND (NOT ((state)::text = ANY ((ARRAY['closed'::character varying, 'withdrawn'::character varying])::text[])))))),
+    CONSTRAINT appeal_decided_by_somebody_else CHECK (((decided_by_id IS NULL) OR (NOT ((decided_by_id = original_decider_id) AND (decided_by_id IS NOT NULL))))),
+    CONSTRAINT appeal_grounds_iff_it_did_not_stand CHECK (((((outcome)::text = ANY ((ARRAY['overturned'::character varying, 'partial'::character varying])::text[])) AND (NOT ((grounds)::text = ''::text))) OR ((NOT ((outcome)::text = ANY ((ARRAY['overturned'::character varying, 'partial'::character varying])::text[]))) AND ((grounds)::text = ''::text)))),
+    CONSTRAINT appeal_outcome_iff_decided CHECK ((((decided_at IS NOT NULL) AND (decided_by_id IS NOT NULL) AND (hold_until IS NOT NULL) AND ((state)::text = ANY ((ARRAY['decided'::character varying, 'closed'::character varying])::text[])) AND (NOT ((outcome)::text = ''::text))) OR ((NOT ((state)::text = ANY ((ARRAY['decided'::character varying, 'closed'::character varying])::text[]))) AND (decided_at IS NULL) AND (decided_by_id IS NULL) AND (hold_until IS NULL) AND ((outcome)::text = ''::text)))),
+    CONSTRAINT appeal_says_something CHECK ((NOT (text = ''::text))),
+    CONSTRAINT escalations_appeal_left_s_check CHECK ((left_s >= 0)),
+    CONSTRAINT escalations_appeal_revision_check CHECK ((revision >= 0))
+);
+
+ALTER TABLE ONLY public.escalations_appeal FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_appeal ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_appeal_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_appealmessage (
+    id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    direction character varying(3) NOT NULL,
+    body text NOT NULL,
+    language character varying(12) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    appeal_id bigint NOT NULL,
+    by_id bigint,
+    by_key_id bigint,
+    case_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    CONSTRAINT appeal_message_says_something CHECK ((NOT (body = ''::text)))
+);
+
+ALTER TABLE ONLY public.escalations_appealmessage FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_appealmessage ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_appealmessage_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_approval (
+    id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    about character varying(12) NOT NULL,
+    about_id bigint NOT NULL,
+    why character varying(12) NOT NULL,
+    state character varying(9) NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    reason character varying(500) NOT NULL,
+    answered_by_id bigint,
+    asked_by_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    decision_id bigint,
+    organization_id bigint NOT NULL,
+    rule_id bigint,
+    CONSTRAINT approval_answered_by_iff_answered CHECK ((((answered_by_id IS NOT NULL) AND ((state)::text = ANY ((ARRAY['approved'::character varying, 'refused'::character varying])::text[]))) OR ((NOT ((state)::text = ANY ((ARRAY['approved'::character varying, 'refused'::character varying])::text[]))) AND (answered_by_id IS NULL)))),
+    CONSTRAINT approval_decision_iff_about_one CHECK (((((about)::text = 'decision'::text) AND (about_id = decision_id) AND (decision_id IS NOT NULL)) OR ((NOT ((about)::text = 'decision'::text)) AND (decision_id IS NULL)))),
+    CONSTRAINT approval_ended_at_iff_not_open CHECK ((((ended_at IS NULL) AND ((state)::text = 'open'::text)) OR ((NOT ((state)::text = 'open'::text)) AND (ended_at IS NOT NULL)))),
+    CONSTRAINT approval_expires_after_asking CHECK ((expires_at > asked_at)),
+    CONSTRAINT approval_never_by_its_asker CHECK (((answered_by_id IS NULL) OR (NOT ((answered_by_id = asked_by_id) AND (answered_by_id IS NOT NULL))))),
+    CONSTRAINT approval_refused_with_a_reason CHECK (((NOT ((state)::text = 'refused'::text)) OR (NOT ((reason)::text = ''::text)))),
+    CONSTRAINT approval_rule_iff_a_rule_asked CHECK ((((rule_id IS NOT NULL) AND ((why)::text = 'rule'::text)) OR ((NOT ((why)::text = 'rule'::text)) AND (rule_id IS NULL))))
+);
+
+ALTER TABLE ONLY public.escalations_approval FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_approval ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_approval_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_approvalrule (
+    id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    name character varying(80) NOT NULL,
+    verdicts character varying(17)[] NOT NULL,
+    actions character varying(20)[] NOT NULL,
+    worst_severity smallint,
+    is_high_profile boolean NOT NULL,
+    is_legal_hold boolean NOT NULL,
+    count_over integer,
+    roles character varying(2)[] NOT NULL,
+    expires_s integer NOT NULL,
+    version_id bigint NOT NULL,
+    CONSTRAINT approval_rule_expires_within_a_week CHECK (((expires_s >= 300) AND (expires_s <= 604800))),
+    CONSTRAINT approval_rule_names_something CHECK ((NOT ((actions = '{}'::character varying(20)[]) AND (count_over IS NULL) AND (NOT is_high_profile) AND (NOT is_legal_hold) AND (verdicts = '{}'::character varying(17)[]) AND (worst_severity IS NULL)))),
+    CONSTRAINT escalations_approvalrule_count_over_check CHECK ((count_over >= 0)),
+    CONSTRAINT escalations_approvalrule_expires_s_check CHECK ((expires_s >= 0)),
+    CONSTRAINT escalations_approvalrule_position_check CHECK (("position" >= 0)),
+    CONSTRAINT escalations_approvalrule_worst_severity_check CHECK ((worst_severity >= 0))
+);
+
+ALTER TABLE public.escalations_approvalrule ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_approvalrule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_approvalrulesversion (
+    id bigint NOT NULL,
+    number integer NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    note character varying(300) NOT NULL,
+    published_by_id bigint,
+    CONSTRAINT escalations_approvalrulesversion_number_check CHECK ((number >= 0))
+);
+
+ALTER TABLE public.escalations_approvalrulesversion ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_approvalrulesversion_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.escalations_askversion (
@@ -1326,14 +1675,33 @@ CREATE TABLE public.escalations_decision (
     supersedes_id bigint,
     gap_id bigint,
     repeats_id bigint,
+    overturned_at timestamp with time zone,
+    departs_why character varying(300) NOT NULL,
+    deviation character varying(12) NOT NULL,
     CONSTRAINT decision_effective_at_iff_it_was CHECK (((((state)::text = ANY ((ARRAY['effective'::character varying, 'superseded'::character varying])::text[])) AND (effective_at IS NOT NULL)) OR (((state)::text = ANY ((ARRAY['held'::character varying, 'undone'::character varying])::text[])) AND (effective_at IS NULL)))),
     CONSTRAINT decision_gap_only_where_no_rule_fits CHECK (((gap_id IS NULL) OR ((verdict)::text = 'policy_gap'::text))),
     CONSTRAINT decision_has_clause_unless_none_fits CHECK (((clause_id IS NOT NULL) OR ((verdict)::text = ANY ((ARRAY['insufficient_info'::character varying, 'policy_gap'::character varying])::text[])))),
     CONSTRAINT decision_hold_ends_after_it_starts CHECK ((hold_until >= decided_at)),
+    CONSTRAINT decision_overturned_after_it_took_effect CHECK (((overturned_at IS NULL) OR (effective_at IS NOT NULL))),
     CONSTRAINT decision_undone_at_iff_undone CHECK (((((state)::text = 'undone'::text) AND (undone_at IS NOT NULL)) OR ((NOT ((state)::text = 'undone'::text)) AND (undone_at IS NULL))))
 );
 
 ALTER TABLE ONLY public.escalations_decision FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.escalations_decision_cites (
+    id bigint NOT NULL,
+    from_decision_id bigint NOT NULL,
+    to_decision_id bigint NOT NULL
+);
+
+ALTER TABLE public.escalations_decision_cites ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_decision_cites_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 ALTER TABLE public.escalations_decision ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.escalations_decision_id_seq
@@ -1373,6 +1741,76 @@ ALTER TABLE ONLY public.escalations_draft FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_draft ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.escalations_draft_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_enforcementaction (
+    id bigint NOT NULL,
+    attempts smallint NOT NULL,
+    next_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    lease_until timestamp with time zone,
+    holder character varying(64) NOT NULL,
+    fence bigint NOT NULL,
+    last_error character varying(500) NOT NULL,
+    public_id uuid NOT NULL,
+    key character varying(80) NOT NULL,
+    state character varying(9) NOT NULL,
+    queued_at timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    answer_due_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    foreign_id character varying(200) NOT NULL,
+    refusal character varying(500) NOT NULL,
+    resolved_why character varying(300) NOT NULL,
+    closed_over_at timestamp with time zone,
+    closed_over_why character varying(300) NOT NULL,
+    source character varying(10) NOT NULL,
+    type character varying(20) NOT NULL,
+    markets character varying(2)[] NOT NULL,
+    days smallint,
+    ends_at timestamp with time zone,
+    remind_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    ended_why character varying(8) NOT NULL,
+    served_s integer,
+    reason character varying(300) NOT NULL,
+    asked_by_id bigint,
+    case_id bigint NOT NULL,
+    closed_over_by_id bigint,
+    decision_id bigint,
+    entity_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    resolved_by_id bigint,
+    reverses_id bigint,
+    CONSTRAINT enforcement_days_have_an_end CHECK (((days IS NULL) OR ((days >= 1) AND (ends_at IS NOT NULL)))),
+    CONSTRAINT enforcement_ended_for_a_reason CHECK ((((ended_at IS NULL) AND ((ended_why)::text = ''::text)) OR ((ended_at IS NOT NULL) AND (NOT ((ended_why)::text = ''::text))))),
+    CONSTRAINT enforcement_is_something_to_do CHECK ((NOT ((type)::text = ANY ((ARRAY['strike'::character varying, 'no_action'::character varying])::text[])))),
+    CONSTRAINT enforcement_mitigation_ends_and_says_why CHECK (((NOT ((source)::text = 'mitigation'::text)) OR ((asked_by_id IS NOT NULL) AND (decision_id IS NULL) AND (ends_at IS NOT NULL) AND (NOT ((reason)::text = ''::text))))),
+    CONSTRAINT enforcement_of_a_decision CHECK (((NOT ((source)::text = ANY ((ARRAY['decision'::character varying, 'threshold'::character varying])::text[]))) OR (decision_id IS NOT NULL))),
+    CONSTRAINT enforcement_reverses_another CHECK (((reverses_id IS NULL) OR (NOT ((reverses_id = id) AND (reverses_id IS NOT NULL))))),
+    CONSTRAINT enforcement_reverses_iff_it_lifts CHECK ((((reverses_id IS NOT NULL) AND ((source)::text = ANY ((ARRAY['reversal'::character varying, 'end'::character varying])::text[]))) OR ((NOT ((source)::text = ANY ((ARRAY['reversal'::character varying, 'end'::character varying])::text[]))) AND (reverses_id IS NULL)))),
+    CONSTRAINT enforcement_served_of_what_it_lifts CHECK (((served_s IS NULL) OR (reverses_id IS NOT NULL))),
+    CONSTRAINT enforcementaction_accepted_under_a_foreign_id CHECK (((NOT ((state)::text = 'accepted'::text)) OR (NOT ((foreign_id)::text = ''::text)))),
+    CONSTRAINT enforcementaction_closed_over_with_a_reason CHECK ((((closed_over_at IS NULL) AND (closed_over_by_id IS NULL) AND ((closed_over_why)::text = ''::text)) OR ((closed_over_at IS NOT NULL) AND (closed_over_by_id IS NOT NULL) AND (NOT ((closed_over_why)::text = ''::text))))),
+    CONSTRAINT enforcementaction_lease_iff_sending CHECK ((((lease_until IS NOT NULL) AND ((state)::text = 'sending'::text)) OR ((NOT ((state)::text = 'sending'::text)) AND (lease_until IS NULL)))),
+    CONSTRAINT enforcementaction_refused_for_a_reason CHECK (((NOT ((state)::text = 'refused'::text)) OR (NOT ((refusal)::text = ''::text)))),
+    CONSTRAINT enforcementaction_resolved_by_a_person_who_said_why CHECK ((((resolved_by_id IS NULL) AND ((resolved_why)::text = ''::text)) OR ((resolved_by_id IS NOT NULL) AND (NOT ((resolved_why)::text = ''::text))))),
+    CONSTRAINT enforcementaction_settled_at_iff_settled CHECK ((((settled_at IS NOT NULL) AND ((state)::text = ANY ((ARRAY['accepted'::character varying, 'refused'::character varying, 'ambiguous'::character varying, 'cancelled'::character varying])::text[]))) OR ((NOT ((state)::text = ANY ((ARRAY['accepted'::character varying, 'refused'::character varying, 'ambiguous'::character varying, 'cancelled'::character varying])::text[]))) AND (settled_at IS NULL)))),
+    CONSTRAINT enforcementaction_word_is_due_iff_sent CHECK ((((answer_due_at IS NOT NULL) AND (sent_at IS NOT NULL) AND ((state)::text = 'sent'::text)) OR ((NOT ((state)::text = 'sent'::text)) AND (answer_due_at IS NULL)))),
+    CONSTRAINT escalations_enforcementaction_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT escalations_enforcementaction_days_check CHECK ((days >= 0)),
+    CONSTRAINT escalations_enforcementaction_served_s_check CHECK ((served_s >= 0))
+);
+
+ALTER TABLE ONLY public.escalations_enforcementaction FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_enforcementaction ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_enforcementaction_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1457,6 +1895,7 @@ CREATE TABLE public.escalations_inboundmail (
     case_id bigint,
     organization_id bigint NOT NULL,
     settled_by_id bigint,
+    claimed_until timestamp with time zone,
     CONSTRAINT escalations_inboundmail_attempts_check CHECK ((attempts >= 0)),
     CONSTRAINT inbound_mail_filed_on_a_case CHECK (((NOT ((state)::text = 'filed'::text)) OR ((case_id IS NOT NULL) AND (settled_at IS NOT NULL)))),
     CONSTRAINT inbound_mail_says_why CHECK (((NOT ((state)::text = ANY ((ARRAY['ignored'::character varying, 'quarantined'::character varying])::text[]))) OR (NOT ((reason)::text = ''::text))))
@@ -1466,6 +1905,32 @@ ALTER TABLE ONLY public.escalations_inboundmail FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_inboundmail ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.escalations_inboundmail_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_leadingcase (
+    id bigint NOT NULL,
+    holding character varying(400) NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    review_on date NOT NULL,
+    removed_at timestamp with time zone,
+    author_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    decision_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    removed_by_id bigint,
+    CONSTRAINT leading_case_holds_something CHECK ((NOT ((holding)::text = ''::text))),
+    CONSTRAINT leading_case_removed_whole CHECK ((((removed_at IS NULL) AND (removed_by_id IS NULL)) OR ((removed_at IS NOT NULL) AND (removed_by_id IS NOT NULL))))
+);
+
+ALTER TABLE ONLY public.escalations_leadingcase FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_leadingcase ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_leadingcase_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1858,6 +2323,64 @@ ALTER TABLE ONLY public.escalations_slatimer FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_slatimer ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.escalations_slatimer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_strike (
+    id bigint NOT NULL,
+    surface character varying(8) NOT NULL,
+    weight smallint NOT NULL,
+    given_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    refunded_at timestamp with time zone,
+    refund_why character varying(300) NOT NULL,
+    case_id bigint NOT NULL,
+    clause_id bigint NOT NULL,
+    decision_id bigint NOT NULL,
+    entity_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    refunded_by_id bigint,
+    ladder_id bigint NOT NULL,
+    CONSTRAINT escalations_strike_weight_check CHECK ((weight >= 0)),
+    CONSTRAINT strike_counts_for_some_time CHECK ((expires_at > given_at)),
+    CONSTRAINT strike_refunded_for_a_reason CHECK (((((refund_why)::text = ''::text) AND (refunded_at IS NULL)) OR ((refunded_at >= given_at) AND (NOT ((refund_why)::text = ''::text))))),
+    CONSTRAINT strike_refunder_iff_refunded CHECK (((refunded_by_id IS NULL) OR (refunded_at IS NOT NULL))),
+    CONSTRAINT strike_weighs_one_to_ten CHECK (((weight >= 1) AND (weight <= 10)))
+);
+
+ALTER TABLE ONLY public.escalations_strike FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_strike ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_strike_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_strikeladder (
+    id bigint NOT NULL,
+    surface character varying(8) NOT NULL,
+    number integer NOT NULL,
+    window_days smallint NOT NULL,
+    thresholds jsonb NOT NULL,
+    note character varying(300) NOT NULL,
+    effective_from timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by_id bigint,
+    CONSTRAINT escalations_strikeladder_number_check CHECK ((number >= 0)),
+    CONSTRAINT escalations_strikeladder_window_days_check CHECK ((window_days >= 0)),
+    CONSTRAINT strike_ladder_number_from_one CHECK ((number >= 1)),
+    CONSTRAINT strike_ladder_window_to_ten_years CHECK (((window_days >= 1) AND (window_days <= 3650)))
+);
+
+ALTER TABLE public.escalations_strikeladder ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_strikeladder_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2507,12 +3030,76 @@ CREATE TABLE public.policies_gap (
     opened_at timestamp with time zone NOT NULL,
     nearest_id bigint,
     opened_by_id bigint NOT NULL,
+    answer_id bigint,
+    closed_at timestamp with time zone,
+    closed_by_id bigint,
+    outcome text NOT NULL,
+    owner_id bigint,
+    revision integer NOT NULL,
+    target_on date,
+    CONSTRAINT gap_answered_by_a_clause CHECK (((NOT ((state)::text = 'answered'::text)) OR (answer_id IS NOT NULL))),
     CONSTRAINT gap_asks_something CHECK ((NOT ((question)::text = ''::text))),
-    CONSTRAINT gap_failed_of_a_clause CHECK (((failed = '[]'::jsonb) OR (nearest_id IS NOT NULL)))
+    CONSTRAINT gap_closed_at_iff_closed CHECK ((((closed_at IS NOT NULL) AND ((state)::text = ANY ((ARRAY['answered'::character varying, 'wont_rule'::character varying])::text[]))) OR ((closed_at IS NULL) AND ((state)::text = ANY ((ARRAY['open'::character varying, 'withdrawn'::character varying])::text[]))))),
+    CONSTRAINT gap_failed_of_a_clause CHECK (((failed = '[]'::jsonb) OR (nearest_id IS NOT NULL))),
+    CONSTRAINT gap_outcome_iff_no_rule CHECK (((((state)::text = 'wont_rule'::text) AND (NOT (outcome = ''::text))) OR ((NOT ((state)::text = 'wont_rule'::text)) AND (outcome = ''::text)))),
+    CONSTRAINT policies_gap_revision_check CHECK ((revision >= 0))
 );
 
 ALTER TABLE public.policies_gap ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.policies_gap_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.policies_guidance (
+    id bigint NOT NULL,
+    number integer NOT NULL,
+    edition integer NOT NULL,
+    title character varying(120) NOT NULL,
+    text text NOT NULL,
+    scope character varying(1000) NOT NULL,
+    crisis_ref character varying(16) NOT NULL,
+    policy_keys character varying(16)[] NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    needs_acknowledgement boolean NOT NULL,
+    announced_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    end_cause character varying(9) NOT NULL,
+    ended_by_id bigint,
+    issuer_id bigint NOT NULL,
+    CONSTRAINT guidance_ended_at_iff_ended CHECK (((((end_cause)::text = ''::text) AND (ended_at IS NULL)) OR ((ended_at IS NOT NULL) AND (NOT ((end_cause)::text = ''::text))))),
+    CONSTRAINT guidance_ends_by_its_expiry CHECK (((ended_at IS NULL) OR (ended_at <= expires_at))),
+    CONSTRAINT guidance_expires_after_it_starts CHECK ((expires_at > starts_at)),
+    CONSTRAINT guidance_numbered_from_one CHECK (((edition >= 1) AND (number >= 1))),
+    CONSTRAINT guidance_says_something CHECK (((NOT ((title)::text = ''::text)) AND (NOT (text = ''::text)))),
+    CONSTRAINT guidance_starts_no_earlier CHECK ((starts_at >= issued_at)),
+    CONSTRAINT policies_guidance_edition_check CHECK ((edition >= 0)),
+    CONSTRAINT policies_guidance_number_check CHECK ((number >= 0))
+);
+
+ALTER TABLE public.policies_guidance ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.policies_guidance_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.policies_guidanceacknowledgement (
+    id bigint NOT NULL,
+    acknowledged_at timestamp with time zone NOT NULL,
+    guidance_id bigint NOT NULL,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE public.policies_guidanceacknowledgement ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.policies_guidanceacknowledgement_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2534,6 +3121,34 @@ CREATE TABLE public.policies_policy (
 
 ALTER TABLE public.policies_policy ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.policies_policy_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.policies_policytranslation (
+    id bigint NOT NULL,
+    language character varying(3) NOT NULL,
+    title character varying(160) NOT NULL,
+    rule character varying(600) NOT NULL,
+    public_rationale text NOT NULL,
+    elements jsonb NOT NULL,
+    exceptions jsonb NOT NULL,
+    synonyms jsonb NOT NULL,
+    revision integer NOT NULL,
+    translated_at timestamp with time zone NOT NULL,
+    search tsvector GENERATED ALWAYS AS ((((((setweight(to_tsvector('public.watchfloor'::regconfig, (title)::text), 'A'::"char") || setweight(to_tsvector('public.watchfloor'::regconfig, synonyms), 'A'::"char")) || setweight(to_tsvector('public.watchfloor'::regconfig, (rule)::text), 'B'::"char")) || setweight(to_tsvector('public.watchfloor'::regconfig, elements), 'C'::"char")) || setweight(to_tsvector('public.watchfloor'::regconfig, exceptions), 'D'::"char")) || setweight(to_tsvector('public.watchfloor'::regconfig, public_rationale), 'D'::"char"))) STORED,
+    translated_by_id bigint,
+    version_id bigint NOT NULL,
+    CONSTRAINT policies_policytranslation_revision_check CHECK ((revision >= 0)),
+    CONSTRAINT policy_translation_language_is_another CHECK ((((language)::text ~ '^[a-z]{2,3}$'::text) AND (NOT ((language)::text = 'en'::text)))),
+    CONSTRAINT policy_translation_says_something CHECK (((NOT ((title)::text = ''::text)) AND (NOT ((rule)::text = ''::text))))
+);
+
+ALTER TABLE public.policies_policytranslation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.policies_policytranslation_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2567,11 +3182,29 @@ CREATE TABLE public.policies_policyversion (
     search tsvector GENERATED ALWAYS AS (((((((((setweight(to_tsvector('public.watchfloor_english'::regconfig, (title)::text), 'A'::"char") || setweight(to_tsvector('public.watchfloor_english'::regconfig, synonyms), 'A'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, (rule)::text), 'B'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, jsonb_path_query_array(elements, '$[*]."text"'::jsonpath)), 'C'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, jsonb_path_query_array(exceptions, '$[*]."text"'::jsonpath)), 'D'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, violating_examples), 'C'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, fine_examples), 'D'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, public_rationale), 'D'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, rationale), 'D'::"char"))) STORED,
     author_id bigint,
     policy_id bigint NOT NULL,
+    based_on_id bigint,
+    decision_tree jsonb NOT NULL,
+    definitions jsonb NOT NULL,
+    legal_at timestamp with time zone,
+    legal_by_id bigint,
+    needs_acknowledgement boolean NOT NULL,
+    needs_legal boolean NOT NULL,
+    published_at timestamp with time zone,
+    published_by_id bigint,
+    revision integer NOT NULL,
+    submitted_at timestamp with time zone,
+    submitted_by_id bigint,
+    writers bigint[] NOT NULL,
     CONSTRAINT policies_policyversion_number_check CHECK ((number >= 0)),
+    CONSTRAINT policies_policyversion_revision_check CHECK ((revision >= 0)),
     CONSTRAINT policies_policyversion_strike_weight_check CHECK ((strike_weight >= 0)),
     CONSTRAINT policy_version_dated_iff_published CHECK ((((effective IS NOT NULL) AND ((state)::text = ANY ((ARRAY['scheduled'::character varying, 'effective'::character varying, 'retired'::character varying])::text[]))) OR ((NOT ((state)::text = ANY ((ARRAY['scheduled'::character varying, 'effective'::character varying, 'retired'::character varying])::text[]))) AND (effective IS NULL)))),
+    CONSTRAINT policy_version_legal_by_a_second_person CHECK (((legal_by_id IS NULL) OR (author_id IS NULL) OR (NOT ((legal_by_id = author_id) AND (legal_by_id IS NOT NULL) AND (author_id IS NOT NULL))))),
+    CONSTRAINT policy_version_legal_whole CHECK ((((legal_at IS NULL) AND (legal_by_id IS NULL)) OR ((legal_at IS NOT NULL) AND (legal_by_id IS NOT NULL)))),
     CONSTRAINT policy_version_market_is_a_country CHECK (((market)::text ~ '^([A-Z]{2})?$'::text)),
     CONSTRAINT policy_version_number_from_one CHECK ((number >= 1)),
+    CONSTRAINT policy_version_published_by_a_second_person CHECK (((published_by_id IS NULL) OR (author_id IS NULL) OR (NOT ((published_by_id = author_id) AND (published_by_id IS NOT NULL) AND (author_id IS NOT NULL))))),
+    CONSTRAINT policy_version_published_whole CHECK ((((published_at IS NULL) AND (published_by_id IS NULL)) OR ((published_at IS NOT NULL) AND (published_by_id IS NOT NULL)))),
     CONSTRAINT policy_version_retired_has_an_end CHECK (((NOT ((state)::text = 'retired'::text)) OR (NOT upper_inf(effective)))),
     CONSTRAINT policy_version_starts_at_an_instant CHECK (((effective IS NULL) OR ((NOT isempty(effective)) AND lower_inc(effective) AND (NOT lower_inf(effective)) AND (NOT upper_inc(effective))))),
     CONSTRAINT policy_version_strike_weight_to_ten CHECK ((strike_weight <= 10))
@@ -2579,6 +3212,41 @@ CREATE TABLE public.policies_policyversion (
 
 ALTER TABLE public.policies_policyversion ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.policies_policyversion_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.policies_versionacknowledgement (
+    id bigint NOT NULL,
+    acknowledged_at timestamp with time zone NOT NULL,
+    user_id bigint NOT NULL,
+    version_id bigint NOT NULL
+);
+
+ALTER TABLE public.policies_versionacknowledgement ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.policies_versionacknowledgement_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.policies_versioncomment (
+    id bigint NOT NULL,
+    text text NOT NULL,
+    is_return boolean NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    author_id bigint NOT NULL,
+    version_id bigint NOT NULL,
+    CONSTRAINT version_comment_says_something CHECK ((NOT (text = ''::text)))
+);
+
+ALTER TABLE public.policies_versioncomment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.policies_versioncomment_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2684,322 +3352,382 @@ INSERT INTO public.auth_permission VALUES
 	(46, 'Can change maintenance', 12, 'change_maintenance'),
 	(47, 'Can delete maintenance', 12, 'delete_maintenance'),
 	(48, 'Can view maintenance', 12, 'view_maintenance'),
-	(49, 'Can add organization', 13, 'add_organization'),
-	(50, 'Can change organization', 13, 'change_organization'),
-	(51, 'Can delete organization', 13, 'delete_organization'),
-	(52, 'Can view organization', 13, 'view_organization'),
-	(53, 'Can add user', 14, 'add_user'),
-	(54, 'Can change user', 14, 'change_user'),
-	(55, 'Can delete user', 14, 'delete_user'),
-	(56, 'Can view user', 14, 'view_user'),
-	(57, 'Can add rate window', 15, 'add_ratewindow'),
-	(58, 'Can change rate window', 15, 'change_ratewindow'),
-	(59, 'Can delete rate window', 15, 'delete_ratewindow'),
-	(60, 'Can view rate window', 15, 'view_ratewindow'),
-	(61, 'Can add role grant', 16, 'add_rolegrant'),
-	(62, 'Can change role grant', 16, 'change_rolegrant'),
-	(63, 'Can delete role grant', 16, 'delete_rolegrant'),
-	(64, 'Can view role grant', 16, 'view_rolegrant'),
-	(65, 'Can add service key', 17, 'add_servicekey'),
-	(66, 'Can change service key', 17, 'change_servicekey'),
-	(67, 'Can delete service key', 17, 'delete_servicekey'),
-	(68, 'Can view service key', 17, 'view_servicekey'),
-	(69, 'Can add idempotency record', 18, 'add_idempotencyrecord'),
-	(70, 'Can change idempotency record', 18, 'change_idempotencyrecord'),
-	(71, 'Can delete idempotency record', 18, 'delete_idempotencyrecord'),
-	(72, 'Can view idempotency record', 18, 'view_idempotencyrecord'),
-	(73, 'Can add skill', 19, 'add_skill'),
-	(74, 'Can change skill', 19, 'change_skill'),
-	(75, 'Can delete skill', 19, 'delete_skill'),
-	(76, 'Can view skill', 19, 'view_skill'),
-	(77, 'Can add team', 20, 'add_team'),
-	(78, 'Can change team', 20, 'change_team'),
-	(79, 'Can delete team', 20, 'delete_team'),
-	(80, 'Can view team', 20, 'view_team'),
-	(81, 'Can add membership', 21, 'add_membership'),
-	(82, 'Can change membership', 21, 'change_membership'),
-	(83, 'Can delete membership', 21, 'delete_membership'),
-	(84, 'Can view membership', 21, 'view_membership'),
-	(85, 'Can add clearance', 22, 'add_clearance'),
-	(86, 'Can change clearance', 22, 'change_clearance'),
-	(87, 'Can delete clearance', 22, 'delete_clearance'),
-	(88, 'Can view clearance', 22, 'view_clearance'),
-	(89, 'Can add calendar', 23, 'add_calendar'),
-	(90, 'Can change calendar', 23, 'change_calendar'),
-	(91, 'Can delete calendar', 23, 'delete_calendar'),
-	(92, 'Can view calendar', 23, 'view_calendar'),
-	(93, 'Can add holiday set', 24, 'add_holidayset'),
-	(94, 'Can change holiday set', 24, 'change_holidayset'),
-	(95, 'Can delete holiday set', 24, 'delete_holidayset'),
-	(96, 'Can view holiday set', 24, 'view_holidayset'),
-	(97, 'Can add calendar version', 25, 'add_calendarversion'),
-	(98, 'Can change calendar version', 25, 'change_calendarversion'),
-	(99, 'Can delete calendar version', 25, 'delete_calendarversion'),
-	(100, 'Can view calendar version', 25, 'view_calendarversion'),
-	(101, 'Can add holiday entry', 26, 'add_holidayentry'),
-	(102, 'Can change holiday entry', 26, 'change_holidayentry'),
-	(103, 'Can delete holiday entry', 26, 'delete_holidayentry'),
-	(104, 'Can view holiday entry', 26, 'view_holidayentry'),
-	(105, 'Can add holiday feed', 27, 'add_holidayfeed'),
-	(106, 'Can change holiday feed', 27, 'change_holidayfeed'),
-	(107, 'Can delete holiday feed', 27, 'delete_holidayfeed'),
-	(108, 'Can view holiday feed', 27, 'view_holidayfeed'),
-	(109, 'Can add holiday reading', 28, 'add_holidayreading'),
-	(110, 'Can change holiday reading', 28, 'change_holidayreading'),
-	(111, 'Can delete holiday reading', 28, 'delete_holidayreading'),
-	(112, 'Can view holiday reading', 28, 'view_holidayreading'),
-	(113, 'Can add policy', 29, 'add_policy'),
-	(114, 'Can change policy', 29, 'change_policy'),
-	(115, 'Can delete policy', 29, 'delete_policy'),
-	(116, 'Can view policy', 29, 'view_policy'),
-	(117, 'Can add policy version', 30, 'add_policyversion'),
-	(118, 'Can change policy version', 30, 'change_policyversion'),
-	(119, 'Can delete policy version', 30, 'delete_policyversion'),
-	(120, 'Can view policy version', 30, 'view_policyversion'),
-	(121, 'Can add gap', 31, 'add_gap'),
-	(122, 'Can change gap', 31, 'change_gap'),
-	(123, 'Can delete gap', 31, 'delete_gap'),
-	(124, 'Can view gap', 31, 'view_gap'),
-	(125, 'Can add sla plan', 32, 'add_slaplan'),
-	(126, 'Can change sla plan', 32, 'change_slaplan'),
-	(127, 'Can delete sla plan', 32, 'delete_slaplan'),
-	(128, 'Can view sla plan', 32, 'view_slaplan'),
-	(129, 'Can add tag', 33, 'add_tag'),
-	(130, 'Can change tag', 33, 'change_tag'),
-	(131, 'Can delete tag', 33, 'delete_tag'),
-	(132, 'Can view tag', 33, 'view_tag'),
-	(133, 'Can add blob', 34, 'add_blob'),
-	(134, 'Can change blob', 34, 'change_blob'),
-	(135, 'Can delete blob', 34, 'delete_blob'),
-	(136, 'Can view blob', 34, 'view_blob'),
-	(137, 'Can add case', 35, 'add_case'),
-	(138, 'Can change case', 35, 'change_case'),
-	(139, 'Can delete case', 35, 'delete_case'),
-	(140, 'Can view case', 35, 'view_case'),
-	(141, 'Can add comment', 36, 'add_comment'),
-	(142, 'Can change comment', 36, 'change_comment'),
-	(143, 'Can delete comment', 36, 'delete_comment'),
-	(144, 'Can view comment', 36, 'view_comment'),
-	(145, 'Can add draft', 37, 'add_draft'),
-	(146, 'Can change draft', 37, 'change_draft'),
-	(147, 'Can delete draft', 37, 'delete_draft'),
-	(148, 'Can view draft', 37, 'view_draft'),
-	(149, 'Can add entity', 38, 'add_entity'),
-	(150, 'Can change entity', 38, 'change_entity'),
-	(151, 'Can delete entity', 38, 'delete_entity'),
-	(152, 'Can view entity', 38, 'view_entity'),
-	(153, 'Can add case entity', 39, 'add_caseentity'),
-	(154, 'Can change case entity', 39, 'change_caseentity'),
-	(155, 'Can delete case entity', 39, 'delete_caseentity'),
-	(156, 'Can view case entity', 39, 'view_caseentity'),
-	(157, 'Can add evidence', 40, 'add_evidence'),
-	(158, 'Can change evidence', 40, 'change_evidence'),
-	(159, 'Can delete evidence', 40, 'delete_evidence'),
-	(160, 'Can view evidence', 40, 'view_evidence'),
-	(161, 'Can add link', 41, 'add_link'),
-	(162, 'Can change link', 41, 'change_link'),
-	(163, 'Can delete link', 41, 'delete_link'),
-	(164, 'Can view link', 41, 'view_link'),
-	(165, 'Can add mention', 42, 'add_mention'),
-	(166, 'Can change mention', 42, 'change_mention'),
-	(167, 'Can delete mention', 42, 'delete_mention'),
-	(168, 'Can view mention', 42, 'view_mention'),
-	(169, 'Can add queue', 43, 'add_queue'),
-	(170, 'Can change queue', 43, 'change_queue'),
-	(171, 'Can delete queue', 43, 'delete_queue'),
-	(172, 'Can view queue', 43, 'view_queue'),
-	(173, 'Can add routing version', 44, 'add_routingversion'),
-	(174, 'Can change routing version', 44, 'change_routingversion'),
-	(175, 'Can delete routing version', 44, 'delete_routingversion'),
-	(176, 'Can view routing version', 44, 'view_routingversion'),
-	(177, 'Can add routing rule', 45, 'add_routingrule'),
-	(178, 'Can change routing rule', 45, 'change_routingrule'),
-	(179, 'Can delete routing rule', 45, 'delete_routingrule'),
-	(180, 'Can view routing rule', 45, 'view_routingrule'),
-	(181, 'Can add saved view', 46, 'add_savedview'),
-	(182, 'Can change saved view', 46, 'change_savedview'),
-	(183, 'Can delete saved view', 46, 'delete_savedview'),
-	(184, 'Can view saved view', 46, 'view_savedview'),
-	(185, 'Can add sla clock', 47, 'add_slaclock'),
-	(186, 'Can change sla clock', 47, 'change_slaclock'),
-	(187, 'Can delete sla clock', 47, 'delete_slaclock'),
-	(188, 'Can view sla clock', 47, 'view_slaclock'),
-	(189, 'Can add sla clock event', 48, 'add_slaclockevent'),
-	(190, 'Can change sla clock event', 48, 'change_slaclockevent'),
-	(191, 'Can delete sla clock event', 48, 'delete_slaclockevent'),
-	(192, 'Can view sla clock event', 48, 'view_slaclockevent'),
-	(193, 'Can add sla plan version', 49, 'add_slaplanversion'),
-	(194, 'Can change sla plan version', 49, 'change_slaplanversion'),
-	(195, 'Can delete sla plan version', 49, 'delete_slaplanversion'),
-	(196, 'Can view sla plan version', 49, 'view_slaplanversion'),
-	(197, 'Can add sla target', 50, 'add_slatarget'),
-	(198, 'Can change sla target', 50, 'change_slatarget'),
-	(199, 'Can delete sla target', 50, 'delete_slatarget'),
-	(200, 'Can view sla target', 50, 'view_slatarget'),
-	(201, 'Can add sla timer', 51, 'add_slatimer'),
-	(202, 'Can change sla timer', 51, 'change_slatimer'),
-	(203, 'Can delete sla timer', 51, 'delete_slatimer'),
-	(204, 'Can view sla timer', 51, 'view_slatimer'),
-	(205, 'Can add submission', 52, 'add_submission'),
-	(206, 'Can change submission', 52, 'change_submission'),
-	(207, 'Can delete submission', 52, 'delete_submission'),
-	(208, 'Can view submission', 52, 'view_submission'),
-	(209, 'Can add case tag', 53, 'add_casetag'),
-	(210, 'Can change case tag', 53, 'change_casetag'),
-	(211, 'Can delete case tag', 53, 'delete_casetag'),
-	(212, 'Can view case tag', 53, 'view_casetag'),
-	(213, 'Can add undo entry', 54, 'add_undoentry'),
-	(214, 'Can change undo entry', 54, 'change_undoentry'),
-	(215, 'Can delete undo entry', 54, 'delete_undoentry'),
-	(216, 'Can view undo entry', 54, 'view_undoentry'),
-	(217, 'Can add upload', 55, 'add_upload'),
-	(218, 'Can change upload', 55, 'change_upload'),
-	(219, 'Can delete upload', 55, 'delete_upload'),
-	(220, 'Can view upload', 55, 'view_upload'),
-	(221, 'Can add watch', 56, 'add_watch'),
-	(222, 'Can change watch', 56, 'change_watch'),
-	(223, 'Can delete watch', 56, 'delete_watch'),
-	(224, 'Can view watch', 56, 'view_watch'),
-	(225, 'Can add cluster move', 57, 'add_clustermove'),
-	(226, 'Can change cluster move', 57, 'change_clustermove'),
-	(227, 'Can delete cluster move', 57, 'delete_clustermove'),
-	(228, 'Can view cluster move', 57, 'view_clustermove'),
-	(229, 'Can add decision', 58, 'add_decision'),
-	(230, 'Can change decision', 58, 'change_decision'),
-	(231, 'Can delete decision', 58, 'delete_decision'),
-	(232, 'Can view decision', 58, 'view_decision'),
-	(233, 'Can add simulator', 59, 'add_simulator'),
-	(234, 'Can change simulator', 59, 'change_simulator'),
-	(235, 'Can delete simulator', 59, 'delete_simulator'),
-	(236, 'Can view simulator', 59, 'view_simulator'),
-	(237, 'Can add reply template', 60, 'add_replytemplate'),
-	(238, 'Can change reply template', 60, 'change_replytemplate'),
-	(239, 'Can delete reply template', 60, 'delete_replytemplate'),
-	(240, 'Can view reply template', 60, 'view_replytemplate'),
-	(241, 'Can add reply template version', 61, 'add_replytemplateversion'),
-	(242, 'Can change reply template version', 61, 'change_replytemplateversion'),
-	(243, 'Can delete reply template version', 61, 'delete_replytemplateversion'),
-	(244, 'Can view reply template version', 61, 'view_replytemplateversion'),
-	(245, 'Can add view alert', 62, 'add_viewalert'),
-	(246, 'Can change view alert', 62, 'change_viewalert'),
-	(247, 'Can delete view alert', 62, 'delete_viewalert'),
-	(248, 'Can view view alert', 62, 'view_viewalert'),
-	(249, 'Can add ask version', 63, 'add_askversion'),
-	(250, 'Can change ask version', 63, 'change_askversion'),
-	(251, 'Can delete ask version', 63, 'delete_askversion'),
-	(252, 'Can view ask version', 63, 'view_askversion'),
-	(253, 'Can add case hold', 64, 'add_casehold'),
-	(254, 'Can change case hold', 64, 'change_casehold'),
-	(255, 'Can delete case hold', 64, 'delete_casehold'),
-	(256, 'Can view case hold', 64, 'view_casehold'),
-	(257, 'Can add inbound mail', 65, 'add_inboundmail'),
-	(258, 'Can change inbound mail', 65, 'change_inboundmail'),
-	(259, 'Can delete inbound mail', 65, 'delete_inboundmail'),
-	(260, 'Can view inbound mail', 65, 'view_inboundmail'),
-	(261, 'Can add sla job', 66, 'add_slajob'),
-	(262, 'Can change sla job', 66, 'change_slajob'),
-	(263, 'Can delete sla job', 66, 'delete_slajob'),
-	(264, 'Can view sla job', 66, 'view_slajob'),
-	(265, 'Can add delivery', 67, 'add_delivery'),
-	(266, 'Can change delivery', 67, 'change_delivery'),
-	(267, 'Can delete delivery', 67, 'delete_delivery'),
-	(268, 'Can view delivery', 67, 'view_delivery'),
-	(269, 'Can add duty member', 68, 'add_dutymember'),
-	(270, 'Can change duty member', 68, 'change_dutymember'),
-	(271, 'Can delete duty member', 68, 'delete_dutymember'),
-	(272, 'Can view duty member', 68, 'view_dutymember'),
-	(273, 'Can add notification', 69, 'add_notification'),
-	(274, 'Can change notification', 69, 'change_notification'),
-	(275, 'Can delete notification', 69, 'delete_notification'),
-	(276, 'Can view notification', 69, 'view_notification'),
-	(277, 'Can add delivery item', 70, 'add_deliveryitem'),
-	(278, 'Can change delivery item', 70, 'change_deliveryitem'),
-	(279, 'Can delete delivery item', 70, 'delete_deliveryitem'),
-	(280, 'Can view delivery item', 70, 'view_deliveryitem'),
-	(281, 'Can add preference', 71, 'add_preference'),
-	(282, 'Can change preference', 71, 'change_preference'),
-	(283, 'Can delete preference', 71, 'delete_preference'),
-	(284, 'Can view preference', 71, 'view_preference'),
-	(285, 'Can add timing', 72, 'add_timing'),
-	(286, 'Can change timing', 72, 'change_timing'),
-	(287, 'Can delete timing', 72, 'delete_timing'),
-	(288, 'Can view timing', 72, 'view_timing'),
-	(289, 'Can add mute', 73, 'add_mute'),
-	(290, 'Can change mute', 73, 'change_mute'),
-	(291, 'Can delete mute', 73, 'delete_mute'),
-	(292, 'Can view mute', 73, 'view_mute'),
-	(293, 'Can add webhook attempt', 74, 'add_webhookattempt'),
-	(294, 'Can change webhook attempt', 74, 'change_webhookattempt'),
-	(295, 'Can delete webhook attempt', 74, 'delete_webhookattempt'),
-	(296, 'Can view webhook attempt', 74, 'view_webhookattempt'),
-	(297, 'Can add webhook endpoint', 75, 'add_webhookendpoint'),
-	(298, 'Can change webhook endpoint', 75, 'change_webhookendpoint'),
-	(299, 'Can delete webhook endpoint', 75, 'delete_webhookendpoint'),
-	(300, 'Can view webhook endpoint', 75, 'view_webhookendpoint'),
-	(301, 'Can add webhook secret', 76, 'add_webhooksecret'),
-	(302, 'Can change webhook secret', 76, 'change_webhooksecret'),
-	(303, 'Can delete webhook secret', 76, 'delete_webhooksecret'),
-	(304, 'Can view webhook secret', 76, 'view_webhooksecret'),
-	(305, 'Can add chat route', 77, 'add_chatroute'),
-	(306, 'Can change chat route', 77, 'change_chatroute'),
-	(307, 'Can delete chat route', 77, 'delete_chatroute'),
-	(308, 'Can view chat route', 77, 'view_chatroute'),
-	(309, 'Can add phone', 78, 'add_phone'),
-	(310, 'Can change phone', 78, 'change_phone'),
-	(311, 'Can delete phone', 78, 'delete_phone'),
-	(312, 'Can view phone', 78, 'view_phone'),
-	(313, 'Can add push device', 79, 'add_pushdevice'),
-	(314, 'Can change push device', 79, 'change_pushdevice'),
-	(315, 'Can delete push device', 79, 'delete_pushdevice'),
-	(316, 'Can view push device', 79, 'view_pushdevice'),
-	(317, 'Can add permission', 80, 'add_permission'),
-	(318, 'Can change permission', 80, 'change_permission'),
-	(319, 'Can delete permission', 80, 'delete_permission'),
-	(320, 'Can view permission', 80, 'view_permission'),
-	(321, 'Can add group', 81, 'add_group'),
-	(322, 'Can change group', 81, 'change_group'),
-	(323, 'Can delete group', 81, 'delete_group'),
-	(324, 'Can view group', 81, 'view_group'),
-	(325, 'Can add content type', 82, 'add_contenttype'),
-	(326, 'Can change content type', 82, 'change_contenttype'),
-	(327, 'Can delete content type', 82, 'delete_contenttype'),
-	(328, 'Can view content type', 82, 'view_contenttype'),
-	(329, 'Can add session', 83, 'add_session'),
-	(330, 'Can change session', 83, 'change_session'),
-	(331, 'Can delete session', 83, 'delete_session'),
-	(332, 'Can view session', 83, 'view_session'),
-	(333, 'Can add email address', 84, 'add_emailaddress'),
-	(334, 'Can change email address', 84, 'change_emailaddress'),
-	(335, 'Can delete email address', 84, 'delete_emailaddress'),
-	(336, 'Can view email address', 84, 'view_emailaddress'),
-	(337, 'Can add email confirmation', 85, 'add_emailconfirmation'),
-	(338, 'Can change email confirmation', 85, 'change_emailconfirmation'),
-	(339, 'Can delete email confirmation', 85, 'delete_emailconfirmation'),
-	(340, 'Can view email confirmation', 85, 'view_emailconfirmation'),
-	(341, 'Can add authenticator', 86, 'add_authenticator'),
-	(342, 'Can change authenticator', 86, 'change_authenticator'),
-	(343, 'Can delete authenticator', 86, 'delete_authenticator'),
-	(344, 'Can view authenticator', 86, 'view_authenticator'),
-	(345, 'Can add user session', 87, 'add_usersession'),
-	(346, 'Can change user session', 87, 'change_usersession'),
-	(347, 'Can delete user session', 87, 'delete_usersession'),
-	(348, 'Can view user session', 87, 'view_usersession'),
-	(349, 'Can add access attempt', 88, 'add_accessattempt'),
-	(350, 'Can change access attempt', 88, 'change_accessattempt'),
-	(351, 'Can delete access attempt', 88, 'delete_accessattempt'),
-	(352, 'Can view access attempt', 88, 'view_accessattempt'),
-	(353, 'Can add access log', 89, 'add_accesslog'),
-	(354, 'Can change access log', 89, 'change_accesslog'),
-	(355, 'Can delete access log', 89, 'delete_accesslog'),
-	(356, 'Can view access log', 89, 'view_accesslog'),
-	(357, 'Can add access failure', 90, 'add_accessfailurelog'),
-	(358, 'Can change access failure', 90, 'change_accessfailurelog'),
-	(359, 'Can delete access failure', 90, 'delete_accessfailurelog'),
-	(360, 'Can view access failure', 90, 'view_accessfailurelog'),
-	(361, 'Can add access attempt expiration', 91, 'add_accessattemptexpiration'),
-	(362, 'Can change access attempt expiration', 91, 'change_accessattemptexpiration'),
-	(363, 'Can delete access attempt expiration', 91, 'delete_accessattemptexpiration'),
-	(364, 'Can view access attempt expiration', 91, 'view_accessattemptexpiration');
+	(49, 'Can add schedule run', 13, 'add_schedulerun'),
+	(50, 'Can change schedule run', 13, 'change_schedulerun'),
+	(51, 'Can delete schedule run', 13, 'delete_schedulerun'),
+	(52, 'Can view schedule run', 13, 'view_schedulerun'),
+	(53, 'Can add organization', 14, 'add_organization'),
+	(54, 'Can change organization', 14, 'change_organization'),
+	(55, 'Can delete organization', 14, 'delete_organization'),
+	(56, 'Can view organization', 14, 'view_organization'),
+	(57, 'Can add user', 15, 'add_user'),
+	(58, 'Can change user', 15, 'change_user'),
+	(59, 'Can delete user', 15, 'delete_user'),
+	(60, 'Can view user', 15, 'view_user'),
+	(61, 'Can add rate window', 16, 'add_ratewindow'),
+	(62, 'Can change rate window', 16, 'change_ratewindow'),
+	(63, 'Can delete rate window', 16, 'delete_ratewindow'),
+	(64, 'Can view rate window', 16, 'view_ratewindow'),
+	(65, 'Can add role grant', 17, 'add_rolegrant'),
+	(66, 'Can change role grant', 17, 'change_rolegrant'),
+	(67, 'Can delete role grant', 17, 'delete_rolegrant'),
+	(68, 'Can view role grant', 17, 'view_rolegrant'),
+	(69, 'Can add service key', 18, 'add_servicekey'),
+	(70, 'Can change service key', 18, 'change_servicekey'),
+	(71, 'Can delete service key', 18, 'delete_servicekey'),
+	(72, 'Can view service key', 18, 'view_servicekey'),
+	(73, 'Can add idempotency record', 19, 'add_idempotencyrecord'),
+	(74, 'Can change idempotency record', 19, 'change_idempotencyrecord'),
+	(75, 'Can delete idempotency record', 19, 'delete_idempotencyrecord'),
+	(76, 'Can view idempotency record', 19, 'view_idempotencyrecord'),
+	(77, 'Can add skill', 20, 'add_skill'),
+	(78, 'Can change skill', 20, 'change_skill'),
+	(79, 'Can delete skill', 20, 'delete_skill'),
+	(80, 'Can view skill', 20, 'view_skill'),
+	(81, 'Can add team', 21, 'add_team'),
+	(82, 'Can change team', 21, 'change_team'),
+	(83, 'Can delete team', 21, 'delete_team'),
+	(84, 'Can view team', 21, 'view_team'),
+	(85, 'Can add membership', 22, 'add_membership'),
+	(86, 'Can change membership', 22, 'change_membership'),
+	(87, 'Can delete membership', 22, 'delete_membership'),
+	(88, 'Can view membership', 22, 'view_membership'),
+	(89, 'Can add clearance', 23, 'add_clearance'),
+	(90, 'Can change clearance', 23, 'change_clearance'),
+	(91, 'Can delete clearance', 23, 'delete_clearance'),
+	(92, 'Can view clearance', 23, 'view_clearance'),
+	(93, 'Can add calendar', 24, 'add_calendar'),
+	(94, 'Can change calendar', 24, 'change_calendar'),
+	(95, 'Can delete calendar', 24, 'delete_calendar'),
+	(96, 'Can view calendar', 24, 'view_calendar'),
+	(97, 'Can add holiday set', 25, 'add_holidayset'),
+	(98, 'Can change holiday set', 25, 'change_holidayset'),
+	(99, 'Can delete holiday set', 25, 'delete_holidayset'),
+	(100, 'Can view holiday set', 25, 'view_holidayset'),
+	(101, 'Can add calendar version', 26, 'add_calendarversion'),
+	(102, 'Can change calendar version', 26, 'change_calendarversion'),
+	(103, 'Can delete calendar version', 26, 'delete_calendarversion'),
+	(104, 'Can view calendar version', 26, 'view_calendarversion'),
+	(105, 'Can add holiday entry', 27, 'add_holidayentry'),
+	(106, 'Can change holiday entry', 27, 'change_holidayentry'),
+	(107, 'Can delete holiday entry', 27, 'delete_holidayentry'),
+	(108, 'Can view holiday entry', 27, 'view_holidayentry'),
+	(109, 'Can add holiday feed', 28, 'add_holidayfeed'),
+	(110, 'Can change holiday feed', 28, 'change_holidayfeed'),
+	(111, 'Can delete holiday feed', 28, 'delete_holidayfeed'),
+	(112, 'Can view holiday feed', 28, 'view_holidayfeed'),
+	(113, 'Can add holiday reading', 29, 'add_holidayreading'),
+	(114, 'Can change holiday reading', 29, 'change_holidayreading'),
+	(115, 'Can delete holiday reading', 29, 'delete_holidayreading'),
+	(116, 'Can view holiday reading', 29, 'view_holidayreading'),
+	(117, 'Can add policy', 30, 'add_policy'),
+	(118, 'Can change policy', 30, 'change_policy'),
+	(119, 'Can delete policy', 30, 'delete_policy'),
+	(120, 'Can view policy', 30, 'view_policy'),
+	(121, 'Can add policy version', 31, 'add_policyversion'),
+	(122, 'Can change policy version', 31, 'change_policyversion'),
+	(123, 'Can delete policy version', 31, 'delete_policyversion'),
+	(124, 'Can view policy version', 31, 'view_policyversion'),
+	(125, 'Can add gap', 32, 'add_gap'),
+	(126, 'Can change gap', 32, 'change_gap'),
+	(127, 'Can delete gap', 32, 'delete_gap'),
+	(128, 'Can view gap', 32, 'view_gap'),
+	(129, 'Can add guidance', 33, 'add_guidance'),
+	(130, 'Can change guidance', 33, 'change_guidance'),
+	(131, 'Can delete guidance', 33, 'delete_guidance'),
+	(132, 'Can view guidance', 33, 'view_guidance'),
+	(133, 'Can add guidance acknowledgement', 34, 'add_guidanceacknowledgement'),
+	(134, 'Can change guidance acknowledgement', 34, 'change_guidanceacknowledgement'),
+	(135, 'Can delete guidance acknowledgement', 34, 'delete_guidanceacknowledgement'),
+	(136, 'Can view guidance acknowledgement', 34, 'view_guidanceacknowledgement'),
+	(137, 'Can add policy translation', 35, 'add_policytranslation'),
+	(138, 'Can change policy translation', 35, 'change_policytranslation'),
+	(139, 'Can delete policy translation', 35, 'delete_policytranslation'),
+	(140, 'Can view policy translation', 35, 'view_policytranslation'),
+	(141, 'Can add version acknowledgement', 36, 'add_versionacknowledgement'),
+	(142, 'Can change version acknowledgement', 36, 'change_versionacknowledgement'),
+	(143, 'Can delete version acknowledgement', 36, 'delete_versionacknowledgement'),
+	(144, 'Can view version acknowledgement', 36, 'view_versionacknowledgement'),
+	(145, 'Can add version comment', 37, 'add_versioncomment'),
+	(146, 'Can change version comment', 37, 'change_versioncomment'),
+	(147, 'Can delete version comment', 37, 'delete_versioncomment'),
+	(148, 'Can view version comment', 37, 'view_versioncomment'),
+	(149, 'Can add sla plan', 38, 'add_slaplan'),
+	(150, 'Can change sla plan', 38, 'change_slaplan'),
+	(151, 'Can delete sla plan', 38, 'delete_slaplan'),
+	(152, 'Can view sla plan', 38, 'view_slaplan'),
+	(153, 'Can add tag', 39, 'add_tag'),
+	(154, 'Can change tag', 39, 'change_tag'),
+	(155, 'Can delete tag', 39, 'delete_tag'),
+	(156, 'Can view tag', 39, 'view_tag'),
+	(157, 'Can add blob', 40, 'add_blob'),
+	(158, 'Can change blob', 40, 'change_blob'),
+	(159, 'Can delete blob', 40, 'delete_blob'),
+	(160, 'Can view blob', 40, 'view_blob'),
+	(161, 'Can add case', 41, 'add_case'),
+	(162, 'Can change case', 41, 'change_case'),
+	(163, 'Can delete case', 41, 'delete_case'),
+	(164, 'Can view case', 41, 'view_case'),
+	(165, 'Can add comment', 42, 'add_comment'),
+	(166, 'Can change comment', 42, 'change_comment'),
+	(167, 'Can delete comment', 42, 'delete_comment'),
+	(168, 'Can view comment', 42, 'view_comment'),
+	(169, 'Can add draft', 43, 'add_draft'),
+	(170, 'Can change draft', 43, 'change_draft'),
+	(171, 'Can delete draft', 43, 'delete_draft'),
+	(172, 'Can view draft', 43, 'view_draft'),
+	(173, 'Can add entity', 44, 'add_entity'),
+	(174, 'Can change entity', 44, 'change_entity'),
+	(175, 'Can delete entity', 44, 'delete_entity'),
+	(176, 'Can view entity', 44, 'view_entity'),
+	(177, 'Can add case entity', 45, 'add_caseentity'),
+	(178, 'Can change case entity', 45, 'change_caseentity'),
+	(179, 'Can delete case entity', 45, 'delete_caseentity'),
+	(180, 'Can view case entity', 45, 'view_caseentity'),
+	(181, 'Can add evidence', 46, 'add_evidence'),
+	(182, 'Can change evidence', 46, 'change_evidence'),
+	(183, 'Can delete evidence', 46, 'delete_evidence'),
+	(184, 'Can view evidence', 46, 'view_evidence'),
+	(185, 'Can add link', 47, 'add_link'),
+	(186, 'Can change link', 47, 'change_link'),
+	(187, 'Can delete link', 47, 'delete_link'),
+	(188, 'Can view link', 47, 'view_link'),
+	(189, 'Can add mention', 48, 'add_mention'),
+	(190, 'Can change mention', 48, 'change_mention'),
+	(191, 'Can delete mention', 48, 'delete_mention'),
+	(192, 'Can view mention', 48, 'view_mention'),
+	(193, 'Can add queue', 49, 'add_queue'),
+	(194, 'Can change queue', 49, 'change_queue'),
+	(195, 'Can delete queue', 49, 'delete_queue'),
+	(196, 'Can view queue', 49, 'view_queue'),
+	(197, 'Can add routing version', 50, 'add_routingversion'),
+	(198, 'Can change routing version', 50, 'change_routingversion'),
+	(199, 'Can delete routing version', 50, 'delete_routingversion'),
+	(200, 'Can view routing version', 50, 'view_routingversion'),
+	(201, 'Can add routing rule', 51, 'add_routingrule'),
+	(202, 'Can change routing rule', 51, 'change_routingrule'),
+	(203, 'Can delete routing rule', 51, 'delete_routingrule'),
+	(204, 'Can view routing rule', 51, 'view_routingrule'),
+	(205, 'Can add saved view', 52, 'add_savedview'),
+	(206, 'Can change saved view', 52, 'change_savedview'),
+	(207, 'Can delete saved view', 52, 'delete_savedview'),
+	(208, 'Can view saved view', 52, 'view_savedview'),
+	(209, 'Can add sla clock', 53, 'add_slaclock'),
+	(210, 'Can change sla clock', 53, 'change_slaclock'),
+	(211, 'Can delete sla clock', 53, 'delete_slaclock'),
+	(212, 'Can view sla clock', 53, 'view_slaclock'),
+	(213, 'Can add sla clock event', 54, 'add_slaclockevent'),
+	(214, 'Can change sla clock event', 54, 'change_slaclockevent'),
+	(215, 'Can delete sla clock event', 54, 'delete_slaclockevent'),
+	(216, 'Can view sla clock event', 54, 'view_slaclockevent'),
+	(217, 'Can add sla plan version', 55, 'add_slaplanversion'),
+	(218, 'Can change sla plan version', 55, 'change_slaplanversion'),
+	(219, 'Can delete sla plan version', 55, 'delete_slaplanversion'),
+	(220, 'Can view sla plan version', 55, 'view_slaplanversion'),
+	(221, 'Can add sla target', 56, 'add_slatarget'),
+	(222, 'Can change sla target', 56, 'change_slatarget'),
+	(223, 'Can delete sla target', 56, 'delete_slatarget'),
+	(224, 'Can view sla target', 56, 'view_slatarget'),
+	(225, 'Can add sla timer', 57, 'add_slatimer'),
+	(226, 'Can change sla timer', 57, 'change_slatimer'),
+	(227, 'Can delete sla timer', 57, 'delete_slatimer'),
+	(228, 'Can view sla timer', 57, 'view_slatimer'),
+	(229, 'Can add submission', 58, 'add_submission'),
+	(230, 'Can change submission', 58, 'change_submission'),
+	(231, 'Can delete submission', 58, 'delete_submission'),
+	(232, 'Can view submission', 58, 'view_submission'),
+	(233, 'Can add case tag', 59, 'add_casetag'),
+	(234, 'Can change case tag', 59, 'change_casetag'),
+	(235, 'Can delete case tag', 59, 'delete_casetag'),
+	(236, 'Can view case tag', 59, 'view_casetag'),
+	(237, 'Can add undo entry', 60, 'add_undoentry'),
+	(238, 'Can change undo entry', 60, 'change_undoentry'),
+	(239, 'Can delete undo entry', 60, 'delete_undoentry'),
+	(240, 'Can view undo entry', 60, 'view_undoentry'),
+	(241, 'Can add upload', 61, 'add_upload'),
+	(242, 'Can change upload', 61, 'change_upload'),
+	(243, 'Can delete upload', 61, 'delete_upload'),
+	(244, 'Can view upload', 61, 'view_upload'),
+	(245, 'Can add watch', 62, 'add_watch'),
+	(246, 'Can change watch', 62, 'change_watch'),
+	(247, 'Can delete watch', 62, 'delete_watch'),
+	(248, 'Can view watch', 62, 'view_watch'),
+	(249, 'Can add cluster move', 63, 'add_clustermove'),
+	(250, 'Can change cluster move', 63, 'change_clustermove'),
+	(251, 'Can delete cluster move', 63, 'delete_clustermove'),
+	(252, 'Can view cluster move', 63, 'view_clustermove'),
+	(253, 'Can add decision', 64, 'add_decision'),
+	(254, 'Can change decision', 64, 'change_decision'),
+	(255, 'Can delete decision', 64, 'delete_decision'),
+	(256, 'Can view decision', 64, 'view_decision'),
+	(257, 'Can add simulator', 65, 'add_simulator'),
+	(258, 'Can change simulator', 65, 'change_simulator'),
+	(259, 'Can delete simulator', 65, 'delete_simulator'),
+	(260, 'Can view simulator', 65, 'view_simulator'),
+	(261, 'Can add reply template', 66, 'add_replytemplate'),
+	(262, 'Can change reply template', 66, 'change_replytemplate'),
+	(263, 'Can delete reply template', 66, 'delete_replytemplate'),
+	(264, 'Can view reply template', 66, 'view_replytemplate'),
+	(265, 'Can add reply template version', 67, 'add_replytemplateversion'),
+	(266, 'Can change reply template version', 67, 'change_replytemplateversion'),
+	(267, 'Can delete reply template version', 67, 'delete_replytemplateversion'),
+	(268, 'Can view reply template version', 67, 'view_replytemplateversion'),
+	(269, 'Can add view alert', 68, 'add_viewalert'),
+	(270, 'Can change view alert', 68, 'change_viewalert'),
+	(271, 'Can delete view alert', 68, 'delete_viewalert'),
+	(272, 'Can view view alert', 68, 'view_viewalert'),
+	(273, 'Can add ask version', 69, 'add_askversion'),
+	(274, 'Can change ask version', 69, 'change_askversion'),
+	(275, 'Can delete ask version', 69, 'delete_askversion'),
+	(276, 'Can view ask version', 69, 'view_askversion'),
+	(277, 'Can add case hold', 70, 'add_casehold'),
+	(278, 'Can change case hold', 70, 'change_casehold'),
+	(279, 'Can delete case hold', 70, 'delete_casehold'),
+	(280, 'Can view case hold', 70, 'view_casehold'),
+	(281, 'Can add inbound mail', 71, 'add_inboundmail'),
+	(282, 'Can change inbound mail', 71, 'change_inboundmail'),
+	(283, 'Can delete inbound mail', 71, 'delete_inboundmail'),
+	(284, 'Can view inbound mail', 71, 'view_inboundmail'),
+	(285, 'Can add sla job', 72, 'add_slajob'),
+	(286, 'Can change sla job', 72, 'change_slajob'),
+	(287, 'Can delete sla job', 72, 'delete_slajob'),
+	(288, 'Can view sla job', 72, 'view_slajob'),
+	(289, 'Can add leading case', 73, 'add_leadingcase'),
+	(290, 'Can change leading case', 73, 'change_leadingcase'),
+	(291, 'Can delete leading case', 73, 'delete_leadingcase'),
+	(292, 'Can view leading case', 73, 'view_leadingcase'),
+	(293, 'Can add approval rules version', 74, 'add_approvalrulesversion'),
+	(294, 'Can change approval rules version', 74, 'change_approvalrulesversion'),
+	(295, 'Can delete approval rules version', 74, 'delete_approvalrulesversion'),
+	(296, 'Can view approval rules version', 74, 'view_approvalrulesversion'),
+	(297, 'Can add approval rule', 75, 'add_approvalrule'),
+	(298, 'Can change approval rule', 75, 'change_approvalrule'),
+	(299, 'Can delete approval rule', 75, 'delete_approvalrule'),
+	(300, 'Can view approval rule', 75, 'view_approvalrule'),
+	(301, 'Can add approval', 76, 'add_approval'),
+	(302, 'Can change approval', 76, 'change_approval'),
+	(303, 'Can delete approval', 76, 'delete_approval'),
+	(304, 'Can view approval', 76, 'view_approval'),
+	(305, 'Can add strike ladder', 77, 'add_strikeladder'),
+	(306, 'Can change strike ladder', 77, 'change_strikeladder'),
+	(307, 'Can delete strike ladder', 77, 'delete_strikeladder'),
+	(308, 'Can view strike ladder', 77, 'view_strikeladder'),
+	(309, 'Can add strike', 78, 'add_strike'),
+	(310, 'Can change strike', 78, 'change_strike'),
+	(311, 'Can delete strike', 78, 'delete_strike'),
+	(312, 'Can view strike', 78, 'view_strike'),
+	(313, 'Can add enforcement action', 79, 'add_enforcementaction'),
+	(314, 'Can change enforcement action', 79, 'change_enforcementaction'),
+	(315, 'Can delete enforcement action', 79, 'delete_enforcementaction'),
+	(316, 'Can view enforcement action', 79, 'view_enforcementaction'),
+	(317, 'Can add appeal', 80, 'add_appeal'),
+	(318, 'Can change appeal', 80, 'change_appeal'),
+	(319, 'Can delete appeal', 80, 'delete_appeal'),
+	(320, 'Can view appeal', 80, 'view_appeal'),
+	(321, 'Can add appeal message', 81, 'add_appealmessage'),
+	(322, 'Can change appeal message', 81, 'change_appealmessage'),
+	(323, 'Can delete appeal message', 81, 'delete_appealmessage'),
+	(324, 'Can view appeal message', 81, 'view_appealmessage'),
+	(325, 'Can add delivery', 82, 'add_delivery'),
+	(326, 'Can change delivery', 82, 'change_delivery'),
+	(327, 'Can delete delivery', 82, 'delete_delivery'),
+	(328, 'Can view delivery', 82, 'view_delivery'),
+	(329, 'Can add duty member', 83, 'add_dutymember'),
+	(330, 'Can change duty member', 83, 'change_dutymember'),
+	(331, 'Can delete duty member', 83, 'delete_dutymember'),
+	(332, 'Can view duty member', 83, 'view_dutymember'),
+	(333, 'Can add notification', 84, 'add_notification'),
+	(334, 'Can change notification', 84, 'change_notification'),
+	(335, 'Can delete notification', 84, 'delete_notification'),
+	(336, 'Can view notification', 84, 'view_notification'),
+	(337, 'Can add delivery item', 85, 'add_deliveryitem'),
+	(338, 'Can change delivery item', 85, 'change_deliveryitem'),
+	(339, 'Can delete delivery item', 85, 'delete_deliveryitem'),
+	(340, 'Can view delivery item', 85, 'view_deliveryitem'),
+	(341, 'Can add preference', 86, 'add_preference'),
+	(342, 'Can change preference', 86, 'change_preference'),
+	(343, 'Can delete preference', 86, 'delete_preference'),
+	(344, 'Can view preference', 86, 'view_preference'),
+	(345, 'Can add timing', 87, 'add_timing'),
+	(346, 'Can change timing', 87, 'change_timing'),
+	(347, 'Can delete timing', 87, 'delete_timing'),
+	(348, 'Can view timing', 87, 'view_timing'),
+	(349, 'Can add mute', 88, 'add_mute'),
+	(350, 'Can change mute', 88, 'change_mute'),
+	(351, 'Can delete mute', 88, 'delete_mute'),
+	(352, 'Can view mute', 88, 'view_mute'),
+	(353, 'Can add webhook attempt', 89, 'add_webhookattempt'),
+	(354, 'Can change webhook attempt', 89, 'change_webhookattempt'),
+	(355, 'Can delete webhook attempt', 89, 'delete_webhookattempt'),
+	(356, 'Can view webhook attempt', 89, 'view_webhookattempt'),
+	(357, 'Can add webhook endpoint', 90, 'add_webhookendpoint'),
+	(358, 'Can change webhook endpoint', 90, 'change_webhookendpoint'),
+	(359, 'Can delete webhook endpoint', 90, 'delete_webhookendpoint'),
+	(360, 'Can view webhook endpoint', 90, 'view_webhookendpoint'),
+	(361, 'Can add webhook secret', 91, 'add_webhooksecret'),
+	(362, 'Can change webhook secret', 91, 'change_webhooksecret'),
+	(363, 'Can delete webhook secret', 91, 'delete_webhooksecret'),
+	(364, 'Can view webhook secret', 91, 'view_webhooksecret'),
+	(365, 'Can add chat route', 92, 'add_chatroute'),
+	(366, 'Can change chat route', 92, 'change_chatroute'),
+	(367, 'Can delete chat route', 92, 'delete_chatroute'),
+	(368, 'Can view chat route', 92, 'view_chatroute'),
+	(369, 'Can add phone', 93, 'add_phone'),
+	(370, 'Can change phone', 93, 'change_phone'),
+	(371, 'Can delete phone', 93, 'delete_phone'),
+	(372, 'Can view phone', 93, 'view_phone'),
+	(373, 'Can add push device', 94, 'add_pushdevice'),
+	(374, 'Can change push device', 94, 'change_pushdevice'),
+	(375, 'Can delete push device', 94, 'delete_pushdevice'),
+	(376, 'Can view push device', 94, 'view_pushdevice'),
+	(377, 'Can add permission', 95, 'add_permission'),
+	(378, 'Can change permission', 95, 'change_permission'),
+	(379, 'Can delete permission', 95, 'delete_permission'),
+	(380, 'Can view permission', 95, 'view_permission'),
+	(381, 'Can add group', 96, 'add_group'),
+	(382, 'Can change group', 96, 'change_group'),
+	(383, 'Can delete group', 96, 'delete_group'),
+	(384, 'Can view group', 96, 'view_group'),
+	(385, 'Can add content type', 97, 'add_contenttype'),
+	(386, 'Can change content type', 97, 'change_contenttype'),
+	(387, 'Can delete content type', 97, 'delete_contenttype'),
+	(388, 'Can view content type', 97, 'view_contenttype'),
+	(389, 'Can add session', 98, 'add_session'),
+	(390, 'Can change session', 98, 'change_session'),
+	(391, 'Can delete session', 98, 'delete_session'),
+	(392, 'Can view session', 98, 'view_session'),
+	(393, 'Can add email address', 99, 'add_emailaddress'),
+	(394, 'Can change email address', 99, 'change_emailaddress'),
+	(395, 'Can delete email address', 99, 'delete_emailaddress'),
+	(396, 'Can view email address', 99, 'view_emailaddress'),
+	(397, 'Can add email confirmation', 100, 'add_emailconfirmation'),
+	(398, 'Can change email confirmation', 100, 'change_emailconfirmation'),
+	(399, 'Can delete email confirmation', 100, 'delete_emailconfirmation'),
+	(400, 'Can view email confirmation', 100, 'view_emailconfirmation'),
+	(401, 'Can add authenticator', 101, 'add_authenticator'),
+	(402, 'Can change authenticator', 101, 'change_authenticator'),
+	(403, 'Can delete authenticator', 101, 'delete_authenticator'),
+	(404, 'Can view authenticator', 101, 'view_authenticator'),
+	(405, 'Can add user session', 102, 'add_usersession'),
+	(406, 'Can change user session', 102, 'change_usersession'),
+	(407, 'Can delete user session', 102, 'delete_usersession'),
+	(408, 'Can view user session', 102, 'view_usersession'),
+	(409, 'Can add access attempt', 103, 'add_accessattempt'),
+	(410, 'Can change access attempt', 103, 'change_accessattempt'),
+	(411, 'Can delete access attempt', 103, 'delete_accessattempt'),
+	(412, 'Can view access attempt', 103, 'view_accessattempt'),
+	(413, 'Can add access log', 104, 'add_accesslog'),
+	(414, 'Can change access log', 104, 'change_accesslog'),
+	(415, 'Can delete access log', 104, 'delete_accesslog'),
+	(416, 'Can view access log', 104, 'view_accesslog'),
+	(417, 'Can add access failure', 105, 'add_accessfailurelog'),
+	(418, 'Can change access failure', 105, 'change_accessfailurelog'),
+	(419, 'Can delete access failure', 105, 'delete_accessfailurelog'),
+	(420, 'Can view access failure', 105, 'view_accessfailurelog'),
+	(421, 'Can add access attempt expiration', 106, 'add_accessattemptexpiration'),
+	(422, 'Can change access attempt expiration', 106, 'change_accessattemptexpiration'),
+	(423, 'Can delete access attempt expiration', 106, 'delete_accessattemptexpiration'),
+	(424, 'Can view access attempt expiration', 106, 'view_accessattemptexpiration');
 
 INSERT INTO public.django_content_type VALUES
 	(1, 'audit', 'schedule'),
@@ -3014,174 +3742,200 @@ INSERT INTO public.django_content_type VALUES
 	(10, 'audit', 'clockguard'),
 	(11, 'audit', 'incident'),
 	(12, 'audit', 'maintenance'),
-	(13, 'accounts', 'organization'),
-	(14, 'accounts', 'user'),
-	(15, 'accounts', 'ratewindow'),
-	(16, 'accounts', 'rolegrant'),
-	(17, 'accounts', 'servicekey'),
-	(18, 'accounts', 'idempotencyrecord'),
-	(19, 'accounts', 'skill'),
-	(20, 'accounts', 'team'),
-	(21, 'accounts', 'membership'),
-	(22, 'accounts', 'clearance'),
-	(23, 'oncall', 'calendar'),
-	(24, 'oncall', 'holidayset'),
-	(25, 'oncall', 'calendarversion'),
-	(26, 'oncall', 'holidayentry'),
-	(27, 'oncall', 'holidayfeed'),
-	(28, 'oncall', 'holidayreading'),
-	(29, 'policies', 'policy'),
-	(30, 'policies', 'policyversion'),
-	(31, 'policies', 'gap'),
-	(32, 'escalations', 'slaplan'),
-	(33, 'escalations', 'tag'),
-	(34, 'escalations', 'blob'),
-	(35, 'escalations', 'case'),
-	(36, 'escalations', 'comment'),
-	(37, 'escalations', 'draft'),
-	(38, 'escalations', 'entity'),
-	(39, 'escalations', 'caseentity'),
-	(40, 'escalations', 'evidence'),
-	(41, 'escalations', 'link'),
-	(42, 'escalations', 'mention'),
-	(43, 'escalations', 'queue'),
-	(44, 'escalations', 'routingversion'),
-	(45, 'escalations', 'routingrule'),
-	(46, 'escalations', 'savedview'),
-	(47, 'escalations', 'slaclock'),
-	(48, 'escalations', 'slaclockevent'),
-	(49, 'escalations', 'slaplanversion'),
-	(50, 'escalations', 'slatarget'),
-	(51, 'escalations', 'slatimer'),
-	(52, 'escalations', 'submission'),
-	(53, 'escalations', 'casetag'),
-	(54, 'escalations', 'undoentry'),
-	(55, 'escalations', 'upload'),
-	(56, 'escalations', 'watch'),
-	(57, 'escalations', 'clustermove'),
-	(58, 'escalations', 'decision'),
-	(59, 'escalations', 'simulator'),
-	(60, 'escalations', 'replytemplate'),
-	(61, 'escalations', 'replytemplateversion'),
-	(62, 'escalations', 'viewalert'),
-	(63, 'escalations', 'askversion'),
-	(64, 'escalations', 'casehold'),
-	(65, 'escalations', 'inboundmail'),
-	(66, 'escalations', 'slajob'),
-	(67, 'notifications', 'delivery'),
-	(68, 'notifications', 'dutymember'),
-	(69, 'notifications', 'notification'),
-	(70, 'notifications', 'deliveryitem'),
-	(71, 'notifications', 'preference'),
-	(72, 'notifications', 'timing'),
-	(73, 'notifications', 'mute'),
-	(74, 'notifications', 'webhookattempt'),
-	(75, 'notifications', 'webhookendpoint'),
-	(76, 'notifications', 'webhooksecret'),
-	(77, 'notifications', 'chatroute'),
-	(78, 'notifications', 'phone'),
-	(79, 'notifications', 'pushdevice'),
-	(80, 'auth', 'permission'),
-	(81, 'auth', 'group'),
-	(82, 'contenttypes', 'contenttype'),
-	(83, 'sessions', 'session'),
-	(84, 'account', 'emailaddress'),
-	(85, 'account', 'emailconfirmation'),
-	(86, 'mfa', 'authenticator'),
-	(87, 'usersessions', 'usersession'),
-	(88, 'axes', 'accessattempt'),
-	(89, 'axes', 'accesslog'),
-	(90, 'axes', 'accessfailurelog'),
-	(91, 'axes', 'accessattemptexpiration');
+	(13, 'audit', 'schedulerun'),
+	(14, 'accounts', 'organization'),
+	(15, 'accounts', 'user'),
+	(16, 'accounts', 'ratewindow'),
+	(17, 'accounts', 'rolegrant'),
+	(18, 'accounts', 'servicekey'),
+	(19, 'accounts', 'idempotencyrecord'),
+	(20, 'accounts', 'skill'),
+	(21, 'accounts', 'team'),
+	(22, 'accounts', 'membership'),
+	(23, 'accounts', 'clearance'),
+	(24, 'oncall', 'calendar'),
+	(25, 'oncall', 'holidayset'),
+	(26, 'oncall', 'calendarversion'),
+	(27, 'oncall', 'holidayentry'),
+	(28, 'oncall', 'holidayfeed'),
+	(29, 'oncall', 'holidayreading'),
+	(30, 'policies', 'policy'),
+	(31, 'policies', 'policyversion'),
+	(32, 'policies', 'gap'),
+	(33, 'policies', 'guidance'),
+	(34, 'policies', 'guidanceacknowledgement'),
+	(35, 'policies', 'policytranslation'),
+	(36, 'policies', 'versionacknowledgement'),
+	(37, 'policies', 'versioncomment'),
+	(38, 'escalations', 'slaplan'),
+	(39, 'escalations', 'tag'),
+	(40, 'escalations', 'blob'),
+	(41, 'escalations', 'case'),
+	(42, 'escalations', 'comment'),
+	(43, 'escalations', 'draft'),
+	(44, 'escalations', 'entity'),
+	(45, 'escalations', 'caseentity'),
+	(46, 'escalations', 'evidence'),
+	(47, 'escalations', 'link'),
+	(48, 'escalations', 'mention'),
+	(49, 'escalations', 'queue'),
+	(50, 'escalations', 'routingversion'),
+	(51, 'escalations', 'routingrule'),
+	(52, 'escalations', 'savedview'),
+	(53, 'escalations', 'slaclock'),
+	(54, 'escalations', 'slaclockevent'),
+	(55, 'escalations', 'slaplanversion'),
+	(56, 'escalations', 'slatarget'),
+	(57, 'escalations', 'slatimer'),
+	(58, 'escalations', 'submission'),
+	(59, 'escalations', 'casetag'),
+	(60, 'escalations', 'undoentry'),
+	(61, 'escalations', 'upload'),
+	(62, 'escalations', 'watch'),
+	(63, 'escalations', 'clustermove'),
+	(64, 'escalations', 'decision'),
+	(65, 'escalations', 'simulator'),
+	(66, 'escalations', 'replytemplate'),
+	(67, 'escalations', 'replytemplateversion'),
+	(68, 'escalations', 'viewalert'),
+	(69, 'escalations', 'askversion'),
+	(70, 'escalations', 'casehold'),
+	(71, 'escalations', 'inboundmail'),
+	(72, 'escalations', 'slajob'),
+	(73, 'escalations', 'leadingcase'),
+	(74, 'escalations', 'approvalrulesversion'),
+	(75, 'escalations', 'approvalrule'),
+	(76, 'escalations', 'approval'),
+	(77, 'escalations', 'strikeladder'),
+	(78, 'escalations', 'strike'),
+	(79, 'escalations', 'enforcementaction'),
+	(80, 'escalations', 'appeal'),
+	(81, 'escalations', 'appealmessage'),
+	(82, 'notifications', 'delivery'),
+	(83, 'notifications', 'dutymember'),
+	(84, 'notifications', 'notification'),
+	(85, 'notifications', 'deliveryitem'),
+	(86, 'notifications', 'preference'),
+	(87, 'notifications', 'timing'),
+	(88, 'notifications', 'mute'),
+	(89, 'notifications', 'webhookattempt'),
+	(90, 'notifications', 'webhookendpoint'),
+	(91, 'notifications', 'webhooksecret'),
+	(92, 'notifications', 'chatroute'),
+	(93, 'notifications', 'phone'),
+	(94, 'notifications', 'pushdevice'),
+	(95, 'auth', 'permission'),
+	(96, 'auth', 'group'),
+	(97, 'contenttypes', 'contenttype'),
+	(98, 'sessions', 'session'),
+	(99, 'account', 'emailaddress'),
+	(100, 'account', 'emailconfirmation'),
+	(101, 'mfa', 'authenticator'),
+	(102, 'usersessions', 'usersession'),
+	(103, 'axes', 'accessattempt'),
+	(104, 'axes', 'accesslog'),
+	(105, 'axes', 'accessfailurelog'),
+	(106, 'axes', 'accessattemptexpiration');
 
 INSERT INTO public.django_migrations VALUES
-	(1, 'core', '0001_foundations', '2026-11-22 18:35:32.942959+00'),
-	(2, 'accounts', '0001_initial', '2026-11-22 18:35:33.058672+00'),
-	(3, 'account', '0001_initial', '2026-11-22 18:35:33.094493+00'),
-	(4, 'account', '0002_email_max_length', '2026-11-22 18:35:33.104819+00'),
-	(5, 'account', '0003_alter_emailaddress_create_unique_verified_email', '2026-11-22 18:35:33.121625+00'),
-	(6, 'account', '0004_alter_emailaddress_drop_unique_email', '2026-11-22 18:35:33.1334+00'),
-	(7, 'account', '0005_emailaddress_idx_upper_email', '2026-11-22 18:35:33.143142+00'),
-	(8, 'account', '0006_emailaddress_lower', '2026-11-22 18:35:33.153921+00'),
-	(9, 'account', '0007_emailaddress_idx_email', '2026-11-22 18:35:33.17173+00'),
-	(10, 'account', '0008_emailaddress_unique_primary_email_fixup', '2026-11-22 18:35:33.183935+00'),
-	(11, 'account', '0009_emailaddress_unique_primary_email', '2026-11-22 18:35:33.195317+00'),
-	(12, 'accounts', '0002_row_security', '2026-11-22 18:35:33.197707+00'),
-	(13, 'accounts', '0003_rate_windows_by_session', '2026-11-22 18:35:33.203851+00'),
-	(14, 'audit', '0001_initial', '2026-11-22 18:35:33.240094+00'),
-	(15, 'audit', '0002_row_security', '2026-11-22 18:35:33.245151+00'),
-	(16, 'audit', '0003_log_sealing', '2026-11-22 18:35:33.285299+00'),
-	(17, 'audit', '0004_watching_the_watchers', '2026-11-22 18:35:33.30818+00'),
-	(18, 'audit', '0005_outbox_lanes', '2026-11-22 18:35:33.313042+00'),
-	(19, 'contenttypes', '0001_initial', '2026-11-22 18:35:33.319221+00'),
-	(20, 'contenttypes', '0002_remove_content_type_name', '2026-11-22 18:35:33.339002+00'),
-	(21, 'auth', '0001_initial', '2026-11-22 18:35:33.365028+00'),
-	(22, 'auth', '0002_alter_permission_name_max_length', '2026-11-22 18:35:33.369299+00'),
-	(23, 'auth', '0003_alter_user_email_max_length', '2026-11-22 18:35:33.373294+00'),
-	(24, 'auth', '0004_alter_user_username_opts', '2026-11-22 18:35:33.379787+00'),
-	(25, 'auth', '0005_alter_user_last_login_null', '2026-11-22 18:35:33.383465+00'),
-	(26, 'auth', '0006_require_contenttypes_0002', '2026-11-22 18:35:33.384032+00'),
-	(27, 'auth', '0007_alter_validators_add_error_messages', '2026-11-22 18:35:33.387554+00'),
-	(28, 'auth', '0008_alter_user_username_max_length', '2026-11-22 18:35:33.390989+00'),
-	(29, 'auth', '0009_alter_user_last_name_max_length', '2026-11-22 18:35:33.394227+00'),
-	(30, 'auth', '0010_alter_group_name_max_length', '2026-11-22 18:35:33.401876+00'),
-	(31, 'auth', '0011_update_proxy_permissions', '2026-11-22 18:35:33.416751+00'),
-	(32, 'auth', '0012_alter_user_first_name_max_length', '2026-11-22 18:35:33.422695+00'),
-	(33, 'axes', '0001_initial', '2026-11-22 18:35:33.433113+00'),
-	(34, 'axes', '0002_auto_20151217_2044', '2026-11-22 18:35:33.45577+00'),
-	(35, 'axes', '0003_auto_20160322_0929', '2026-11-22 18:35:33.466664+00'),
-	(36, 'axes', '0004_auto_20181024_1538', '2026-11-22 18:35:33.476236+00'),
-	(37, 'axes', '0005_remove_accessattempt_trusted', '2026-11-22 18:35:33.478769+00'),
-	(38, 'axes', '0006_remove_accesslog_trusted', '2026-11-22 18:35:33.480974+00'),
-	(39, 'axes', '0007_alter_accessattempt_unique_together', '2026-11-22 18:35:33.503134+00'),
-	(40, 'axes', '0008_accessfailurelog', '2026-11-22 18:35:33.512783+00'),
-	(41, 'axes', '0009_add_session_hash', '2026-11-22 18:35:33.516144+00'),
-	(42, 'axes', '0010_accessattemptexpiration', '2026-11-22 18:35:33.522321+00'),
-	(43, 'oncall', '0001_initial', '2026-11-22 18:35:33.558688+00'),
-	(44, 'oncall', '0002_versions_never_change', '2026-11-22 18:35:33.560411+00'),
-	(45, 'oncall', '0003_around_the_clock', '2026-11-22 18:35:33.59493+00'),
-	(46, 'oncall', '0004_feeds_and_versions_to_come', '2026-11-22 18:35:33.736277+00'),
-	(47, 'policies', '0001_initial', '2026-11-22 18:35:34.001564+00'),
-	(48, 'policies', '0002_versions_never_change', '2026-11-22 18:35:34.005281+00'),
-	(49, 'policies', '0003_gaps', '2026-11-22 18:35:34.028891+00'),
-	(50, 'escalations', '0001_initial', '2026-11-22 18:35:35.55795+00'),
-	(51, 'escalations', '0002_row_security', '2026-11-22 18:35:35.602329+00'),
-	(52, 'escalations', '0003_decisions', '2026-11-22 18:35:35.668032+00'),
-	(53, 'escalations', '0004_text_search', '2026-11-22 18:35:35.670228+00'),
-	(54, 'escalations', '0005_one_warning_per_level', '2026-11-22 18:35:35.696855+00'),
-	(55, 'escalations', '0006_default_sla_plan', '2026-11-22 18:35:35.751104+00'),
-	(56, 'escalations', '0007_unclaimed_by_order', '2026-11-22 18:35:35.883209+00'),
-	(57, 'escalations', '0008_plans_never_change', '2026-11-22 18:35:35.891249+00'),
-	(58, 'escalations', '0009_rare_filters', '2026-11-22 18:35:36.292866+00'),
-	(59, 'escalations', '0010_cases_by_external_ref', '2026-11-22 18:35:36.421639+00'),
-	(60, 'escalations', '0011_decision_gaps_and_repeats', '2026-11-22 18:35:36.692393+00'),
-	(61, 'escalations', '0012_demo_simulator', '2026-11-22 18:35:36.770369+00'),
-	(62, 'escalations', '0013_practice_is_sandbox', '2026-11-22 18:35:36.847358+00'),
-	(63, 'escalations', '0014_recent_titles', '2026-11-22 18:35:36.855454+00'),
-	(64, 'escalations', '0015_holds_asks_templates_alerts', '2026-11-22 18:35:37.395369+00'),
-	(65, 'escalations', '0016_targets_in_working_days', '2026-11-22 18:35:37.449737+00'),
-	(66, 'escalations', '0017_next_responses_and_updates', '2026-11-22 18:35:37.500976+00'),
-	(67, 'escalations', '0018_inbound_mail', '2026-11-22 18:35:37.560739+00'),
-	(68, 'escalations', '0019_orders_to_apply_editions', '2026-11-22 18:35:37.610421+00'),
-	(69, 'mfa', '0001_initial', '2026-11-22 18:35:37.657634+00'),
-	(70, 'mfa', '0002_authenticator_timestamps', '2026-11-22 18:35:37.722062+00'),
-	(71, 'mfa', '0003_authenticator_type_uniq', '2026-11-22 18:35:37.817294+00'),
-	(72, 'notifications', '0001_initial', '2026-11-22 18:35:39.890205+00'),
-	(73, 'notifications', '0002_row_security', '2026-11-22 18:35:39.908832+00'),
-	(74, 'notifications', '0003_webhooks', '2026-11-22 18:35:40.271567+00'),
-	(75, 'notifications', '0004_chats', '2026-11-22 18:35:40.330946+00'),
-	(76, 'notifications', '0005_phones', '2026-11-22 18:35:40.403347+00'),
-	(77, 'notifications', '0006_devices', '2026-11-22 18:35:40.482491+00'),
-	(78, 'reporting', '0001_case_view', '2026-11-22 18:35:40.486212+00'),
-	(79, 'sessions', '0001_initial', '2026-11-22 18:35:40.493712+00'),
-	(80, 'usersessions', '0001_initial', '2026-11-22 18:35:40.575935+00');
+	(1, 'core', '0001_foundations', '2026-11-22 21:14:01.25279+00'),
+	(2, 'accounts', '0001_initial', '2026-11-22 21:14:01.528336+00'),
+	(3, 'account', '0001_initial', '2026-11-22 21:14:01.607397+00'),
+	(4, 'account', '0002_email_max_length', '2026-11-22 21:14:01.639795+00'),
+	(5, 'account', '0003_alter_emailaddress_create_unique_verified_email', '2026-11-22 21:14:01.703279+00'),
+	(6, 'account', '0004_alter_emailaddress_drop_unique_email', '2026-11-22 21:14:01.747517+00'),
+	(7, 'account', '0005_emailaddress_idx_upper_email', '2026-11-22 21:14:01.779921+00'),
+	(8, 'account', '0006_emailaddress_lower', '2026-11-22 21:14:01.816731+00'),
+	(9, 'account', '0007_emailaddress_idx_email', '2026-11-22 21:14:01.893013+00'),
+	(10, 'account', '0008_emailaddress_unique_primary_email_fixup', '2026-11-22 21:14:01.93335+00'),
+	(11, 'account', '0009_emailaddress_unique_primary_email', '2026-11-22 21:14:01.968849+00'),
+	(12, 'accounts', '0002_row_security', '2026-11-22 21:14:01.976153+00'),
+	(13, 'accounts', '0003_rate_windows_by_session', '2026-11-22 21:14:02.003581+00'),
+	(14, 'accounts', '0004_working_hours', '2026-11-22 21:14:02.079376+00'),
+	(15, 'audit', '0001_initial', '2026-11-22 21:14:02.158963+00'),
+	(16, 'audit', '0002_row_security', '2026-11-22 21:14:02.169078+00'),
+	(17, 'audit', '0003_log_sealing', '2026-11-22 21:14:02.301829+00'),
+	(18, 'audit', '0004_watching_the_watchers', '2026-11-22 21:14:02.328999+00'),
+	(19, 'audit', '0005_outbox_lanes', '2026-11-22 21:14:02.338899+00'),
+	(20, 'audit', '0006_slots_of_jobs', '2026-11-22 21:14:02.352911+00'),
+	(21, 'contenttypes', '0001_initial', '2026-11-22 21:14:02.36734+00'),
+	(22, 'contenttypes', '0002_remove_content_type_name', '2026-11-22 21:14:02.419311+00'),
+	(23, 'auth', '0001_initial', '2026-11-22 21:14:02.479443+00'),
+	(24, 'auth', '0002_alter_permission_name_max_length', '2026-11-22 21:14:02.492494+00'),
+	(25, 'auth', '0003_alter_user_email_max_length', '2026-11-22 21:14:02.509965+00'),
+	(26, 'auth', '0004_alter_user_username_opts', '2026-11-22 21:14:02.518124+00'),
+	(27, 'auth', '0005_alter_user_last_login_null', '2026-11-22 21:14:02.538173+00'),
+	(28, 'auth', '0006_require_contenttypes_0002', '2026-11-22 21:14:02.55182+00'),
+	(29, 'auth', '0007_alter_validators_add_error_messages', '2026-11-22 21:14:02.56476+00'),
+	(30, 'auth', '0008_alter_user_username_max_length', '2026-11-22 21:14:02.581605+00'),
+	(31, 'auth', '0009_alter_user_last_name_max_length', '2026-11-22 21:14:02.600132+00'),
+	(32, 'auth', '0010_alter_group_name_max_length', '2026-11-22 21:14:02.62039+00'),
+	(33, 'auth', '0011_update_proxy_permissions', '2026-11-22 21:14:02.669915+00'),
+	(34, 'auth', '0012_alter_user_first_name_max_length', '2026-11-22 21:14:02.694976+00'),
+	(35, 'axes', '0001_initial', '2026-11-22 21:14:02.735886+00'),
+	(36, 'axes', '0002_auto_20151217_2044', '2026-11-22 21:14:02.810997+00'),
+	(37, 'axes', '0003_auto_20160322_0929', '2026-11-22 21:14:02.855065+00'),
+	(38, 'axes', '0004_auto_20181024_1538', '2026-11-22 21:14:02.892216+00'),
+	(39, 'axes', '0005_remove_accessattempt_trusted', '2026-11-22 21:14:02.900003+00'),
+	(40, 'axes', '0006_remove_accesslog_trusted', '2026-11-22 21:14:02.908565+00'),
+	(41, 'axes', '0007_alter_accessattempt_unique_together', '2026-11-22 21:14:02.99133+00'),
+	(42, 'axes', '0008_accessfailurelog', '2026-11-22 21:14:03.00993+00'),
+	(43, 'axes', '0009_add_session_hash', '2026-11-22 21:14:03.026292+00'),
+	(44, 'axes', '0010_accessattemptexpiration', '2026-11-22 21:14:03.041383+00'),
+	(45, 'policies', '0001_initial', '2026-11-22 21:14:03.652967+00'),
+	(46, 'policies', '0002_versions_never_change', '2026-11-22 21:14:03.664889+00'),
+	(47, 'policies', '0003_gaps', '2026-11-22 21:14:03.766372+00'),
+	(48, 'policies', '0004_library_life', '2026-11-22 21:14:07.393388+00'),
+	(49, 'policies', '0005_guards_of_the_new_life', '2026-11-22 21:14:07.401903+00'),
+	(50, 'oncall', '0001_initial', '2026-11-22 21:14:07.542538+00'),
+	(51, 'oncall', '0002_versions_never_change', '2026-11-22 21:14:07.545158+00'),
+	(52, 'oncall', '0003_around_the_clock', '2026-11-22 21:14:07.686553+00'),
+	(53, 'oncall', '0004_feeds_and_versions_to_come', '2026-11-22 21:14:08.644725+00'),
+	(54, 'escalations', '0001_initial', '2026-11-22 21:14:14.023766+00'),
+	(55, 'escalations', '0002_row_security', '2026-11-22 21:14:14.215576+00'),
+	(56, 'escalations', '0003_decisions', '2026-11-22 21:14:14.46989+00'),
+	(57, 'escalations', '0004_text_search', '2026-11-22 21:14:14.476069+00'),
+	(58, 'escalations', '0005_one_warning_per_level', '2026-11-22 21:14:14.584138+00'),
+	(59, 'escalations', '0006_default_sla_plan', '2026-11-22 21:14:14.803488+00'),
+	(60, 'escalations', '0007_unclaimed_by_order', '2026-11-22 21:14:15.013285+00'),
+	(61, 'escalations', '0008_plans_never_change', '2026-11-22 21:14:15.035408+00'),
+	(62, 'escalations', '0009_rare_filters', '2026-11-22 21:14:16.446575+00'),
+	(63, 'escalations', '0010_cases_by_external_ref', '2026-11-22 21:14:16.631258+00'),
+	(64, 'escalations', '0011_decision_gaps_and_repeats', '2026-11-22 21:14:17.333974+00'),
+	(65, 'escalations', '0012_demo_simulator', '2026-11-22 21:14:17.592474+00'),
+	(66, 'escalations', '0013_practice_is_sandbox', '2026-11-22 21:14:17.804456+00'),
+	(67, 'escalations', '0014_recent_titles', '2026-11-22 21:14:17.81692+00'),
+	(68, 'escalations', '0015_holds_asks_templates_alerts', '2026-11-22 21:14:19.414106+00'),
+	(69, 'escalations', '0016_targets_in_working_days', '2026-11-22 21:14:19.599424+00'),
+	(70, 'escalations', '0017_next_responses_and_updates', '2026-11-22 21:14:19.875515+00'),
+	(71, 'escalations', '0018_inbound_mail', '2026-11-22 21:14:20.139827+00'),
+	(72, 'escalations', '0019_orders_to_apply_editions', '2026-11-22 21:14:20.452953+00'),
+	(73, 'escalations', '0020_leading_cases', '2026-11-22 21:14:22.695303+00'),
+	(74, 'escalations', '0021_mail_claims', '2026-11-22 21:14:22.951614+00'),
+	(75, 'escalations', '0022_approvals', '2026-11-22 21:14:23.808276+00'),
+	(76, 'escalations', '0023_decisions_say_why', '2026-11-22 21:14:24.498559+00'),
+	(77, 'escalations', '0024_enforcement_and_strikes', '2026-11-22 21:14:27.87528+00'),
+	(78, 'escalations', '0025_appeals', '2026-11-22 21:14:33.007444+00'),
+	(79, 'mfa', '0001_initial', '2026-11-22 21:14:33.461169+00'),
+	(80, 'mfa', '0002_authenticator_timestamps', '2026-11-22 21:14:34.209045+00'),
+	(81, 'mfa', '0003_authenticator_type_uniq', '2026-11-22 21:14:35.398892+00'),
+	(82, 'notifications', '0001_initial', '2026-11-22 21:14:46.979745+00'),
+	(83, 'notifications', '0002_row_security', '2026-11-22 21:14:47.039853+00'),
+	(84, 'notifications', '0003_webhooks', '2026-11-22 21:14:49.063625+00'),
+	(85, 'notifications', '0004_chats', '2026-11-22 21:14:49.469747+00'),
+	(86, 'notifications', '0005_phones', '2026-11-22 21:14:50.012046+00'),
+	(87, 'notifications', '0006_devices', '2026-11-22 21:14:50.474195+00'),
+	(88, 'policies', '0006_versions_that_end', '2026-11-22 21:14:50.480803+00'),
+	(89, 'reporting', '0001_case_view', '2026-11-22 21:14:50.498054+00'),
+	(90, 'sessions', '0001_initial', '2026-11-22 21:14:50.520778+00'),
+	(91, 'usersessions', '0001_initial', '2026-11-22 21:14:50.934289+00');
 
 INSERT INTO public.escalations_slaplan VALUES
 	(1, 'Standard', 0, true);
 
 INSERT INTO public.escalations_slaplanversion VALUES
-	(1, 1, '', '2026-11-22 18:35:35.74757+00', 'Set up with the product', 1, NULL),
-	(2, 2, '', '2026-11-22 18:35:37.498154+00', 'Next responses and updates', 1, NULL);
+	(1, 1, '', '2026-11-22 21:14:14.796282+00', 'Set up with the product', 1, NULL),
+	(2, 2, '', '2026-11-22 21:14:19.865815+00', 'Next responses and updates', 1, NULL);
 
 INSERT INTO public.escalations_slatarget VALUES
 	(1, 'A', 0, 300, '{50,75}', '{}', 1, 1, 0, '{}', 'continue', NULL),
@@ -3223,10 +3977,10 @@ INSERT INTO public.escalations_slatarget VALUES
 	(37, 'U', 1, 7200, '{75,90}', '{}', 1, 2, 0, '{}', 'continue', NULL);
 
 INSERT INTO public.oncall_calendar VALUES
-	(1, 'always', 'Around the clock', '2026-11-22 18:35:33.58877+00', 0);
+	(1, 'always', 'Around the clock', '2026-11-22 21:14:07.673474+00', 0);
 
 INSERT INTO public.oncall_calendarversion VALUES
-	(1, 1, '{"zone": "UTC", "weekly": {"fri": [["00:00", "24:00"]], "mon": [["00:00", "24:00"]], "sat": [["00:00", "24:00"]], "sun": [["00:00", "24:00"]], "thu": [["00:00", "24:00"]], "tue": [["00:00", "24:00"]], "wed": [["00:00", "24:00"]]}}', '{}', '[]', 'Set up with the product', '2026-11-22 18:35:33.593971+00', 1, NULL, NULL, '{}');
+	(1, 1, '{"zone": "UTC", "weekly": {"fri": [["00:00", "24:00"]], "mon": [["00:00", "24:00"]], "sat": [["00:00", "24:00"]], "sun": [["00:00", "24:00"]], "thu": [["00:00", "24:00"]], "tue": [["00:00", "24:00"]], "wed": [["00:00", "24:00"]]}}', '{}', '[]', 'Set up with the product', '2026-11-22 21:14:07.677345+00', 1, NULL, NULL, '{}');
 
 SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
 
@@ -3276,11 +4030,13 @@ SELECT pg_catalog.setval('public.audit_outboxmessage_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.audit_schedule_id_seq', 1, false);
 
+SELECT pg_catalog.setval('public.audit_schedulerun_id_seq', 1, false);
+
 SELECT pg_catalog.setval('public.auth_group_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 1, false);
 
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 364, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 424, true);
 
 SELECT pg_catalog.setval('public.axes_accessattempt_id_seq', 1, false);
 
@@ -3288,9 +4044,19 @@ SELECT pg_catalog.setval('public.axes_accessfailurelog_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.axes_accesslog_id_seq', 1, false);
 
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 91, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 106, true);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 80, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 91, true);
+
+SELECT pg_catalog.setval('public.escalations_appeal_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_appealmessage_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_approval_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_approvalrule_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_approvalrulesversion_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.escalations_askversion_id_seq', 1, false);
 
@@ -3308,17 +4074,23 @@ SELECT pg_catalog.setval('public.escalations_clustermove_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.escalations_comment_id_seq', 1, false);
 
+SELECT pg_catalog.setval('public.escalations_decision_cites_id_seq', 1, false);
+
 SELECT pg_catalog.setval('public.escalations_decision_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.escalations_decision_secondary_clauses_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.escalations_draft_id_seq', 1, false);
 
+SELECT pg_catalog.setval('public.escalations_enforcementaction_id_seq', 1, false);
+
 SELECT pg_catalog.setval('public.escalations_entity_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.escalations_evidence_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.escalations_inboundmail_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_leadingcase_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.escalations_link_id_seq', 1, false);
 
@@ -3351,6 +4123,10 @@ SELECT pg_catalog.setval('public.escalations_slaplanversion_id_seq', 2, true);
 SELECT pg_catalog.setval('public.escalations_slatarget_id_seq', 37, true);
 
 SELECT pg_catalog.setval('public.escalations_slatimer_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_strike_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_strikeladder_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.escalations_submission_id_seq', 1, false);
 
@@ -3406,9 +4182,19 @@ SELECT pg_catalog.setval('public.oncall_holidayset_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.policies_gap_id_seq', 1, false);
 
+SELECT pg_catalog.setval('public.policies_guidance_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.policies_guidanceacknowledgement_id_seq', 1, false);
+
 SELECT pg_catalog.setval('public.policies_policy_id_seq', 1, false);
 
+SELECT pg_catalog.setval('public.policies_policytranslation_id_seq', 1, false);
+
 SELECT pg_catalog.setval('public.policies_policyversion_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.policies_versionacknowledgement_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.policies_versioncomment_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.usersessions_usersession_id_seq', 1, false);
 
@@ -3463,6 +4249,12 @@ ALTER TABLE ONLY public.accounts_team
 ALTER TABLE ONLY public.accounts_user
     ADD CONSTRAINT accounts_user_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.escalations_appeal
+    ADD CONSTRAINT appeal_once_per_appellant UNIQUE NULLS NOT DISTINCT (decision_id, appellant, entity_id);
+
+ALTER TABLE ONLY public.escalations_approvalrule
+    ADD CONSTRAINT approval_rule_position_once UNIQUE (version_id, "position");
+
 ALTER TABLE ONLY public.escalations_askversion
     ADD CONSTRAINT ask_version_number_once UNIQUE (case_id, number);
 
@@ -3507,6 +4299,9 @@ ALTER TABLE ONLY public.audit_schedule
 
 ALTER TABLE ONLY public.audit_schedule
     ADD CONSTRAINT audit_schedule_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_schedulerun
+    ADD CONSTRAINT audit_schedulerun_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.auth_group
     ADD CONSTRAINT auth_group_name_key UNIQUE (name);
@@ -3583,6 +4378,33 @@ ALTER TABLE ONLY public.audit_enginebeat
 ALTER TABLE ONLY public.escalations_entity
     ADD CONSTRAINT entity_identity_once UNIQUE (platform, kind, key);
 
+ALTER TABLE ONLY public.escalations_appeal
+    ADD CONSTRAINT escalations_appeal_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_appeal
+    ADD CONSTRAINT escalations_appeal_ref_key UNIQUE (ref);
+
+ALTER TABLE ONLY public.escalations_appealmessage
+    ADD CONSTRAINT escalations_appealmessage_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_appealmessage
+    ADD CONSTRAINT escalations_appealmessage_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.escalations_approval
+    ADD CONSTRAINT escalations_approval_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_approval
+    ADD CONSTRAINT escalations_approval_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.escalations_approvalrule
+    ADD CONSTRAINT escalations_approvalrule_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_approvalrulesversion
+    ADD CONSTRAINT escalations_approvalrulesversion_number_key UNIQUE (number);
+
+ALTER TABLE ONLY public.escalations_approvalrulesversion
+    ADD CONSTRAINT escalations_approvalrulesversion_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.escalations_askversion
     ADD CONSTRAINT escalations_askversion_pkey PRIMARY KEY (id);
 
@@ -3619,6 +4441,12 @@ ALTER TABLE ONLY public.escalations_comment
 ALTER TABLE ONLY public.escalations_comment
     ADD CONSTRAINT escalations_comment_public_id_key UNIQUE (public_id);
 
+ALTER TABLE ONLY public.escalations_decision_cites
+    ADD CONSTRAINT escalations_decision_cit_from_decision_id_to_deci_1c98af27_uniq UNIQUE (from_decision_id, to_decision_id);
+
+ALTER TABLE ONLY public.escalations_decision_cites
+    ADD CONSTRAINT escalations_decision_cites_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.escalations_decision
     ADD CONSTRAINT escalations_decision_pkey PRIMARY KEY (id);
 
@@ -3634,6 +4462,15 @@ ALTER TABLE ONLY public.escalations_decision_secondary_clauses
 ALTER TABLE ONLY public.escalations_draft
     ADD CONSTRAINT escalations_draft_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.escalations_enforcementaction
+    ADD CONSTRAINT escalations_enforcementaction_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.escalations_enforcementaction
+    ADD CONSTRAINT escalations_enforcementaction_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_enforcementaction
+    ADD CONSTRAINT escalations_enforcementaction_public_id_key UNIQUE (public_id);
+
 ALTER TABLE ONLY public.escalations_entity
     ADD CONSTRAINT escalations_entity_pkey PRIMARY KEY (id);
 
@@ -3648,6 +4485,9 @@ ALTER TABLE ONLY public.escalations_inboundmail
 
 ALTER TABLE ONLY public.escalations_inboundmail
     ADD CONSTRAINT escalations_inboundmail_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.escalations_leadingcase
+    ADD CONSTRAINT escalations_leadingcase_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.escalations_link
     ADD CONSTRAINT escalations_link_pkey PRIMARY KEY (id);
@@ -3712,6 +4552,12 @@ ALTER TABLE ONLY public.escalations_slatarget
 ALTER TABLE ONLY public.escalations_slatimer
     ADD CONSTRAINT escalations_slatimer_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.escalations_strike
+    ADD CONSTRAINT escalations_strike_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_strikeladder
+    ADD CONSTRAINT escalations_strikeladder_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.escalations_submission
     ADD CONSTRAINT escalations_submission_pkey PRIMARY KEY (id);
 
@@ -3741,6 +4587,15 @@ ALTER TABLE ONLY public.escalations_watch
 
 ALTER TABLE ONLY public.escalations_evidence
     ADD CONSTRAINT evidence_number_once_per_case UNIQUE (case_id, number);
+
+ALTER TABLE ONLY public.policies_guidanceacknowledgement
+    ADD CONSTRAINT guidance_acknowledged_once UNIQUE (guidance_id, user_id);
+
+ALTER TABLE ONLY public.policies_guidance
+    ADD CONSTRAINT guidance_edition_is_unique UNIQUE (number, edition);
+
+ALTER TABLE ONLY public.policies_guidance
+    ADD CONSTRAINT guidance_one_edition_at_a_time EXCLUDE USING gist (number WITH =, tstzrange(starts_at, GREATEST(starts_at, COALESCE(ended_at, expires_at)), '[)'::text) WITH &&);
 
 ALTER TABLE ONLY public.oncall_holidayentry
     ADD CONSTRAINT holiday_entry_once UNIQUE (holiday_set_id, held_on, name);
@@ -3886,14 +4741,32 @@ ALTER TABLE ONLY public.audit_outboxmessage
 ALTER TABLE ONLY public.policies_gap
     ADD CONSTRAINT policies_gap_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.policies_guidance
+    ADD CONSTRAINT policies_guidance_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.policies_guidanceacknowledgement
+    ADD CONSTRAINT policies_guidanceacknowledgement_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.policies_policy
     ADD CONSTRAINT policies_policy_key_key UNIQUE (key);
 
 ALTER TABLE ONLY public.policies_policy
     ADD CONSTRAINT policies_policy_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.policies_policytranslation
+    ADD CONSTRAINT policies_policytranslation_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.policies_policyversion
     ADD CONSTRAINT policies_policyversion_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.policies_versionacknowledgement
+    ADD CONSTRAINT policies_versionacknowledgement_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.policies_versioncomment
+    ADD CONSTRAINT policies_versioncomment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.policies_policytranslation
+    ADD CONSTRAINT policy_translation_once UNIQUE (version_id, language);
 
 ALTER TABLE ONLY public.policies_policyversion
     ADD CONSTRAINT policy_version_number_is_unique UNIQUE (policy_id, number);
@@ -3916,6 +4789,9 @@ ALTER TABLE ONLY public.accounts_rolegrant
 ALTER TABLE ONLY public.escalations_routingrule
     ADD CONSTRAINT routing_rule_position_once UNIQUE (version_id, "position");
 
+ALTER TABLE ONLY public.audit_schedulerun
+    ADD CONSTRAINT schedule_slot_runs_once UNIQUE (name, slot_at);
+
 ALTER TABLE ONLY public.accounts_skill
     ADD CONSTRAINT skill_once UNIQUE (user_id, kind, value);
 
@@ -3928,11 +4804,23 @@ ALTER TABLE ONLY public.escalations_slaplanversion
 ALTER TABLE ONLY public.escalations_slatarget
     ADD CONSTRAINT sla_target_once UNIQUE NULLS NOT DISTINCT (version_id, metric, severity);
 
+ALTER TABLE ONLY public.escalations_strikeladder
+    ADD CONSTRAINT strike_ladder_number_once UNIQUE (surface, number);
+
+ALTER TABLE ONLY public.escalations_strikeladder
+    ADD CONSTRAINT strike_ladder_one_from_an_instant UNIQUE (surface, effective_from);
+
+ALTER TABLE ONLY public.escalations_strike
+    ADD CONSTRAINT strike_once_per_decision_and_entity UNIQUE (decision_id, entity_id);
+
 ALTER TABLE ONLY public.usersessions_usersession
     ADD CONSTRAINT usersessions_usersession_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.usersessions_usersession
     ADD CONSTRAINT usersessions_usersession_session_key_key UNIQUE (session_key);
+
+ALTER TABLE ONLY public.policies_versionacknowledgement
+    ADD CONSTRAINT version_acknowledged_once UNIQUE (version_id, user_id);
 
 ALTER TABLE ONLY public.escalations_viewalert
     ADD CONSTRAINT view_alert_once_per_kind UNIQUE (view_id, user_id, kind);
@@ -3989,6 +4877,18 @@ CREATE INDEX accounts_team_organization_id_bf0a6adc ON public.accounts_team USIN
 CREATE INDEX accounts_team_slug_7567da3b_like ON public.accounts_team USING btree (slug varchar_pattern_ops);
 
 CREATE INDEX accounts_user_organization_id_d808f5ca ON public.accounts_user USING btree (organization_id);
+
+CREATE INDEX appeal_by_original_decider ON public.escalations_appeal USING btree (original_decider_id, filed_at DESC);
+
+CREATE INDEX appeal_live_by_due ON public.escalations_appeal USING btree (due_at, id) WHERE ((state)::text = ANY ((ARRAY['open'::character varying, 'waiting'::character varying])::text[]));
+
+CREATE INDEX appeal_message_by_time ON public.escalations_appealmessage USING btree (appeal_id, at, id);
+
+CREATE INDEX appeal_newest ON public.escalations_appeal USING btree (filed_at DESC, id DESC);
+
+CREATE UNIQUE INDEX approval_one_open_per_thing ON public.escalations_approval USING btree (about, about_id) WHERE ((state)::text = 'open'::text);
+
+CREATE INDEX approval_open_oldest ON public.escalations_approval USING btree (asked_at, id) WHERE ((state)::text = 'open'::text);
 
 CREATE INDEX audit_logcopy_head_id_653034e8 ON public.audit_logcopy USING btree (head_id);
 
@@ -4122,7 +5022,69 @@ CREATE INDEX django_session_expire_date_a5c62663 ON public.django_session USING 
 
 CREATE INDEX django_session_session_key_c0390e0f_like ON public.django_session USING btree (session_key varchar_pattern_ops);
 
+CREATE INDEX enforcement_ending ON public.escalations_enforcementaction USING btree (ends_at) WHERE ((ended_at IS NULL) AND (ends_at IS NOT NULL));
+
+CREATE INDEX enforcement_in_force ON public.escalations_enforcementaction USING btree (entity_id) WHERE (ended_at IS NULL);
+
+CREATE UNIQUE INDEX enforcement_lifted_once ON public.escalations_enforcementaction USING btree (reverses_id) WHERE (reverses_id IS NOT NULL);
+
+CREATE UNIQUE INDEX enforcement_once_per_decision_and_entity ON public.escalations_enforcementaction USING btree (decision_id, entity_id, type, source) WHERE ((source)::text = ANY ((ARRAY['decision'::character varying, 'threshold'::character varying])::text[]));
+
+CREATE INDEX enforcement_open ON public.escalations_enforcementaction USING btree (queued_at, id) WHERE ((state)::text = ANY ((ARRAY['queued'::character varying, 'sending'::character varying, 'sent'::character varying, 'refused'::character varying, 'ambiguous'::character varying])::text[]));
+
+CREATE INDEX enforcement_open_of_case ON public.escalations_enforcementaction USING btree (case_id) WHERE ((state)::text = ANY ((ARRAY['queued'::character varying, 'sending'::character varying, 'sent'::character varying, 'refused'::character varying, 'ambiguous'::character varying])::text[]));
+
+CREATE INDEX enforcement_queued ON public.escalations_enforcementaction USING btree (next_at, id) WHERE ((state)::text = 'queued'::text);
+
+CREATE INDEX enforcement_reminding ON public.escalations_enforcementaction USING btree (remind_at) WHERE (remind_at IS NOT NULL);
+
+CREATE INDEX enforcement_sending ON public.escalations_enforcementaction USING btree (lease_until) WHERE ((state)::text = 'sending'::text);
+
+CREATE INDEX enforcement_word_due ON public.escalations_enforcementaction USING btree (answer_due_at) WHERE ((state)::text = 'sent'::text);
+
 CREATE INDEX entity_by_key ON public.escalations_entity USING btree (key);
+
+CREATE INDEX escalations_appeal_assignee_id_f8197b2f ON public.escalations_appeal USING btree (assignee_id);
+
+CREATE INDEX escalations_appeal_case_id_dddf1c3b ON public.escalations_appeal USING btree (case_id);
+
+CREATE INDEX escalations_appeal_decided_by_id_77a5f968 ON public.escalations_appeal USING btree (decided_by_id);
+
+CREATE INDEX escalations_appeal_decision_id_1ad0dd3a ON public.escalations_appeal USING btree (decision_id);
+
+CREATE INDEX escalations_appeal_entity_id_68e68d27 ON public.escalations_appeal USING btree (entity_id);
+
+CREATE INDEX escalations_appeal_family_id_73577476 ON public.escalations_appeal USING btree (family_id);
+
+CREATE INDEX escalations_appeal_filed_by_id_324ed0e2 ON public.escalations_appeal USING btree (filed_by_id);
+
+CREATE INDEX escalations_appeal_filed_by_key_id_6f914a82 ON public.escalations_appeal USING btree (filed_by_key_id);
+
+CREATE INDEX escalations_appeal_original_decider_id_3436d74c ON public.escalations_appeal USING btree (original_decider_id);
+
+CREATE INDEX escalations_appeal_ref_df8d8779_like ON public.escalations_appeal USING btree (ref varchar_pattern_ops);
+
+CREATE INDEX escalations_appealmessage_appeal_id_47b914ce ON public.escalations_appealmessage USING btree (appeal_id);
+
+CREATE INDEX escalations_appealmessage_by_id_d769e0d2 ON public.escalations_appealmessage USING btree (by_id);
+
+CREATE INDEX escalations_appealmessage_by_key_id_406d97a5 ON public.escalations_appealmessage USING btree (by_key_id);
+
+CREATE INDEX escalations_appealmessage_case_id_81c4d107 ON public.escalations_appealmessage USING btree (case_id);
+
+CREATE INDEX escalations_approval_answered_by_id_c94e2d83 ON public.escalations_approval USING btree (answered_by_id);
+
+CREATE INDEX escalations_approval_asked_by_id_22eeea6a ON public.escalations_approval USING btree (asked_by_id);
+
+CREATE INDEX escalations_approval_case_id_38cb54a9 ON public.escalations_approval USING btree (case_id);
+
+CREATE INDEX escalations_approval_decision_id_1dbe6122 ON public.escalations_approval USING btree (decision_id);
+
+CREATE INDEX escalations_approval_rule_id_2e92114c ON public.escalations_approval USING btree (rule_id);
+
+CREATE INDEX escalations_approvalrule_version_id_f85c6faa ON public.escalations_approvalrule USING btree (version_id);
+
+CREATE INDEX escalations_approvalrulesversion_published_by_id_425f9a87 ON public.escalations_approvalrulesversion USING btree (published_by_id);
 
 CREATE INDEX escalations_askversion_case_id_74c9c53d ON public.escalations_askversion USING btree (case_id);
 
@@ -4184,6 +5146,10 @@ CREATE INDEX escalations_comment_template_version_id_0a57ae72 ON public.escalati
 
 CREATE INDEX escalations_decision_case_id_80ba3681 ON public.escalations_decision USING btree (case_id);
 
+CREATE INDEX escalations_decision_cites_from_decision_id_0e9acd4c ON public.escalations_decision_cites USING btree (from_decision_id);
+
+CREATE INDEX escalations_decision_cites_to_decision_id_78a99cce ON public.escalations_decision_cites USING btree (to_decision_id);
+
 CREATE INDEX escalations_decision_clause_id_ae5eedcf ON public.escalations_decision USING btree (clause_id);
 
 CREATE INDEX escalations_decision_decided_by_id_c46ce489 ON public.escalations_decision USING btree (decided_by_id);
@@ -4202,6 +5168,22 @@ CREATE INDEX escalations_draft_case_id_b71c69ff ON public.escalations_draft USIN
 
 CREATE INDEX escalations_draft_user_id_87ecc4ba ON public.escalations_draft USING btree (user_id);
 
+CREATE INDEX escalations_enforcementaction_asked_by_id_0f0e92e9 ON public.escalations_enforcementaction USING btree (asked_by_id);
+
+CREATE INDEX escalations_enforcementaction_case_id_6678f8c2 ON public.escalations_enforcementaction USING btree (case_id);
+
+CREATE INDEX escalations_enforcementaction_closed_over_by_id_8baffef3 ON public.escalations_enforcementaction USING btree (closed_over_by_id);
+
+CREATE INDEX escalations_enforcementaction_decision_id_33b9f87e ON public.escalations_enforcementaction USING btree (decision_id);
+
+CREATE INDEX escalations_enforcementaction_entity_id_ab397de2 ON public.escalations_enforcementaction USING btree (entity_id);
+
+CREATE INDEX escalations_enforcementaction_key_b1b86b7c_like ON public.escalations_enforcementaction USING btree (key varchar_pattern_ops);
+
+CREATE INDEX escalations_enforcementaction_resolved_by_id_98f7aa73 ON public.escalations_enforcementaction USING btree (resolved_by_id);
+
+CREATE INDEX escalations_enforcementaction_reverses_id_582af2d7 ON public.escalations_enforcementaction USING btree (reverses_id);
+
 CREATE INDEX escalations_evidence_added_by_id_078f9a06 ON public.escalations_evidence USING btree (added_by_id);
 
 CREATE INDEX escalations_evidence_added_by_key_id_169a4c8f ON public.escalations_evidence USING btree (added_by_key_id);
@@ -4219,6 +5201,14 @@ CREATE INDEX escalations_inboundmail_case_id_54fbcbab ON public.escalations_inbo
 CREATE INDEX escalations_inboundmail_organization_id_40c6ed60 ON public.escalations_inboundmail USING btree (organization_id);
 
 CREATE INDEX escalations_inboundmail_settled_by_id_c4550378 ON public.escalations_inboundmail USING btree (settled_by_id);
+
+CREATE INDEX escalations_leadingcase_author_id_35058e6b ON public.escalations_leadingcase USING btree (author_id);
+
+CREATE INDEX escalations_leadingcase_case_id_749835fc ON public.escalations_leadingcase USING btree (case_id);
+
+CREATE INDEX escalations_leadingcase_decision_id_c0279088 ON public.escalations_leadingcase USING btree (decision_id);
+
+CREATE INDEX escalations_leadingcase_removed_by_id_d1c6253a ON public.escalations_leadingcase USING btree (removed_by_id);
 
 CREATE INDEX escalations_link_case_id_b0b236a3 ON public.escalations_link USING btree (case_id);
 
@@ -4282,6 +5272,20 @@ CREATE INDEX escalations_slatarget_version_id_d9a23e0f ON public.escalations_sla
 
 CREATE INDEX escalations_slatimer_clock_id_263ce78c ON public.escalations_slatimer USING btree (clock_id);
 
+CREATE INDEX escalations_strike_case_id_5361b0a3 ON public.escalations_strike USING btree (case_id);
+
+CREATE INDEX escalations_strike_clause_id_ba862538 ON public.escalations_strike USING btree (clause_id);
+
+CREATE INDEX escalations_strike_decision_id_99a99c37 ON public.escalations_strike USING btree (decision_id);
+
+CREATE INDEX escalations_strike_entity_id_eeee8342 ON public.escalations_strike USING btree (entity_id);
+
+CREATE INDEX escalations_strike_ladder_id_8ce9f455 ON public.escalations_strike USING btree (ladder_id);
+
+CREATE INDEX escalations_strike_refunded_by_id_222bbbeb ON public.escalations_strike USING btree (refunded_by_id);
+
+CREATE INDEX escalations_strikeladder_created_by_id_928b4e28 ON public.escalations_strikeladder USING btree (created_by_id);
+
 CREATE INDEX escalations_submission_case_id_51d2d3f1 ON public.escalations_submission USING btree (case_id);
 
 CREATE INDEX escalations_submission_key_id_96fbc3cc ON public.escalations_submission USING btree (key_id);
@@ -4326,6 +5330,8 @@ CREATE INDEX evidence_by_sha256 ON public.escalations_evidence USING btree (sha2
 
 CREATE INDEX gap_open_newest ON public.policies_gap USING btree (opened_at DESC) WHERE ((state)::text = 'open'::text);
 
+CREATE INDEX guidance_not_over ON public.policies_guidance USING btree (expires_at) WHERE (ended_at IS NULL);
+
 CREATE INDEX holiday_feed_by_next ON public.oncall_holidayfeed USING btree (next_at, id) WHERE (next_at IS NOT NULL);
 
 CREATE UNIQUE INDEX holiday_reading_one_waits_per_set ON public.oncall_holidayreading USING btree (holiday_set_id) WHERE ((state)::text = 'waiting'::text);
@@ -4341,6 +5347,8 @@ CREATE INDEX inbound_mail_of_case ON public.escalations_inboundmail USING btree 
 CREATE INDEX inbound_mail_waiting ON public.escalations_inboundmail USING btree (id) WHERE ((state)::text = 'received'::text);
 
 CREATE UNIQUE INDEX incident_one_open_per_subject ON public.audit_incident USING btree (check_name, subject) WHERE (ended_at IS NULL);
+
+CREATE UNIQUE INDEX leading_case_one_live_per_decision ON public.escalations_leadingcase USING btree (decision_id) WHERE (removed_at IS NULL);
 
 CREATE INDEX log_copy_due ON public.audit_logcopy USING btree (next_at, id) WHERE (next_at IS NOT NULL);
 
@@ -4406,19 +5414,61 @@ CREATE INDEX outbox_pending ON public.audit_outboxmessage USING btree (next_at, 
 
 CREATE INDEX outbox_pending_by_listener ON public.audit_outboxmessage USING btree (listener, next_at, id) WHERE ((state)::text = 'pending'::text);
 
+CREATE INDEX policies_gap_answer_id_e797d54f ON public.policies_gap USING btree (answer_id);
+
+CREATE INDEX policies_gap_closed_by_id_675e08d2 ON public.policies_gap USING btree (closed_by_id);
+
 CREATE INDEX policies_gap_nearest_id_a0d49d65 ON public.policies_gap USING btree (nearest_id);
 
 CREATE INDEX policies_gap_opened_by_id_89a89734 ON public.policies_gap USING btree (opened_by_id);
+
+CREATE INDEX policies_gap_owner_id_910e771f ON public.policies_gap USING btree (owner_id);
+
+CREATE INDEX policies_guidance_ended_by_id_aa210642 ON public.policies_guidance USING btree (ended_by_id);
+
+CREATE INDEX policies_guidance_issuer_id_1824ba1a ON public.policies_guidance USING btree (issuer_id);
+
+CREATE INDEX policies_guidanceacknowledgement_guidance_id_b6081ce3 ON public.policies_guidanceacknowledgement USING btree (guidance_id);
+
+CREATE INDEX policies_guidanceacknowledgement_user_id_b530b8f2 ON public.policies_guidanceacknowledgement USING btree (user_id);
 
 CREATE INDEX policies_policy_key_5ac19994_like ON public.policies_policy USING btree (key varchar_pattern_ops);
 
 CREATE INDEX policies_policy_owner_id_d0b4bfb7 ON public.policies_policy USING btree (owner_id);
 
+CREATE INDEX policies_policytranslation_translated_by_id_6987adcb ON public.policies_policytranslation USING btree (translated_by_id);
+
+CREATE INDEX policies_policytranslation_version_id_1b81c4a0 ON public.policies_policytranslation USING btree (version_id);
+
 CREATE INDEX policies_policyversion_author_id_eff8bbd5 ON public.policies_policyversion USING btree (author_id);
+
+CREATE INDEX policies_policyversion_based_on_id_6be45ec5 ON public.policies_policyversion USING btree (based_on_id);
+
+CREATE INDEX policies_policyversion_legal_by_id_3efc01b4 ON public.policies_policyversion USING btree (legal_by_id);
 
 CREATE INDEX policies_policyversion_policy_id_e55d4e9f ON public.policies_policyversion USING btree (policy_id);
 
+CREATE INDEX policies_policyversion_published_by_id_a33aa777 ON public.policies_policyversion USING btree (published_by_id);
+
+CREATE INDEX policies_policyversion_submitted_by_id_0ccce109 ON public.policies_policyversion USING btree (submitted_by_id);
+
+CREATE INDEX policies_versionacknowledgement_user_id_c29a1bbe ON public.policies_versionacknowledgement USING btree (user_id);
+
+CREATE INDEX policies_versionacknowledgement_version_id_a808d1b0 ON public.policies_versionacknowledgement USING btree (version_id);
+
+CREATE INDEX policies_versioncomment_author_id_e589ba16 ON public.policies_versioncomment USING btree (author_id);
+
+CREATE INDEX policies_versioncomment_version_id_40fc37d8 ON public.policies_versioncomment USING btree (version_id);
+
+CREATE INDEX policy_translation_by_words ON public.policies_policytranslation USING gin (search);
+
 CREATE INDEX policy_version_by_words ON public.policies_policyversion USING gin (search);
+
+CREATE UNIQUE INDEX policy_version_one_draft_per_market ON public.policies_policyversion USING btree (policy_id, market) WHERE ((state)::text = ANY ((ARRAY['draft'::character varying, 'review'::character varying, 'legal'::character varying])::text[]));
+
+CREATE INDEX policy_version_to_come ON public.policies_policyversion USING btree (state, id) WHERE ((state)::text = ANY ((ARRAY['draft'::character varying, 'review'::character varying, 'legal'::character varying, 'scheduled'::character varying])::text[]));
+
+CREATE INDEX policy_version_to_end ON public.policies_policyversion USING btree (upper(effective)) WHERE (((state)::text = 'effective'::text) AND (NOT upper_inf(effective)));
 
 CREATE UNIQUE INDEX queue_one_default ON public.escalations_queue USING btree (is_default) WHERE is_default;
 
@@ -4443,6 +5493,8 @@ CREATE INDEX sla_timer_armed_of_object ON public.escalations_slatimer USING btre
 CREATE UNIQUE INDEX sla_timer_one_armed_per_clock ON public.escalations_slatimer USING btree (clock_id, kind, level) WHERE ((clock_id IS NOT NULL) AND ((state)::text = 'armed'::text));
 
 CREATE UNIQUE INDEX sla_timer_one_armed_per_object ON public.escalations_slatimer USING btree (object_type, object_id, kind, level) WHERE ((clock_id IS NULL) AND ((state)::text = 'armed'::text));
+
+CREATE INDEX strike_live_of_entity ON public.escalations_strike USING btree (entity_id, surface, expires_at) WHERE (refunded_at IS NULL);
 
 CREATE UNIQUE INDEX submission_external_ref_once ON public.escalations_submission USING btree (organization_id, external_ref) WHERE ((NOT ((external_ref)::text = ''::text)) AND (NOT is_sandbox) AND ((result)::text = 'created'::text));
 
@@ -4488,7 +5540,29 @@ CREATE TRIGGER audit_loghead_append_only BEFORE DELETE OR UPDATE ON public.audit
 
 CREATE TRIGGER audit_loghead_no_truncate BEFORE TRUNCATE ON public.audit_loghead FOR EACH STATEMENT EXECUTE FUNCTION public.audit_loghead_refuse();
 
+CREATE TRIGGER cited_stays_in_force BEFORE UPDATE OF effective ON public.policies_policyversion FOR EACH ROW WHEN (((old.effective IS NOT NULL) AND (new.effective IS DISTINCT FROM old.effective))) EXECUTE FUNCTION public.escalations_cited_stays_in_force();
+
 CREATE TRIGGER decision_clause_effective BEFORE INSERT OR UPDATE OF clause_id, decided_at ON public.escalations_decision FOR EACH ROW EXECUTE FUNCTION public.escalations_decision_clause_effective();
+
+CREATE TRIGGER decision_waits_for_its_approval BEFORE UPDATE OF state ON public.escalations_decision FOR EACH ROW WHEN ((((new.state)::text = 'effective'::text) AND ((old.state)::text <> 'effective'::text))) EXECUTE FUNCTION public.escalations_decision_waits();
+
+CREATE TRIGGER escalations_action_stays BEFORE INSERT OR UPDATE ON public.escalations_enforcementaction FOR EACH ROW EXECUTE FUNCTION public.escalations_action_stays();
+
+CREATE TRIGGER escalations_appeal_names_its_decider BEFORE INSERT OR UPDATE OF decision_id, case_id, original_decider_id ON public.escalations_appeal FOR EACH ROW EXECUTE FUNCTION public.escalations_appeal_guard();
+
+CREATE TRIGGER escalations_appealmessage_append_only BEFORE DELETE OR UPDATE ON public.escalations_appealmessage FOR EACH ROW EXECUTE FUNCTION public.escalations_appealmessage_refuse();
+
+CREATE TRIGGER escalations_appealmessage_no_truncate BEFORE TRUNCATE ON public.escalations_appealmessage FOR EACH STATEMENT EXECUTE FUNCTION public.escalations_appealmessage_refuse();
+
+CREATE TRIGGER escalations_approvalrule_append_only BEFORE DELETE OR UPDATE ON public.escalations_approvalrule FOR EACH ROW EXECUTE FUNCTION public.escalations_approvalrule_refuse();
+
+CREATE TRIGGER escalations_approvalrule_no_truncate BEFORE TRUNCATE ON public.escalations_approvalrule FOR EACH STATEMENT EXECUTE FUNCTION public.escalations_approvalrule_refuse();
+
+CREATE TRIGGER escalations_approvalrulesversion_append_only BEFORE DELETE OR UPDATE ON public.escalations_approvalrulesversion FOR EACH ROW EXECUTE FUNCTION public.escalations_approvalrulesversion_refuse();
+
+CREATE TRIGGER escalations_approvalrulesversion_no_truncate BEFORE TRUNCATE ON public.escalations_approvalrulesversion FOR EACH STATEMENT EXECUTE FUNCTION public.escalations_approvalrulesversion_refuse();
+
+CREATE TRIGGER escalations_case_closes_confirmed AFTER UPDATE OF status ON public.escalations_case FOR EACH ROW WHEN ((((new.status)::text = 'closed'::text) AND ((old.status)::text <> 'closed'::text))) EXECUTE FUNCTION public.escalations_case_closes_confirmed();
 
 CREATE TRIGGER escalations_replytemplateversion_append_only BEFORE DELETE OR UPDATE ON public.escalations_replytemplateversion FOR EACH ROW EXECUTE FUNCTION public.escalations_replytemplateversion_refuse();
 
@@ -4506,9 +5580,17 @@ CREATE TRIGGER escalations_slatarget_append_only BEFORE DELETE OR UPDATE ON publ
 
 CREATE TRIGGER escalations_slatarget_no_truncate BEFORE TRUNCATE ON public.escalations_slatarget FOR EACH STATEMENT EXECUTE FUNCTION public.escalations_slatarget_refuse();
 
+CREATE TRIGGER escalations_strikeladder_append_only BEFORE DELETE OR UPDATE ON public.escalations_strikeladder FOR EACH ROW EXECUTE FUNCTION public.escalations_strikeladder_refuse();
+
+CREATE TRIGGER escalations_strikeladder_no_truncate BEFORE TRUNCATE ON public.escalations_strikeladder FOR EACH STATEMENT EXECUTE FUNCTION public.escalations_strikeladder_refuse();
+
+CREATE TRIGGER further_clause_effective BEFORE INSERT OR UPDATE ON public.escalations_decision_secondary_clauses FOR EACH ROW EXECUTE FUNCTION public.escalations_further_clause_effective();
+
 CREATE TRIGGER oncall_calendarversion_append_only BEFORE DELETE OR UPDATE ON public.oncall_calendarversion FOR EACH ROW EXECUTE FUNCTION public.oncall_calendarversion_refuse();
 
 CREATE TRIGGER oncall_calendarversion_no_truncate BEFORE TRUNCATE ON public.oncall_calendarversion FOR EACH STATEMENT EXECUTE FUNCTION public.oncall_calendarversion_refuse();
+
+CREATE TRIGGER policies_guidance_never_changes BEFORE DELETE OR UPDATE ON public.policies_guidance FOR EACH ROW EXECUTE FUNCTION public.policies_guidance_guard();
 
 CREATE TRIGGER policies_key_never_changes BEFORE UPDATE ON public.policies_policy FOR EACH ROW EXECUTE FUNCTION public.policies_key_guard();
 
@@ -4579,6 +5661,66 @@ ALTER TABLE ONLY public.auth_permission
 
 ALTER TABLE ONLY public.axes_accessattemptexpiration
     ADD CONSTRAINT axes_accessattemptex_access_attempt_id_6b73a47a_fk_axes_acce FOREIGN KEY (access_attempt_id) REFERENCES public.axes_accessattempt(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_appeal
+    ADD CONSTRAINT escalations_appeal_assignee_id_f8197b2f_fk_accounts_user_id FOREIGN KEY (assignee_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_appeal
+    ADD CONSTRAINT escalations_appeal_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_appeal
+    ADD CONSTRAINT escalations_appeal_decided_by_id_77a5f968_fk_accounts_user_id FOREIGN KEY (decided_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_appeal
+    ADD CONSTRAINT escalations_appeal_decision_id_1ad0dd3a_fk_escalatio FOREIGN KEY (decision_id) REFERENCES public.escalations_decision(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_appeal
+    ADD CONSTRAINT escalations_appeal_entity_id_68e68d27_fk_escalations_entity_id FOREIGN KEY (entity_id) REFERENCES public.escalations_entity(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_appeal
+    ADD CONSTRAINT escalations_appeal_family_id_73577476_fk_escalations_appeal_id FOREIGN KEY (family_id) REFERENCES public.escalations_appeal(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_appeal
+    ADD CONSTRAINT escalations_appeal_filed_by_id_324ed0e2_fk_accounts_user_id FOREIGN KEY (filed_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_appeal
+    ADD CONSTRAINT escalations_appeal_filed_by_key_id_6f914a82_fk_accounts_ FOREIGN KEY (filed_by_key_id) REFERENCES public.accounts_servicekey(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_appeal
+    ADD CONSTRAINT escalations_appeal_original_decider_id_3436d74c_fk_accounts_ FOREIGN KEY (original_decider_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_appealmessage
+    ADD CONSTRAINT escalations_appealme_appeal_id_47b914ce_fk_escalatio FOREIGN KEY (appeal_id) REFERENCES public.escalations_appeal(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_appealmessage
+    ADD CONSTRAINT escalations_appealme_by_key_id_406d97a5_fk_accounts_ FOREIGN KEY (by_key_id) REFERENCES public.accounts_servicekey(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_appealmessage
+    ADD CONSTRAINT escalations_appealmessage_by_id_d769e0d2_fk_accounts_user_id FOREIGN KEY (by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_appealmessage
+    ADD CONSTRAINT escalations_appealmessage_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_approval
+    ADD CONSTRAINT escalations_approval_answered_by_id_c94e2d83_fk_accounts_ FOREIGN KEY (answered_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_approval
+    ADD CONSTRAINT escalations_approval_asked_by_id_22eeea6a_fk_accounts_user_id FOREIGN KEY (asked_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_approval
+    ADD CONSTRAINT escalations_approval_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_approval
+    ADD CONSTRAINT escalations_approval_decision_id_1dbe6122_fk_escalatio FOREIGN KEY (decision_id) REFERENCES public.escalations_decision(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_approvalrulesversion
+    ADD CONSTRAINT escalations_approval_published_by_id_425f9a87_fk_accounts_ FOREIGN KEY (published_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_approval
+    ADD CONSTRAINT escalations_approval_rule_id_2e92114c_fk_escalatio FOREIGN KEY (rule_id) REFERENCES public.escalations_approvalrule(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_approvalrule
+    ADD CONSTRAINT escalations_approval_version_id_f85c6faa_fk_escalatio FOREIGN KEY (version_id) REFERENCES public.escalations_approvalrulesversion(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.escalations_askversion
     ADD CONSTRAINT escalations_askversi_written_by_id_19ce79bf_fk_accounts_ FOREIGN KEY (written_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
@@ -4673,6 +5815,9 @@ ALTER TABLE ONLY public.escalations_decision
 ALTER TABLE ONLY public.escalations_decision_secondary_clauses
     ADD CONSTRAINT escalations_decision_decision_id_ec21b7e4_fk_escalatio FOREIGN KEY (decision_id) REFERENCES public.escalations_decision(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.escalations_decision_cites
+    ADD CONSTRAINT escalations_decision_from_decision_id_0e9acd4c_fk_escalatio FOREIGN KEY (from_decision_id) REFERENCES public.escalations_decision(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.escalations_decision
     ADD CONSTRAINT escalations_decision_gap_id_f388b03c_fk_policies_gap_id FOREIGN KEY (gap_id) REFERENCES public.policies_gap(id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -4685,11 +5830,35 @@ ALTER TABLE ONLY public.escalations_decision
 ALTER TABLE ONLY public.escalations_decision
     ADD CONSTRAINT escalations_decision_supersedes_id_5546c5ee_fk_escalatio FOREIGN KEY (supersedes_id) REFERENCES public.escalations_decision(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.escalations_decision_cites
+    ADD CONSTRAINT escalations_decision_to_decision_id_78a99cce_fk_escalatio FOREIGN KEY (to_decision_id) REFERENCES public.escalations_decision(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.escalations_draft
     ADD CONSTRAINT escalations_draft_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.escalations_draft
     ADD CONSTRAINT escalations_draft_user_id_87ecc4ba_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_enforcementaction
+    ADD CONSTRAINT escalations_enforcem_asked_by_id_0f0e92e9_fk_accounts_ FOREIGN KEY (asked_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_enforcementaction
+    ADD CONSTRAINT escalations_enforcem_closed_over_by_id_8baffef3_fk_accounts_ FOREIGN KEY (closed_over_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_enforcementaction
+    ADD CONSTRAINT escalations_enforcem_decision_id_33b9f87e_fk_escalatio FOREIGN KEY (decision_id) REFERENCES public.escalations_decision(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_enforcementaction
+    ADD CONSTRAINT escalations_enforcem_entity_id_ab397de2_fk_escalatio FOREIGN KEY (entity_id) REFERENCES public.escalations_entity(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_enforcementaction
+    ADD CONSTRAINT escalations_enforcem_resolved_by_id_98f7aa73_fk_accounts_ FOREIGN KEY (resolved_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_enforcementaction
+    ADD CONSTRAINT escalations_enforcem_reverses_id_582af2d7_fk_escalatio FOREIGN KEY (reverses_id) REFERENCES public.escalations_enforcementaction(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_enforcementaction
+    ADD CONSTRAINT escalations_enforcementaction_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.escalations_evidence
     ADD CONSTRAINT escalations_evidence_added_by_id_078f9a06_fk_accounts_user_id FOREIGN KEY (added_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
@@ -4717,6 +5886,18 @@ ALTER TABLE ONLY public.escalations_inboundmail
 
 ALTER TABLE ONLY public.escalations_inboundmail
     ADD CONSTRAINT escalations_inboundmail_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_leadingcase
+    ADD CONSTRAINT escalations_leadingc_decision_id_c0279088_fk_escalatio FOREIGN KEY (decision_id) REFERENCES public.escalations_decision(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_leadingcase
+    ADD CONSTRAINT escalations_leadingc_removed_by_id_d1c6253a_fk_accounts_ FOREIGN KEY (removed_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_leadingcase
+    ADD CONSTRAINT escalations_leadingcase_author_id_35058e6b_fk_accounts_user_id FOREIGN KEY (author_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_leadingcase
+    ADD CONSTRAINT escalations_leadingcase_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.escalations_link
     ADD CONSTRAINT escalations_link_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
@@ -4798,6 +5979,27 @@ ALTER TABLE ONLY public.escalations_slatarget
 
 ALTER TABLE ONLY public.escalations_slatimer
     ADD CONSTRAINT escalations_slatimer_clock_id_263ce78c_fk_escalatio FOREIGN KEY (clock_id) REFERENCES public.escalations_slaclock(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_strike
+    ADD CONSTRAINT escalations_strike_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_strike
+    ADD CONSTRAINT escalations_strike_clause_id_ba862538_fk_policies_ FOREIGN KEY (clause_id) REFERENCES public.policies_policyversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_strike
+    ADD CONSTRAINT escalations_strike_decision_id_99a99c37_fk_escalatio FOREIGN KEY (decision_id) REFERENCES public.escalations_decision(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_strike
+    ADD CONSTRAINT escalations_strike_entity_id_eeee8342_fk_escalations_entity_id FOREIGN KEY (entity_id) REFERENCES public.escalations_entity(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_strike
+    ADD CONSTRAINT escalations_strike_ladder_id_8ce9f455_fk_escalatio FOREIGN KEY (ladder_id) REFERENCES public.escalations_strikeladder(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_strike
+    ADD CONSTRAINT escalations_strike_refunded_by_id_222bbbeb_fk_accounts_user_id FOREIGN KEY (refunded_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_strikeladder
+    ADD CONSTRAINT escalations_strikela_created_by_id_928b4e28_fk_accounts_ FOREIGN KEY (created_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.escalations_submission
     ADD CONSTRAINT escalations_submissi_key_id_96fbc3cc_fk_accounts_ FOREIGN KEY (key_id) REFERENCES public.accounts_servicekey(id) DEFERRABLE INITIALLY DEFERRED;
@@ -4917,19 +6119,70 @@ ALTER TABLE ONLY public.oncall_holidayreading
     ADD CONSTRAINT oncall_holidayreading_found_by_id_2f0e20d2_fk_accounts_user_id FOREIGN KEY (found_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.policies_gap
+    ADD CONSTRAINT policies_gap_answer_id_e797d54f_fk_policies_policyversion_id FOREIGN KEY (answer_id) REFERENCES public.policies_policyversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_gap
+    ADD CONSTRAINT policies_gap_closed_by_id_675e08d2_fk_accounts_user_id FOREIGN KEY (closed_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_gap
     ADD CONSTRAINT policies_gap_nearest_id_a0d49d65_fk_policies_policyversion_id FOREIGN KEY (nearest_id) REFERENCES public.policies_policyversion(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.policies_gap
     ADD CONSTRAINT policies_gap_opened_by_id_89a89734_fk_accounts_user_id FOREIGN KEY (opened_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.policies_gap
+    ADD CONSTRAINT policies_gap_owner_id_910e771f_fk_accounts_user_id FOREIGN KEY (owner_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_guidance
+    ADD CONSTRAINT policies_guidance_ended_by_id_aa210642_fk_accounts_user_id FOREIGN KEY (ended_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_guidance
+    ADD CONSTRAINT policies_guidance_issuer_id_1824ba1a_fk_accounts_user_id FOREIGN KEY (issuer_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_guidanceacknowledgement
+    ADD CONSTRAINT policies_guidanceack_guidance_id_b6081ce3_fk_policies_ FOREIGN KEY (guidance_id) REFERENCES public.policies_guidance(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_guidanceacknowledgement
+    ADD CONSTRAINT policies_guidanceack_user_id_b530b8f2_fk_accounts_ FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.policies_policy
     ADD CONSTRAINT policies_policy_owner_id_d0b4bfb7_fk_accounts_user_id FOREIGN KEY (owner_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_policytranslation
+    ADD CONSTRAINT policies_policytrans_translated_by_id_6987adcb_fk_accounts_ FOREIGN KEY (translated_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_policytranslation
+    ADD CONSTRAINT policies_policytrans_version_id_1b81c4a0_fk_policies_ FOREIGN KEY (version_id) REFERENCES public.policies_policyversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_policyversion
+    ADD CONSTRAINT policies_policyversi_based_on_id_6be45ec5_fk_policies_ FOREIGN KEY (based_on_id) REFERENCES public.policies_policyversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_policyversion
+    ADD CONSTRAINT policies_policyversi_published_by_id_a33aa777_fk_accounts_ FOREIGN KEY (published_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_policyversion
+    ADD CONSTRAINT policies_policyversi_submitted_by_id_0ccce109_fk_accounts_ FOREIGN KEY (submitted_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.policies_policyversion
     ADD CONSTRAINT policies_policyversion_author_id_eff8bbd5_fk_accounts_user_id FOREIGN KEY (author_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.policies_policyversion
+    ADD CONSTRAINT policies_policyversion_legal_by_id_3efc01b4_fk_accounts_user_id FOREIGN KEY (legal_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_policyversion
     ADD CONSTRAINT policies_policyversion_policy_id_e55d4e9f_fk_policies_policy_id FOREIGN KEY (policy_id) REFERENCES public.policies_policy(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_versionacknowledgement
+    ADD CONSTRAINT policies_versionackn_user_id_c29a1bbe_fk_accounts_ FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_versionacknowledgement
+    ADD CONSTRAINT policies_versionackn_version_id_a808d1b0_fk_policies_ FOREIGN KEY (version_id) REFERENCES public.policies_policyversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_versioncomment
+    ADD CONSTRAINT policies_versioncomm_version_id_40fc37d8_fk_policies_ FOREIGN KEY (version_id) REFERENCES public.policies_policyversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_versioncomment
+    ADD CONSTRAINT policies_versioncomment_author_id_e589ba16_fk_accounts_user_id FOREIGN KEY (author_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.usersessions_usersession
     ADD CONSTRAINT usersessions_usersession_user_id_af5e0a6d_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
@@ -4956,6 +6209,12 @@ CREATE POLICY engine_all ON public.audit_event TO wf_engine USING (true) WITH CH
 
 CREATE POLICY engine_all ON public.audit_outboxmessage TO wf_engine USING (true) WITH CHECK (true);
 
+CREATE POLICY engine_all ON public.escalations_appeal TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_appealmessage TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_approval TO wf_engine USING (true) WITH CHECK (true);
+
 CREATE POLICY engine_all ON public.escalations_askversion TO wf_engine USING (true) WITH CHECK (true);
 
 CREATE POLICY engine_all ON public.escalations_case TO wf_engine USING (true) WITH CHECK (true);
@@ -4974,11 +6233,15 @@ CREATE POLICY engine_all ON public.escalations_decision TO wf_engine USING (true
 
 CREATE POLICY engine_all ON public.escalations_draft TO wf_engine USING (true) WITH CHECK (true);
 
+CREATE POLICY engine_all ON public.escalations_enforcementaction TO wf_engine USING (true) WITH CHECK (true);
+
 CREATE POLICY engine_all ON public.escalations_entity TO wf_engine USING (true) WITH CHECK (true);
 
 CREATE POLICY engine_all ON public.escalations_evidence TO wf_engine USING (true) WITH CHECK (true);
 
 CREATE POLICY engine_all ON public.escalations_inboundmail TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_leadingcase TO wf_engine USING (true) WITH CHECK (true);
 
 CREATE POLICY engine_all ON public.escalations_link TO wf_engine USING (true) WITH CHECK (true);
 
@@ -4989,6 +6252,8 @@ CREATE POLICY engine_all ON public.escalations_slaclock TO wf_engine USING (true
 CREATE POLICY engine_all ON public.escalations_slaclockevent TO wf_engine USING (true) WITH CHECK (true);
 
 CREATE POLICY engine_all ON public.escalations_slatimer TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_strike TO wf_engine USING (true) WITH CHECK (true);
 
 CREATE POLICY engine_all ON public.escalations_submission TO wf_engine USING (true) WITH CHECK (true);
 
@@ -5022,6 +6287,12 @@ CREATE POLICY engine_all ON public.notifications_webhookendpoint TO wf_engine US
 
 CREATE POLICY engine_all ON public.notifications_webhooksecret TO wf_engine USING (true) WITH CHECK (true);
 
+ALTER TABLE public.escalations_appeal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_appealmessage ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_approval ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.escalations_askversion ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_case ENABLE ROW LEVEL SECURITY;
@@ -5040,11 +6311,15 @@ ALTER TABLE public.escalations_decision ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_draft ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.escalations_enforcementaction ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.escalations_entity ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_evidence ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_inboundmail ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_leadingcase ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_link ENABLE ROW LEVEL SECURITY;
 
@@ -5055,6 +6330,8 @@ ALTER TABLE public.escalations_slaclock ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.escalations_slaclockevent ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_slatimer ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_strike ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_submission ENABLE ROW LEVEL SECURITY;
 
@@ -5098,6 +6375,12 @@ CREATE POLICY owner_all ON public.audit_event TO wf_owner USING (true) WITH CHEC
 
 CREATE POLICY owner_all ON public.audit_outboxmessage TO wf_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_all ON public.escalations_appeal TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_appealmessage TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_approval TO wf_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_all ON public.escalations_askversion TO wf_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.escalations_case TO wf_owner USING (true) WITH CHECK (true);
@@ -5116,11 +6399,15 @@ CREATE POLICY owner_all ON public.escalations_decision TO wf_owner USING (true) 
 
 CREATE POLICY owner_all ON public.escalations_draft TO wf_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_all ON public.escalations_enforcementaction TO wf_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_all ON public.escalations_entity TO wf_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.escalations_evidence TO wf_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.escalations_inboundmail TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_leadingcase TO wf_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.escalations_link TO wf_owner USING (true) WITH CHECK (true);
 
@@ -5131,6 +6418,8 @@ CREATE POLICY owner_all ON public.escalations_slaclock TO wf_owner USING (true) 
 CREATE POLICY owner_all ON public.escalations_slaclockevent TO wf_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.escalations_slatimer TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_strike TO wf_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.escalations_submission TO wf_owner USING (true) WITH CHECK (true);
 
@@ -5172,6 +6461,12 @@ CREATE POLICY readers_all ON public.audit_event FOR SELECT TO wf_audit, wf_repor
 
 CREATE POLICY readers_all ON public.audit_outboxmessage FOR SELECT TO wf_audit, wf_report USING (true);
 
+CREATE POLICY readers_all ON public.escalations_appeal FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_appealmessage FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_approval FOR SELECT TO wf_audit, wf_report USING (true);
+
 CREATE POLICY readers_all ON public.escalations_askversion FOR SELECT TO wf_audit, wf_report USING (true);
 
 CREATE POLICY readers_all ON public.escalations_case FOR SELECT TO wf_audit, wf_report USING (true);
@@ -5190,11 +6485,15 @@ CREATE POLICY readers_all ON public.escalations_decision FOR SELECT TO wf_audit,
 
 CREATE POLICY readers_all ON public.escalations_draft FOR SELECT TO wf_audit, wf_report USING (true);
 
+CREATE POLICY readers_all ON public.escalations_enforcementaction FOR SELECT TO wf_audit, wf_report USING (true);
+
 CREATE POLICY readers_all ON public.escalations_entity FOR SELECT TO wf_audit, wf_report USING (true);
 
 CREATE POLICY readers_all ON public.escalations_evidence FOR SELECT TO wf_audit, wf_report USING (true);
 
 CREATE POLICY readers_all ON public.escalations_inboundmail FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_leadingcase FOR SELECT TO wf_audit, wf_report USING (true);
 
 CREATE POLICY readers_all ON public.escalations_link FOR SELECT TO wf_audit, wf_report USING (true);
 
@@ -5205,6 +6504,8 @@ CREATE POLICY readers_all ON public.escalations_slaclock FOR SELECT TO wf_audit,
 CREATE POLICY readers_all ON public.escalations_slaclockevent FOR SELECT TO wf_audit, wf_report USING (true);
 
 CREATE POLICY readers_all ON public.escalations_slatimer FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_strike FOR SELECT TO wf_audit, wf_report USING (true);
 
 CREATE POLICY readers_all ON public.escalations_submission FOR SELECT TO wf_audit, wf_report USING (true);
 
@@ -5246,6 +6547,12 @@ CREATE POLICY tenant ON public.audit_event TO wf_web USING (((( SELECT public.ap
 
 CREATE POLICY tenant ON public.audit_outboxmessage TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
+CREATE POLICY tenant ON public.escalations_appeal TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_appealmessage TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_approval TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
 CREATE POLICY tenant ON public.escalations_askversion TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
 CREATE POLICY tenant ON public.escalations_case TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
@@ -5264,9 +6571,13 @@ CREATE POLICY tenant ON public.escalations_decision TO wf_web USING (((( SELECT 
 
 CREATE POLICY tenant ON public.escalations_draft TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
+CREATE POLICY tenant ON public.escalations_enforcementaction TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
 CREATE POLICY tenant ON public.escalations_evidence TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
 CREATE POLICY tenant ON public.escalations_inboundmail TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_leadingcase TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
 CREATE POLICY tenant ON public.escalations_link TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
@@ -5277,6 +6588,8 @@ CREATE POLICY tenant ON public.escalations_slaclock TO wf_web USING (((( SELECT 
 CREATE POLICY tenant ON public.escalations_slaclockevent TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
 CREATE POLICY tenant ON public.escalations_slatimer TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_strike TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
 CREATE POLICY tenant ON public.escalations_submission TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
@@ -5564,6 +6877,16 @@ GRANT SELECT,USAGE ON SEQUENCE public.audit_schedule_id_seq TO wf_engine;
 GRANT SELECT ON SEQUENCE public.audit_schedule_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.audit_schedule_id_seq TO wf_report;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_schedulerun TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_schedulerun TO wf_engine;
+GRANT SELECT ON TABLE public.audit_schedulerun TO wf_audit;
+GRANT SELECT ON TABLE public.audit_schedulerun TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.audit_schedulerun_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.audit_schedulerun_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.audit_schedulerun_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.audit_schedulerun_id_seq TO wf_report;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.auth_group TO wf_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.auth_group TO wf_engine;
 GRANT SELECT ON TABLE public.auth_group TO wf_audit;
@@ -5659,6 +6982,56 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.django_session TO wf_engine;
 GRANT SELECT ON TABLE public.django_session TO wf_audit;
 GRANT SELECT ON TABLE public.django_session TO wf_report;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_appeal TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_appeal TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_appeal TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_appeal TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_appeal_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_appeal_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_appeal_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_appeal_id_seq TO wf_report;
+
+GRANT SELECT,INSERT ON TABLE public.escalations_appealmessage TO wf_web;
+GRANT SELECT,INSERT ON TABLE public.escalations_appealmessage TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_appealmessage TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_appealmessage TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_appealmessage_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_appealmessage_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_appealmessage_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_appealmessage_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_approval TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_approval TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_approval TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_approval TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_approval_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_approval_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_approval_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_approval_id_seq TO wf_report;
+
+GRANT SELECT,INSERT ON TABLE public.escalations_approvalrule TO wf_web;
+GRANT SELECT,INSERT ON TABLE public.escalations_approvalrule TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_approvalrule TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_approvalrule TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_approvalrule_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_approvalrule_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_approvalrule_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_approvalrule_id_seq TO wf_report;
+
+GRANT SELECT,INSERT ON TABLE public.escalations_approvalrulesversion TO wf_web;
+GRANT SELECT,INSERT ON TABLE public.escalations_approvalrulesversion TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_approvalrulesversion TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_approvalrulesversion TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_approvalrulesversion_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_approvalrulesversion_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_approvalrulesversion_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_approvalrulesversion_id_seq TO wf_report;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_askversion TO wf_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_askversion TO wf_engine;
 GRANT SELECT ON TABLE public.escalations_askversion TO wf_audit;
@@ -5744,6 +7117,16 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_decision TO wf_eng
 GRANT SELECT ON TABLE public.escalations_decision TO wf_audit;
 GRANT SELECT ON TABLE public.escalations_decision TO wf_report;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_decision_cites TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_decision_cites TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_decision_cites TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_decision_cites TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_decision_cites_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_decision_cites_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_decision_cites_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_decision_cites_id_seq TO wf_report;
+
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_decision_id_seq TO wf_web;
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_decision_id_seq TO wf_engine;
 GRANT SELECT ON SEQUENCE public.escalations_decision_id_seq TO wf_audit;
@@ -5768,6 +7151,16 @@ GRANT SELECT,USAGE ON SEQUENCE public.escalations_draft_id_seq TO wf_web;
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_draft_id_seq TO wf_engine;
 GRANT SELECT ON SEQUENCE public.escalations_draft_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.escalations_draft_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_enforcementaction TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_enforcementaction TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_enforcementaction TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_enforcementaction TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_enforcementaction_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_enforcementaction_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_enforcementaction_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_enforcementaction_id_seq TO wf_report;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_entity TO wf_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_entity TO wf_engine;
@@ -5798,6 +7191,16 @@ GRANT SELECT,USAGE ON SEQUENCE public.escalations_inboundmail_id_seq TO wf_web;
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_inboundmail_id_seq TO wf_engine;
 GRANT SELECT ON SEQUENCE public.escalations_inboundmail_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.escalations_inboundmail_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_leadingcase TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_leadingcase TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_leadingcase TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_leadingcase TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_leadingcase_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_leadingcase_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_leadingcase_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_leadingcase_id_seq TO wf_report;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_link TO wf_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_link TO wf_engine;
@@ -5958,6 +7361,26 @@ GRANT SELECT,USAGE ON SEQUENCE public.escalations_slatimer_id_seq TO wf_web;
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_slatimer_id_seq TO wf_engine;
 GRANT SELECT ON SEQUENCE public.escalations_slatimer_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.escalations_slatimer_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_strike TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_strike TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_strike TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_strike TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_strike_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_strike_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_strike_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_strike_id_seq TO wf_report;
+
+GRANT SELECT,INSERT ON TABLE public.escalations_strikeladder TO wf_web;
+GRANT SELECT,INSERT ON TABLE public.escalations_strikeladder TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_strikeladder TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_strikeladder TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_strikeladder_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_strikeladder_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_strikeladder_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_strikeladder_id_seq TO wf_report;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_submission TO wf_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_submission TO wf_engine;
@@ -6229,6 +7652,26 @@ GRANT SELECT,USAGE ON SEQUENCE public.policies_gap_id_seq TO wf_engine;
 GRANT SELECT ON SEQUENCE public.policies_gap_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.policies_gap_id_seq TO wf_report;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_guidance TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_guidance TO wf_engine;
+GRANT SELECT ON TABLE public.policies_guidance TO wf_audit;
+GRANT SELECT ON TABLE public.policies_guidance TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.policies_guidance_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.policies_guidance_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.policies_guidance_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.policies_guidance_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_guidanceacknowledgement TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_guidanceacknowledgement TO wf_engine;
+GRANT SELECT ON TABLE public.policies_guidanceacknowledgement TO wf_audit;
+GRANT SELECT ON TABLE public.policies_guidanceacknowledgement TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.policies_guidanceacknowledgement_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.policies_guidanceacknowledgement_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.policies_guidanceacknowledgement_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.policies_guidanceacknowledgement_id_seq TO wf_report;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_policy TO wf_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_policy TO wf_engine;
 GRANT SELECT ON TABLE public.policies_policy TO wf_audit;
@@ -6239,6 +7682,16 @@ GRANT SELECT,USAGE ON SEQUENCE public.policies_policy_id_seq TO wf_engine;
 GRANT SELECT ON SEQUENCE public.policies_policy_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.policies_policy_id_seq TO wf_report;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_policytranslation TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_policytranslation TO wf_engine;
+GRANT SELECT ON TABLE public.policies_policytranslation TO wf_audit;
+GRANT SELECT ON TABLE public.policies_policytranslation TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.policies_policytranslation_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.policies_policytranslation_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.policies_policytranslation_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.policies_policytranslation_id_seq TO wf_report;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_policyversion TO wf_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_policyversion TO wf_engine;
 GRANT SELECT ON TABLE public.policies_policyversion TO wf_audit;
@@ -6248,6 +7701,26 @@ GRANT SELECT,USAGE ON SEQUENCE public.policies_policyversion_id_seq TO wf_web;
 GRANT SELECT,USAGE ON SEQUENCE public.policies_policyversion_id_seq TO wf_engine;
 GRANT SELECT ON SEQUENCE public.policies_policyversion_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.policies_policyversion_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_versionacknowledgement TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_versionacknowledgement TO wf_engine;
+GRANT SELECT ON TABLE public.policies_versionacknowledgement TO wf_audit;
+GRANT SELECT ON TABLE public.policies_versionacknowledgement TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.policies_versionacknowledgement_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.policies_versionacknowledgement_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.policies_versionacknowledgement_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.policies_versionacknowledgement_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_versioncomment TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_versioncomment TO wf_engine;
+GRANT SELECT ON TABLE public.policies_versioncomment TO wf_audit;
+GRANT SELECT ON TABLE public.policies_versioncomment TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.policies_versioncomment_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.policies_versioncomment_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.policies_versioncomment_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.policies_versioncomment_id_seq TO wf_report;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usersessions_usersession TO wf_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usersessions_usersession TO wf_engine;
