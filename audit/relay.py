@@ -26,7 +26,7 @@ QUARANTINE_AFTER = 3  # failures; then the row waits for a person and its neighb
 RETRY = timedelta(seconds=10)
 BATCH = 50  # a transaction's messages: what a listener wrote is seen when the batch is committed
 FIRST = 10  # until it is known how long a message takes
-LONGEST_S = 2.0  # a batch: nothing of it is seen before all of it is
+LONGEST_S = 4.0  # a batch: nothing of it is seen before all of it is
 DEFAULT_LANE = "outbox"
 
 

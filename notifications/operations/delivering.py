@@ -59,6 +59,8 @@ def deliver_due(*, lane: Lane, limit: int) -> int:
 
     Side by side: whoever hangs holds up nobody, since more is claimed meanwhile. Stops to claim when the engine ends.
     """
+    if not _waits(lane):  # an idle lane costs one statement a turn
+        return 0
     under_way: Flight[Begun] = Flight(lane, TIMEOUT_S)
     waiting: deque[Claimed[Delivery]] = deque()  # claimed, while their destinations have enough under way
     done, looked_at = 0, -RIPEN_EVERY_S
@@ -86,6 +88,13 @@ def deliver_due(*, lane: Lane, limit: int) -> int:
             place = _place_of(claimed.row)
             if place in _known and PLACES.breaker(place).is_open:
                 _give_back(waiting, place)
+
+
+def _waits(lane: Lane) -> bool:
+    """Whether anything of the lane is due, to be closed, or lost by who began it."""
+    # Uses index: delivery_pending_by_lane, delivery_leased
+    due = Q(state=DeliveryState.PENDING, next_at__lte=Now()) | Q(state=DeliveryState.LEASED, lease_until__lt=Now())
+    return Delivery.objects.filter(due, lane=lane).exists()
 
 
 def _give_back(waiting: deque[Claimed[Delivery]], place: str = "") -> None:

@@ -43,17 +43,17 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_a_lane_whose_messages_take_long_takes_fewer_at_once(taken: list[int]) -> None:
     assert relay.drain(500, lane=relay.DEFAULT_LANE) == 60
 
-    assert taken == [10] + [2] * 25 + [0]
+    assert taken == [10] + [4] * 12 + [2]
 
 
 def test_a_lane_that_is_quick_again_takes_more_at_once(taken: list[int]) -> None:
     relay.drain(12, lane=relay.DEFAULT_LANE)
-    assert relay._sizes == {relay.DEFAULT_LANE: 2}
+    assert relay._sizes == {relay.DEFAULT_LANE: 4}
 
-    relay._pace(relay.DEFAULT_LANE, 2, 0.1)
     relay._pace(relay.DEFAULT_LANE, 4, 0.1)
+    relay._pace(relay.DEFAULT_LANE, 8, 0.1)
 
-    assert relay._sizes == {relay.DEFAULT_LANE: 8}
+    assert relay._sizes == {relay.DEFAULT_LANE: 16}
     for _ in range(5):
         relay._pace(relay.DEFAULT_LANE, 8, 0.1)
     assert relay._sizes == {relay.DEFAULT_LANE: relay.BATCH}

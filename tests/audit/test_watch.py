@@ -28,7 +28,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture(autouse=True)
 def _no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(beats, "_suspicion", {"asked_at": 0.0, "until": 0.0})
+    monkeypatch.setattr(beats, "_suspicion", {"asked_at": 0.0, "until": 0.0, "hosts_at": -beats.HOSTS_EVERY_S})
 
 
 class Outside:
@@ -93,6 +93,8 @@ def test_a_database_off_the_median_of_two_hosts_is_noticed_and_one_host_is_not_b
     assert beats._why_suspect(now, now) == ""
 
     EngineBeat.objects.create(engine="b:1", lane="timers", at=now, host_ahead_s=42.0)
+    assert beats._why_suspect(now, now) == ""  # the hosts were looked at a moment ago
+    beats._suspicion["hosts_at"] -= beats.HOSTS_EVERY_S
 
     assert beats._why_suspect(now, now) == "the database's clock is +41 s off the median of 2 hosts"
 

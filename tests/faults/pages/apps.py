@@ -8,7 +8,7 @@ import os
 from django.apps import AppConfig
 from django.db.models.functions import Now
 
-TIMEOUT_S, LEASE_S = 3.0, 6.0
+TIMEOUT_S, LEASE_S, AT_ONCE = 3.0, 6.0, 4
 
 
 class PagesConfig(AppConfig):
@@ -36,12 +36,12 @@ class PagesConfig(AppConfig):
             doorbell.ring_after_commit("pages")
 
         def send(limit: int) -> int:
-            # Two at a time: a crash costs those their lease and no others.
-            taken = leases.claim(2)
+            # A few at a time: a crash costs those their lease and no others.
+            taken = leases.claim(AT_ONCE)
             for claimed in taken:
                 if leases.may_start(claimed):
                     _send_one(claimed)
-            return limit if len(taken) == 2 else len(taken)
+            return limit if len(taken) == AT_ONCE else len(taken)
 
         def _send_one(claimed: Claimed[Page]) -> None:
             page = claimed.row
