@@ -1,5 +1,14 @@
 from django.apps import AppConfig
 from django.conf import settings
+from django.http import HttpRequest
+
+
+def waiting_hand_offs(request: HttpRequest) -> int:
+    """How many hand-offs need somebody; 0 on pages that answer before a request has its time."""
+    from escalations.selectors import enforcement
+
+    at = getattr(request, "at", None)
+    return 0 if at is None else enforcement.waiting(request.user, at=at)  # type: ignore[arg-type]
 
 
 class EscalationsConfig(AppConfig):
@@ -47,6 +56,7 @@ class EscalationsConfig(AppConfig):
         from escalations.selectors import appeals_asked, clause_figures, guidance, precedents
         from escalations.selectors import approvals as approvals_shown
         from escalations.selectors.admin_sla import calendar_impact
+        from escalations.selectors.enforcement import reads_outbox
         from oncall.selectors import impact
         from policies import registry as clauses
 
@@ -166,6 +176,18 @@ class EscalationsConfig(AppConfig):
         navigation.register(
             navigation.Entry(
                 "queue", "escalations:queue", _("Queue"), "queue", key="g q", may=works_in_queues, order=10
+            ),
+            navigation.Entry(
+                "outbox",
+                "escalations:outbox",
+                _("Outbox"),
+                "outbox",
+                key="g x",
+                order=30,
+                may=reads_outbox,
+                count=waiting_hand_offs,
+                live_on="outbox.changed",
+                live_url_name="escalations:outbox-badge",
             ),
             navigation.Command("next", "escalations:next", _("Next"), "bolt", may=claims_cases, order=10),
             navigation.Entry(

@@ -12,7 +12,7 @@ from escalations.models import Case
 from escalations.operations import cases
 
 CASE_TYPE = "escalations.case"
-HEARD = ("case.", "comment.", "evidence.", "decision.", "approval.", "clock.", "submission.")
+HEARD = ("case.", "comment.", "evidence.", "decision.", "approval.", "clock.", "submission.", "enforcement.", "strike.")
 # Only the case itself looks different after these: no list gains or loses it.
 _WITHIN_THE_CASE = frozenset(
     {
@@ -36,7 +36,7 @@ WAKING = (
 
 
 def tell_screens(event: Event) -> None:
-    """Publish `case.changed {key, rev}` and, where lists may have gained or lost it, `queue.changed {queue}`.
+    """Publish `case.changed {key, rev}` and, where lists may have gained or lost it, `queue.changed {queue}`, `outbox.changed {key}`.
 
     Ids only: each screen fetches what it shows with its viewer's own rights. The audience holds the queue and the assignee of
     before as well, so that their lists learn that the case has left.
@@ -70,6 +70,8 @@ def tell_screens_of_many(batch: Sequence[Event]) -> None:
         said: list[live.Signal] = [("case.changed", audience, {"key": row["ref"], "rev": row["revision"]})]
         if event.kind not in _WITHIN_THE_CASE:
             said.append(("queue.changed", audience, {"queue": row["queue__slug"]}))
+        if event.kind.startswith("enforcement."):
+            said.append(("outbox.changed", audience, {"key": row["ref"]}))
         signals += [signal for signal in said if signal not in signals[-_REPEATS:]]
     if signals:
         live.publish_many(signals)

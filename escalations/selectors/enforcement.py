@@ -7,18 +7,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
+from accounts.permissions import can
+from accounts.roles import Action as Right
+from escalations import permissions
 from escalations.enforcement_life import (
+    NEEDS_A_PERSON,
     NOTIFIED,
+    OPEN,
     STUCK_AFTER,
     HandOffState,
     Source,
     Threshold,
 )
-from escalations.lifecycle import EntityKind
-from escalations.models import Case, EnforcementAction, Entity
+from escalations.lifecycle import CaseStatus, EntityKind
+from escalations.models import Case, EnforcementAction, Entity, Strike
 from escalations.operations import enforcement, strikes
 from policies.lifecycle import Action, ActionType
 from policies.models import PolicyVersion
@@ -155,6 +162,7 @@ class ActionLine:
     """An action as the case page and the outbox show it."""
 
     action: EnforcementAction
+    may_retry: bool
     may_settle: bool
     may_withdraw: bool
     may_lift: bool
@@ -167,14 +175,19 @@ class ActionLine:
         return _("Lift: %(action)s") % {"action": words} if self.action.reverses_id is not None else words
 
     @property
-    def tone(self) -> str:
-        """The badge's colour (components/badge.html)."""
+    def icon(self) -> str:
+        """The sign beside its state: a state is never told by colour alone."""
         return {
-            HandOffState.ACCEPTED: "ok",
-            HandOffState.REFUSED: "bad",
+            HandOffState.ACCEPTED: "check",
+            HandOffState.REFUSED: "x",
             HandOffState.AMBIGUOUS: "warn",
-            HandOffState.CANCELLED: "off",
-        }.get(HandOffState(self.action.state), "warn" if self.is_stuck else "info")
+            HandOffState.CANCELLED: "undo",
+        }.get(HandOffState(self.action.state), "clock" if self.is_stuck else "send")
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether somebody has to look."""
+        return self.action.state in NEEDS_A_PERSON or self.is_stuck
 
     @property
     def why(self) -> str:
@@ -198,3 +211,88 @@ def is_stuck(action: EnforcementAction, *, at: datetime) -> bool:
     """Whether it has been queued or on its way for longer than a quarter of an hour at `at` (aware UTC)."""
     on_its_way = action.state in (HandOffState.QUEUED, HandOffState.SENDING, HandOffState.SENT)
     return on_its_way and at - action.queued_at > STUCK_AFTER
+
+
+def line_of(action: EnforcementAction, *, viewer: User, at: datetime) -> ActionLine:
+    """An action with what `viewer` may do about it. No query where the case and its queue came along."""
+    case, state = action.case, HandOffState(action.state)
+    open_now = state in (HandOffState.REFUSED, HandOffState.AMBIGUOUS, HandOffState.QUEUED)
+    lifting = action.reverses_id is not None
+    return ActionLine(
+        action=action,
+        may_retry=open_now and action.ended_at is None and permissions.can_act(viewer, Right.HAND_OFF_SETTLE, case),
+        may_settle=state not in (HandOffState.ACCEPTED, HandOffState.CANCELLED, HandOffState.SENDING)
+        and permissions.can_act(viewer, Right.HAND_OFF_SETTLE, case),
+        may_withdraw=open_now and permissions.can_act(viewer, Right.HAND_OFF_OVERRIDE, case),
+        may_lift=not lifting
+        and action.ended_at is None
+        and state != HandOffState.CANCELLED
+        and permissions.can_act(viewer, Right.MITIGATE, case),
+        is_stuck=is_stuck(action, at=at),
+    )
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The hand-offs of a case as its page shows them."""
+
+    lines: Sequence[ActionLine]
+    more: int
+    blocks: int  # how many keep the case from closing
+    strikes: int  # live strikes that this case's decisions gave
+    may_mitigate: bool
+    may_close_over: bool
+
+
+_STRIP = 12
+
+
+def strip_of(case: Case, *, viewer: User, at: datetime) -> Strip:
+    """What was handed over for a case, the open ones first, then the newest. Two queries."""
+    rows = EnforcementAction.objects.filter(case=case).select_related("entity", "reverses")
+    found = sorted(rows.order_by("-pk")[:200], key=lambda action: not action.is_open)
+    for action in found:
+        action.case = case
+    blocks = sum(action.is_open and action.closed_over_at is None for action in found)
+    given = Strike.objects.filter(case=case, refunded_at=None, expires_at__gt=at)
+    undecided = case.status not in (CaseStatus.DECIDED, CaseStatus.CLOSED)
+    real = not case.is_sandbox and case.is_practice_for_id is None
+    return Strip(
+        lines=[line_of(action, viewer=viewer, at=at) for action in found[:_STRIP]],
+        more=max(0, len(found) - _STRIP),
+        blocks=blocks,
+        strikes=sum(given.values_list("weight", flat=True)) if found else 0,
+        may_mitigate=real and undecided and permissions.can_act(viewer, Right.MITIGATE, case),
+        may_close_over=bool(blocks) and permissions.can_act(viewer, Right.HAND_OFF_OVERRIDE, case),
+    )
+
+
+def outbox(viewer: User, *, show: str, at: datetime) -> QuerySet[EnforcementAction]:
+    """Hand-offs of cases that `viewer` may see: those that need a person, are on their way, were closed over, or are done.
+
+    `at` is aware UTC. Uses index: enforcement_open.
+    """
+    rows = EnforcementAction.objects.visible_to(viewer).select_related("entity", "case__queue", "reverses", "decision")
+    stuck = Q(state__in=(HandOffState.QUEUED, HandOffState.SENDING, HandOffState.SENT), queued_at__lt=at - STUCK_AFTER)
+    if show == "needs":
+        return rows.filter(Q(state__in=NEEDS_A_PERSON) | stuck, closed_over_at__isnull=True)
+    if show == "way":
+        return rows.filter(state__in=(HandOffState.QUEUED, HandOffState.SENDING, HandOffState.SENT)).exclude(stuck)
+    if show == "over":
+        return rows.filter(state__in=OPEN, closed_over_at__isnull=False)
+    return rows.filter(state=HandOffState.ACCEPTED)
+
+
+def waiting(viewer: User, *, at: datetime) -> int:
+    """How many hand-offs need somebody, of those `viewer` may settle: the rail's number."""
+    return outbox(viewer, show="needs", at=at).order_by().values("pk")[:100].count() if settles(viewer) else 0
+
+
+def reads_outbox(viewer: User) -> bool:
+    """Whether the rail offers the outbox to this person."""
+    return bool(viewer.is_authenticated and viewer.is_internal and can(viewer, Right.ENFORCEMENT_READ))
+
+
+def settles(viewer: User) -> bool:
+    """Whether this person may do something about hand-offs at all."""
+    return reads_outbox(viewer) and can(viewer, Right.HAND_OFF_SETTLE)

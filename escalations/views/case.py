@@ -27,7 +27,7 @@ from escalations.forms.case import EditForm
 from escalations.lifecycle import DecisionState, EntityRole
 from escalations.models import Case, CaseEntity
 from escalations.operations import cases, drafts, reveals
-from escalations.selectors import decision
+from escalations.selectors import decision, enforcement
 from escalations.selectors.case import CasePage, case_page, find_case
 from escalations.selectors.timeline import SHOWN, timeline_of
 
@@ -81,6 +81,7 @@ def page_context(request: HttpRequest, found: Case, *, at: datetime, **more: Any
         "list_text": request.GET.get("list", ""),
         "is_mine": found.assignee_id == viewer.pk,
         "unfinished": next(iter(drafts.unfinished_by_others(found, viewer)), None),
+        "strip": enforcement.strip_of(found, viewer=viewer, at=at) if enforcement.reads_outbox(viewer) else None,
         "key_scope": "case",
         **column,
         **more,
