@@ -7,6 +7,7 @@ a second. Two failures silence all rings of the process for ten seconds. A lost 
 
 from __future__ import annotations
 
+import threading
 import time
 
 from celery import current_app
@@ -29,6 +30,55 @@ def ring_after_commit(name: str = "outbox") -> None:
 
 
 def ring(name: str = "outbox") -> bool:
+    """Ask Celery to run the claim, now or in the background; answers whether a ring was sent or will be tried."""
+    if _ringer is not None:
+        _ringer.ask(name)
+        return True
+    return send(name)
+
+
+def ring_in_background() -> None:
+    """Let a thread send this process's rings from now on. For processes that fork no more; a second call changes nothing."""
+    global _ringer
+    if _ringer is None:
+        _ringer = Ringer()
+        _ringer.start()
+
+
+class Ringer(threading.Thread):
+    """Sends what was asked for, each claim once a round; rounds are as far apart as rings must be, so that none is dropped."""
+
+    def __init__(self) -> None:
+        super().__init__(name="doorbell", daemon=True)
+        self._lock = threading.Lock()
+        self._asked = threading.Event()
+        self._names: set[str] = set()
+
+    def ask(self, name: str) -> None:
+        """Send a ring soon; does not wait."""
+        with self._lock:
+            self._names.add(name)
+        self._asked.set()
+
+    def run(self) -> None:
+        while True:
+            self.round()
+
+    def round(self) -> None:
+        """Wait until somebody asks, send, and keep the spacing."""
+        self._asked.wait()
+        with self._lock:
+            self._asked.clear()
+            names, self._names = self._names, set()
+        for name in sorted(names):
+            send(name)
+        time.sleep(SPACING_S)
+
+
+_ringer: Ringer | None = None
+
+
+def send(name: str) -> bool:
     """Ask Celery to run the claim; answers whether a ring was sent."""
     claim = engine.CLAIMS.get(name)
     now = time.monotonic()

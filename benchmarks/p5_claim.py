@@ -19,7 +19,7 @@ import time
 
 from benchmarks.load import database_with
 from benchmarks.servers import Cluster
-from benchmarks.web import Browser, Servers, session_of
+from benchmarks.web import Browser, Servers, cpu_s, family_cpu_s, session_of
 
 CLIENTS = 16
 LEAST_PER_S, P99_MS = 150.0, 250.0
@@ -45,7 +45,12 @@ def main() -> int:
     try:
         cookies = [session_of(person) for person in people]
         order = _waiting(cluster, name, queue_id, chosen.claims + 4 * CLIENTS)
+        webs = [child.process.pid for child in servers.children]
+        before = _cpu(webs, cluster)
         taken, got, wall = _over_http(servers.port, cookies, chosen.claims)
+        spent = [
+            (after - earlier) / len(got) * 1000 for after, earlier in zip(_cpu(webs, cluster), before, strict=True)
+        ]
     finally:
         servers.stop()
     limit = _limit(cluster, name, queue_id, people, chosen.claims)
@@ -58,12 +63,21 @@ def main() -> int:
         f"{chosen.cases:,} cases, {chosen.webs} web processes: {len(got)} claims in {wall:.1f} s = {per_s:.0f} per s, p50 {statistics.median(taken):.0f} ms,"
         f" p99 {p99:.0f} ms, {double} double, {len(skipped)} skipped"
     )
+    print(
+        f"  CPU of one claim: web {spent[0]:.1f} ms, Postgres {spent[1]:.1f} ms, this client {spent[2]:.1f} ms; two cores allow"
+        f" {2000 / sum(spent):.0f} per s"
+    )
     print(f"  limit, the statement alone with {CLIENTS} sessions: {limit:.0f} per s; ratio {per_s / limit:.2f}")
     good = per_s >= LEAST_PER_S and p99 <= P99_MS and not double and not skipped
     print(
         f"target {LEAST_PER_S:.0f} per s, p99 {P99_MS:.0f} ms, none double, none skipped: {'ok' if good else 'MISSED'}"
     )
     return 0 if good else 1
+
+
+def _cpu(webs: list[int], cluster: Cluster) -> tuple[float, float, float]:
+    """Seconds of CPU so far: the web processes, the Postgres server where it is ours, this process."""
+    return sum(cpu_s(pid) for pid in webs), family_cpu_s(cluster.pid) if cluster.pid else 0.0, cpu_s()
 
 
 def _prepare(cluster: Cluster, name: str, claims: int) -> tuple[int, list[int]]:

@@ -31,6 +31,13 @@ class Cluster:
             self._postgres = embedded.Postgres(folder).start()
             atexit.register(self._postgres.stop)
 
+    @property
+    def pid(self) -> int | None:
+        """The server's process, where it is ours."""
+        if self._postgres is None:
+            return None
+        return int((self._postgres.data / "postmaster.pid").read_text().split()[0])
+
     def url(self, name: str, user: str) -> str:
         """`DATABASE_URL` of one database as one role."""
         if self._postgres is not None:

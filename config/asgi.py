@@ -13,9 +13,11 @@ _django = get_asgi_application()
 
 from django.conf import settings  # noqa: E402  (named above)
 
+from audit.doorbell import ring_in_background  # noqa: E402  (needs the settings)
 from config.checks import refuse_unsafe_database  # noqa: E402  (needs the settings)
 
 with ThreadPoolExecutor(1) as _thread:  # the server imports this inside its event loop, where no query may run
     _thread.submit(refuse_unsafe_database).result()
 
+ring_in_background()
 application = limit_body(cast("Application", _django), most=settings.UPLOAD_MAX_BYTES)

@@ -163,7 +163,9 @@ def database(role: str) -> dict[str, Any]:
 # `independent` is the same database on a connection of its own: what is written there (denials, sign-in failures, access
 # records) stays, although the request's transaction is rolled back.
 DATABASES = {"default": database(DB_ROLE), "independent": database(DB_ROLE)}
-DATABASE_CONNECTIONS_KEPT = 6  # idle ones of a process, each some MB of the server's memory
+DATABASE_CONNECTIONS_KEPT = (
+    16  # idle ones of a process, each some MB of the server's memory; a minute after a burst they close
+)
 DATABASE_ROUTERS: list[str] = ["core.db.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

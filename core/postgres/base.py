@@ -74,15 +74,20 @@ class Idle:
 
     def give_back(self, address: str, connection: Connection) -> None:
         """Keep it for the next one who asks; where it is not clean, or one too many, close it."""
-        connection.used_s = time.monotonic()
+        now = connection.used_s = time.monotonic()
+        closing = [connection]
         if connection.is_clean():
             with self._lock:
                 self._leave_the_parents()
                 waiting = self._waiting.setdefault(address, deque())
                 if len(waiting) < settings.DATABASE_CONNECTIONS_KEPT:
                     waiting.append(connection)
-                    return
-        connection.close()
+                    closing.clear()
+                # The last given back is taken first: what a burst needed and nobody needs now gathers at this end.
+                while waiting and now - waiting[0].used_s >= KEPT_FOR_S:
+                    closing.append(waiting.popleft())
+        for one in closing:
+            one.close()
 
     def clear(self) -> None:
         """Close all that are idle."""

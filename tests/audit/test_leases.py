@@ -179,6 +179,22 @@ def test_a_claim_is_rung_on_its_queue_and_one_without_a_queue_never(rings: list[
     assert rings == [("mail", "deliver")]
 
 
+def test_in_the_background_rings_are_sent_together_and_none_is_dropped(
+    rings: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ringer = doorbell.Ringer()
+    monkeypatch.setattr(doorbell, "_ringer", ringer)
+    for _ in range(3):
+        assert doorbell.ring("mail")
+    assert not rings
+
+    ringer.round()
+    doorbell.ring("mail")
+    ringer.round()  # the spacing was kept, so this one is no repeat too soon
+
+    assert [claim for claim, _queue in rings] == ["mail", "mail"]
+
+
 def test_two_failures_silence_all_rings(rings: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise OperationalError("no broker")

@@ -130,3 +130,19 @@ def test_no_more_are_kept_than_allowed(kept):
     for thread in threads:
         thread.join()
     assert sum(len(waiting) for waiting in kept._waiting.values()) == 2
+
+
+def test_what_a_burst_left_is_closed_once_nobody_needs_it(kept, monkeypatch):
+    mine, other = backend(), in_a_thread()
+    connections["default"].close()  # both wait now, and only the last is ever taken
+    moved = base.time.monotonic() + base.KEPT_FOR_S + 1
+    [waiting] = kept._waiting.values()
+    assert len(waiting) == 2
+    last = waiting[-1]
+    monkeypatch.setattr(base.time, "monotonic", lambda: moved)
+    last.used_s = moved  # in use until this moment
+
+    in_a_thread()
+
+    assert list(waiting) == [last]
+    assert mine != other
