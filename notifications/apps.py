@@ -22,14 +22,14 @@ class NotificationsConfig(AppConfig):
         from core import admin_pages, engine, navigation
         from core.admin_pages import AdminPage
         from notifications import channels, rules
-        from notifications.channels import gateways
+        from notifications.channels import email, gateways, outward_mail
         from notifications.channels.chat import Chat
         from notifications.channels.email import EmailChannel
         from notifications.channels.phone import PhoneChannel
         from notifications.channels.push import Push
         from notifications.channels.webhook import Webhook
         from notifications.lifecycle import SMS, VOICE, Lane
-        from notifications.operations import delivering, devices, fan_out, keeping, phones, ways, webhooks
+        from notifications.operations import delivering, devices, fan_out, keeping, outward, phones, ways, webhooks
 
         # A kind that no rule names wakes nobody, and costs no outbox row.
         relay.listen(
@@ -45,6 +45,8 @@ class NotificationsConfig(AppConfig):
         schedules.register("forget_old_notices", every_s=3600, work=keeping.forget_old)
         if settings.HAS_MAIL:
             channels.register(EmailChannel())
+            email.OTHERS["outward"] = outward_mail.prepare
+            relay.listen("outward", set(outward.CLASSES), outward.hear, lane="notices")
         for name, label in ((SMS, _("Text message")), (VOICE, _("Call"))):
             if gateways.carries(name):
                 channels.register(PhoneChannel(name, label))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +35,10 @@ EXCERPT = 1000  # characters of a comment
 STOP_SALT = "notices.stop"
 # What keeps other machines from answering (RFC 3834; the second is what Exchange reads).
 QUIET = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+
+
+# Mails that are no notices of the inbox, by what their `payload` holds; registered in `ready()`.
+OTHERS: dict[str, Callable[[Delivery, User], EmailMultiAlternatives | Outcome]] = {}
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,9 @@ class EmailChannel:
         person = User.objects.select_related("organization").filter(deliveries=delivery, is_active=True).first()
         if person is None:
             return not_needed("The account is closed.")
+        for name, build in OTHERS.items():
+            if name in delivery.payload:
+                return build(delivery, person)
         found = list(
             Notification.objects.filter(items__delivery=delivery).select_related("event").order_by("created_at", "pk")
         )
@@ -160,6 +167,7 @@ def _message(
         "inbox_url": link(reverse("notifications:inbox")),
         "settings_url": link(reverse("notifications:preferences")),
         "can_reply": bool(reply_to),
+        "above": mail.REPLY_ABOVE if reply_to else "",
         "language": translation.get_language(),
         "is_rtl": translation.get_language_bidi(),
     }
