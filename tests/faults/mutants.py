@@ -118,7 +118,8 @@ def run_tests(tests: str, checkout: Path, data: Path) -> str:
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("WATCHFLOOR_", "TEST_", "REDIS"))}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x", "-n0", *tests.split()],
+        # The test that looks for the mutants' texts would notice each of them, and prove nothing.
+        [sys.executable, "-m", "pytest", "-q", "-x", "-n0", "-k", "not every_mutant_still", *tests.split()],
         cwd=checkout,
         env=kept | {"WATCHFLOOR_DATA_DIR": str(data)},
         stdin=subprocess.DEVNULL,
