@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -53,6 +54,9 @@ _WORST = {
 ANSWERS = tuple(_WORST)
 
 
+_SCHEME = re.compile(r"(javascript|data|vbscript|file|blob|https?|ftp)\s*:", re.I)
+
+
 class ManualForm(forms.Form):
     """Checks shapes only; `intake` reads the values as it reads every submission."""
 
@@ -70,6 +74,14 @@ class ManualForm(forms.Form):
     file = forms.FileField(label=_("File"), required=False)
     note = forms.CharField(label=_("What it shows, in neutral words"), required=False, max_length=500)
     tier = forms.ChoiceField(label=_("How graphic"), choices=TIERS, required=False)
+
+    def clean_what(self) -> str:
+        """An http(s) address or an id. Other schemes are neither: nobody is to carry one on as if it were an id (D50)."""
+        what = str(self.cleaned_data["what"]).strip()
+        scheme = _SCHEME.match(what)
+        if scheme and scheme[1].lower() not in ("http", "https"):
+            raise forms.ValidationError(_("Only http and https addresses: leave the rest out, or give the id alone."))
+        return what
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -364,6 +364,8 @@ def release_case(*, case_id: int, by: User, at: datetime, cause: str = "person")
     if case.assignee_id is None:
         return case
     if case.assignee_id != by.pk:
+        if cause == "wellness":  # recorded without a name: nobody takes a colleague's case away like that
+            raise NotPermitted(_("You pass on what you hold yourself."), rule="case.pass")
         permissions.check_can_act(by, Action.CASE_ASSIGN, case)
     let_go(case, by=None if cause == "wellness" else by, at=at, cause=cause)
     return case

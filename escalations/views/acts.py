@@ -26,7 +26,7 @@ from django_htmx.http import trigger_client_event
 from accounts.models import User
 from accounts.roles import Action
 from core import toasts
-from core.errors import DomainError, Invalid
+from core.errors import DomainError, Invalid, NotFound
 from core.htmx import announce, wants_part
 from core.types import AtRequest
 from escalations import permissions, presence
@@ -333,7 +333,9 @@ MERGE_INTO = {"title": gettext_lazy("Merge into another case"), "button": gettex
 
 
 def selection(request: HttpRequest) -> list[Case]:
-    """The cases a request is about, visible to its viewer. Raises `Invalid` when there are none, or too many."""
+    """The cases a request is about, visible to its viewer. Raises `Invalid` when there are none, or too many; `NotFound`
+    names those that are not there for them: then nothing is done to the others either (reliability.md C40).
+    """
     viewer, at = cast("User", request.user), cast("AtRequest", request).at
     given = request.POST if request.method == "POST" else request.GET
     everything = None
@@ -343,6 +345,9 @@ def selection(request: HttpRequest) -> list[Case]:
     found = selectors.chosen(given.getlist("keys"), everything=everything, viewer=viewer, at=at, at_most=at_most)
     if not found:
         raise Invalid(_("Select a case first."), code="nothing_selected")
+    if everything is None and (lost := {key.strip().upper() for key in given.getlist("keys")} - {c.ref for c in found}):
+        sentence = _("Nothing was done: %(refs)s does not exist, or you may not see it. Take it out of the selection.")
+        raise NotFound(sentence % {"refs": ", ".join(sorted(lost)[:10])})
     return found
 
 
