@@ -92,7 +92,7 @@ def test_a_lane_that_is_full_of_silence_takes_no_place_of_another() -> None:
 
 
 def test_silence_beyond_its_time_is_unclear_and_keeps_its_place_until_it_really_ends() -> None:
-    silence, flight = threading.Event(), sending.Flight[str](Lane.BULK, 0.05)
+    silence, flight = threading.Event(), sending.Flight[str](Lane.NOTIFY, 0.05)
 
     def hang() -> Outcome:
         silence.wait(10)
@@ -106,4 +106,4 @@ def test_silence_beyond_its_time_is_unclear_and_keeps_its_place_until_it_really_
     assert [(thing, outcome.verdict) for thing, outcome in found] == [("a", "ambiguous"), ("b", "ambiguous")]
     assert sending.DESTINATIONS.full() == ["one"]
     silence.set()
-    sending.threads_of(Lane.BULK).pool.submit(int).result(timeout=5)
+    sending.threads_of(Lane.NOTIFY).pool.submit(int).result(timeout=5)
