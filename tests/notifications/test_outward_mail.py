@@ -170,7 +170,7 @@ def test_it_speaks_their_language_and_a_click_stops_it(server: Server, eve: User
     [got] = mails_to(server, eve)
     assert "respuesta" in got["Subject"].lower()
 
-    stop = urlsplit(got["List-Unsubscribe"].strip("<>")).path
+    stop = urlsplit(got["List-Unsubscribe"].strip(" <>\r\n")).path
     assert Client().post(stop).status_code == 200
     answered(case, ana)
     send()
