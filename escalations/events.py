@@ -22,6 +22,7 @@ CASE_UNLINKED = "case.unlinked"  # kind, other
 CASE_MERGED = "case.merged"  # into
 CASE_ABSORBED = "case.absorbed"  # children
 CASE_UNMERGED = "case.unmerged"  # from
+CASE_SPLIT = "case.split"  # into, comment: a message became a case of its own
 CASE_LABELLED = "case.labelled"  # compartments before and after
 CASE_HELD = "case.held"  # legal hold set or released: is_held, basis, asked_by_id
 CASE_HOLD_ASKED = "case.hold_asked"  # basis: a lead asks the legal desk for a hold

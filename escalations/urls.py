@@ -34,6 +34,7 @@ from escalations.views import (
     practice,
     precedents,
     queue,
+    splitting,
     stream,
     view_alerts,
 )
@@ -74,6 +75,7 @@ _queue: list[URLPattern | URLResolver] = [
     path("c/<slug:ref>/pass/", acts.pass_on, name="case-pass"),
     path("c/<slug:ref>/renew/", acts.renew, name="case-renew"),
     path("c/<slug:ref>/watch/", acts.watch, name="case-watch"),
+    path("c/<slug:ref>/split/", splitting.split, name="case-split"),
     path("c/<slug:ref>/unmerge/", acts.unmerge, name="case-unmerge"),
     path("c/<slug:ref>/merge/", acts.merge_case, name="case-merge"),
     *[path(f"c/<slug:ref>/{name}/", acts.on_case, {"name": name}, name=f"case-{name}") for name in acts.ACTS],

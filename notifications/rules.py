@@ -195,6 +195,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     of_cases.CASE_ABSORBED: _one(
         _("%(ref)s took in more cases"), _C.CASE_CHANGE, Told(Who.ASSIGNEE, _WATCHING), _WATCHERS
     ),
+    of_cases.CASE_SPLIT: _one(_("A message on %(ref)s became a case of its own: %(into)s"), _C.CASE_CHANGE, _WATCHERS),
     of_cases.CASE_UNMERGED: _one(_("%(ref)s stands by itself again"), _C.CASE_CHANGE, _WATCHERS),
     of_cases.CASE_LABELLED: _one(
         _("%(actor)s changed who may see %(ref)s"), _C.CASE_CHANGE, Told(Who.ASSIGNEE, _FYI), _WATCHERS

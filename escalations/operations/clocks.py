@@ -83,6 +83,7 @@ __all__ = [
     "mark_missed",
     "pause",
     "place_anew",
+    "plan_of",
     "planned",
     "promise_of_started",
     "promised_times",

@@ -454,6 +454,7 @@ _TELLERS: dict[str, tuple[str, Teller]] = {
             % {"cases": ", ".join(str(child) for child in list(data.get("children", []))[:5])}
         ),
     ),
+    events.CASE_SPLIT: ("link", _with(gettext_lazy("made a message a case of its own:"), "into")),
     events.CASE_UNMERGED: ("merge", _with(gettext_lazy("took the case out of the cluster"), "from")),
     events.CASE_LABELLED: ("lock", _plain(gettext_lazy("changed the compartments"))),
     events.APPEAL_FILED: ("again", _with(gettext_lazy("filed an appeal:"), "appeal")),
