@@ -1,5 +1,6 @@
 """The ASGI entry point: `uvicorn config.asgi:application`. Refuses to start on a database that is not safe."""
 
+import gc
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import cast
@@ -20,4 +21,7 @@ with ThreadPoolExecutor(1) as _thread:  # the server imports this inside its eve
     _thread.submit(refuse_unsafe_database).result()
 
 ring_in_background()
+gc.collect()
+gc.freeze()  # the program itself is never garbage: no collection need look at it again
+gc.set_threshold(20_000, 20, 20)  # a batch of 500 makes a hundred thousand objects, nearly all gone by counting alone
 application = limit_body(cast("Application", _django), most=settings.UPLOAD_MAX_BYTES)

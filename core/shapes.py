@@ -23,7 +23,9 @@ MISSING: Any = object()
 
 def is_blank(text: str) -> bool:
     """Whether nothing of `text` can be seen: white space, control and zero-width characters only."""
-    return not any(unicodedata.category(char)[0] not in "ZC" for char in text)
+    if text[:1].isalnum():  # nearly always
+        return False
+    return all(unicodedata.category(char)[0] in "ZC" for char in text)
 
 
 class Shape:
@@ -255,8 +257,9 @@ class Record(Shape):
         if not isinstance(value, dict):
             _wrong_type(pointer, "an object", problems)
             return {}
-        for name in value.keys() - self.fields.keys():
-            problems.append(FieldProblem(f"{pointer}/{escape(name)}", "unknown_field", unknown(name, self.fields)))
+        if not value.keys() <= self.fields.keys():
+            for name in value.keys() - self.fields.keys():
+                problems.append(FieldProblem(f"{pointer}/{escape(name)}", "unknown_field", unknown(name, self.fields)))
         found: dict[str, Any] = {}
         for name, shape in self.fields.items():
             given = value.get(name)
@@ -265,7 +268,10 @@ class Record(Shape):
             elif shape.required:
                 problems.append(FieldProblem(f"{pointer}/{name}", "required", f"Send {name}."))
         for names in self.any_of:
-            if not any(value.get(name) for name in names):
+            for name in names:
+                if value.get(name):
+                    break
+            else:
                 detail = f"Send {' or '.join(names)}."
                 problems.append(FieldProblem(f"{pointer}/{names[0]}", "required", detail))
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -60,16 +61,18 @@ def loads(raw: bytes) -> Any:
         raise BadRequest(f"The body nests deeper than {MAX_DEPTH} levels.", code="too_deep") from None
     except ValueError:  # Python refuses to read a whole number of more than 4,300 digits
         raise BadRequest("The body holds a number with far too many digits.", code="parse_error") from None
-    _check(value, 0)
+    _check(value, 0, texts=_SUSPECT.search(text) is not None)
     return value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise BadRequest(f"The key {key!r} stands twice in one object: keep one.", code="duplicate_key")
-        found[key] = value
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        for key, _value in pairs:
+            if key in seen:
+                raise BadRequest(f"The key {key!r} stands twice in one object: keep one.", code="duplicate_key")
+            seen.add(key)
     return found
 
 
@@ -77,7 +80,12 @@ def _no_constant(name: str) -> Any:
     raise BadRequest(f"{name} is not a JSON number.", code="parse_error")
 
 
-def _check(value: Any, depth: int) -> None:
+# A text can hold NUL or half a surrogate pair only where one is written as an escape: raw, the first is no JSON and the second no UTF-8.
+_SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+
+
+def _check(value: Any, depth: int, *, texts: bool) -> None:
+    """Refuse what nests too deep and, with `texts`, texts that cannot be kept."""
     if depth > MAX_DEPTH:
         raise BadRequest(f"The body nests deeper than {MAX_DEPTH} levels.", code="too_deep")
     if isinstance(value, str):
@@ -89,10 +97,15 @@ def _check(value: Any, depth: int) -> None:
             raise BadRequest(
                 "A text holds half a surrogate pair: send whole characters.", code="bad_encoding"
             ) from None
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            _check(key, depth + 1)
-            _check(item, depth + 1)
-    elif isinstance(value, list):
-        for item in value:
-            _check(item, depth + 1)
+        return
+    if isinstance(value, dict):
+        if texts:
+            for key in value:
+                _check(key, depth + 1, texts=True)
+        value = value.values()
+    elif not isinstance(value, list):
+        return
+    for item in value:
+        # What holds nothing is looked at only where it may be wrong, or lies too deep.
+        if texts or depth >= MAX_DEPTH or isinstance(item, dict | list):
+            _check(item, depth + 1, texts=texts)

@@ -5,7 +5,6 @@ Use `start_clocks` for cases that are written, `planned` and `start_planned` aro
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 from django.db import connection
 
 from audit.actors import Actor
@@ -198,7 +198,7 @@ def insert_started(plans: Sequence[Planned], *, at: datetime, by: Actor | None, 
         "carried_s": [clock.carried_s for clock in clocks],
         "grace_s": [clock.grace_s for clock in clocks],
         "kind": [str(plan.kind) for plan in plans],
-        "data": [json.dumps(plan.data) for plan in plans],
+        "data": [orjson.dumps(plan.data).decode() for plan in plans],
         "timer": [None if stage is None else stage.kind for stage in stages],
         "level": [0 if stage is None else stage.level for stage in stages],
         "timer_at": [None if stage is None else stage.due_at for stage in stages],
