@@ -83,6 +83,9 @@ SELECT {_COLUMNS}, json_build_object(
       FROM escalations_watch w JOIN accounts_user p ON p.id = w.user_id WHERE w.case_id = c.id),
     'draft_rows', (SELECT coalesce(json_agg(json_build_object('kind', d.kind, 'data', d.data, 'saved_at', d.saved_at)), '[]')
       FROM escalations_draft d WHERE d.case_id = c.id AND d.user_id = %s),
+    'left_drafts', (SELECT coalesce(json_agg(json_build_object('kind', d.kind, 'name', p.display_name) ORDER BY d.saved_at DESC), '[]')
+      FROM escalations_draft d JOIN accounts_user p ON p.id = d.user_id
+      WHERE d.case_id = c.id AND d.user_id <> c.assignee_id AND d.kind IN ('decision', 'reply')),
     'wording_rows', (SELECT coalesce(json_agg(last.row), '[]') FROM (
       SELECT json_build_object('number', v.number, 'name', p.display_name, 'at', v.written_at) AS row
       FROM escalations_askversion v LEFT JOIN accounts_user p ON p.id = v.written_by_id
@@ -249,10 +252,16 @@ class CasePage:
     is_watching: bool
     spent: Sequence[timeline.Share]
     drafts: Mapping[str, Mapping[str, Any]]
+    left_drafts: Sequence[Mapping[str, str]]
     may: Abilities
     is_child_safety: bool
     has_submitter: bool
     submitter: str
+
+    @property
+    def unfinished_by(self) -> str:
+        """Who left a decision or a reply unfinished that the holder has not begun; "" for nobody (SLA-8)."""
+        return next((left["name"] for left in self.left_drafts if left["kind"] not in self.drafts), "")
 
     @property
     def clause_key(self) -> str:
@@ -332,6 +341,7 @@ def case_page(
         watchers=watchers,
         is_watching=any(row["id"] == viewer.pk for row in watchers),
         spent=timeline.time_spent_on(case, at=at, stream=stream),
+        left_drafts=case.left_drafts if case.assignee_id == viewer.pk and case.is_open else (),  # type: ignore[attr-defined]
         drafts={row["kind"]: row for row in case.draft_rows},  # type: ignore[attr-defined]
         may=abilities(case, viewer=viewer, at=at),
         is_child_safety=permissions.is_child_safety(case),

@@ -80,7 +80,6 @@ def page_context(request: HttpRequest, found: Case, *, at: datetime, **more: Any
         "others": others,
         "list_text": request.GET.get("list", ""),
         "is_mine": found.assignee_id == viewer.pk,
-        "unfinished": next(iter(drafts.unfinished_by_others(found, viewer)), None),
         "strip": enforcement.strip_of(found, viewer=viewer, at=at) if enforcement.reads_outbox(viewer) else None,
         "key_scope": "case",
         **column,

@@ -32,7 +32,7 @@ from core.htmx import announce, wants_part
 from core.types import AtRequest
 from escalations import presence
 from escalations.filters import limits
-from escalations.filters.box import filter_box, recent_filters, remember_filter
+from escalations.filters.box import filter_box, recent_filters, remember_filter, with_code
 from escalations.filters.compiling import compile_filter
 from escalations.filters.explaining import explain_empty
 from escalations.forms.acts import SaveViewForm
@@ -313,7 +313,7 @@ def _bulk_acts(viewer: User) -> frozenset[str]:
 class Empty:
     """Why a list is empty, and the one thing to do about it (ux.md §10)."""
 
-    text: str
+    text: str | SafeString
     hint: str = ""
     url: str = ""
     action: str = ""
@@ -328,7 +328,7 @@ def _empty(listed: List, *, viewer: User, at: Any) -> Empty:
     if cause is not None and not cause.term.startswith(_WORK_TERMS):
         text = _("Nothing matches: `%(term)s` removes all %(count)s.") % {"term": cause.term, "count": cause.others}
         without = _url(cause.without or selectors.DEFAULT_FILTER)
-        return Empty(text, url=without, action=_("Remove %(term)s") % {"term": cause.term})
+        return Empty(with_code(text), url=without, action=_("Remove %(term)s") % {"term": cause.term})
     elsewhere = selectors.oldest_elsewhere(viewer=viewer, at=at)
     if elsewhere is not None:
         hint = _("First elsewhere: %(ref)s in %(queue)s, waiting for %(age)s.") % {
@@ -440,7 +440,9 @@ def clocks(request: HttpRequest, ref: str) -> HttpResponse:
     if found is None:
         raise Http404
     faces = _faces(found, selectors.waiting_clocks(found, at=at), viewer)
-    return render(request, "escalations/queue/_clockpeek.html", {"case": found, "faces": faces, "at": at})
+    both = printer(request, list_of(request), []).both
+    context = {"case": found, "faces": [(face, both(face.due_at)) for face in faces], "at": at}
+    return render(request, "escalations/queue/_clockpeek.html", context)
 
 
 def _faces(case: Case, clocks: list[ClockPromise], viewer: User) -> list[ClockFace]:

@@ -225,7 +225,7 @@ delegate("click", "[data-key-scope=list] [data-key-action]", (event, button) => 
 
 // -- all clocks of a row (SLA-1): on the chip under the pointer, and on the row that has the focus where no preview shows them.
 // Escape puts it away, and the pointer may move into it (WCAG 1.4.13).
-let peekedKey = "";
+let peekedKey = "", keyAt = -9999;
 function unpeek() { peekedKey = ""; $("#clockpeek")?.remove(); }
 const peek = later(async (row) => {
   const url = table()?.dataset.uiClocksUrl, key = row?.dataset.key;
@@ -253,13 +253,13 @@ document.addEventListener("pointerout", (event) => {
   if (peekedKey && !event.relatedTarget?.closest?.("#clockpeek, .sla") && event.target.closest?.("#clockpeek, .sla")) unpeek();
 });
 delegate("focusin", "table[data-ui-list] tr[data-key]", (event, row) => {
-  if (event.target !== row || previewShows() || !row.matches(":focus-visible")) return;
+  if (event.target !== row || previewShows() || performance.now() - keyAt > 500) return;
   unpeek();
   peekedKey = row.dataset.key;
   peek(row);
 });
 document.addEventListener("scroll", unpeek, { passive: true, capture: true });
-document.addEventListener("keydown", (event) => { if (event.key === "Escape" && $("#clockpeek")) { event.preventDefault(); event.stopImmediatePropagation(); } if (peekedKey) unpeek(); }, true);
+document.addEventListener("keydown", (event) => { keyAt = performance.now(); if (event.key === "Escape" && $("#clockpeek")) { event.preventDefault(); event.stopImmediatePropagation(); } if (peekedKey) unpeek(); }, true);
 
 // -- acting on the cursor row or on the selection
 delegate("click", "[data-ui-act]", (event, button) => {

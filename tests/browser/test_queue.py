@@ -394,3 +394,60 @@ def test_the_list_and_its_acts_work_without_scripts(
     assert "/q/" in page.url
     assert Case.objects.filter(case_tags__tag__name="wave-3").count() == 2
     context.close()
+
+
+def test_all_clocks_of_a_row_show_on_its_chip_and_go_by_escape(page: Page, story: list[Case]) -> None:
+    open_queue(page)
+
+    page.locator(f"#r-{story[1].ref} .sla").hover()
+
+    expect(page.locator("#clockpeek")).to_contain_text("First response")
+    expect(page.locator("#clockpeek")).to_contain_text("UTC")
+    assert serious(page) == []
+    page.keyboard.press("Escape")
+    expect(page.locator("#clockpeek")).to_have_count(0)
+
+
+def test_the_keys_of_a_list_have_controls_that_do_the_same(page: Page, story: list[Case]) -> None:
+    open_queue(page)
+    menu = page.locator(".rowbar details").first
+    keys = [row.get_attribute("data-key") for row in page.locator("#rows tbody tr[data-key]").all()]
+
+    for action, expected in (("down", keys[1]), ("last", keys[-1]), ("up", keys[-2]), ("first", keys[0])):
+        menu.locator("summary").click()
+        menu.locator(f"[data-key-action={action}]").click()
+        expect(page.locator(f"#r-{expected}")).to_have_attribute("data-ui-cursor", "")
+    menu.locator("summary").click()
+    menu.locator("[data-key-action=extend-down]").click()
+    expect(page.locator("[data-ui-count]")).to_have_text("2 selected")
+    menu.locator("summary").click()
+    menu.locator("[data-key-action=open]").click()
+    page.wait_for_url(f"**/c/{keys[1]}/**")
+
+
+def test_the_preview_grows_wide_and_stays_so(page: Page, story: list[Case]) -> None:
+    open_queue(page)
+    page.locator(".rowbar details summary").last.click()
+
+    page.locator("#preview-wide").click()
+
+    expect(page.locator(".queue")).to_have_class(re.compile("wide-preview"))
+    open_queue(page)
+    expect(page.locator(".queue")).to_have_class(re.compile("wide-preview"))
+
+
+def test_a_claim_warms_the_next_case_and_only_reading_it_counts(page: Page, ana: User, story: list[Case]) -> None:
+    order = list(Case.objects.filter(assignee=None).order_by("order_at", "id").values_list("ref", flat=True)[:2])
+    open_queue(page)
+
+    page.keyboard.press("n")
+
+    page.wait_for_url(f"**/c/{order[0]}/**")
+    page.wait_for_function(f"document.documentElement.dataset.warm === '{order[1]}'")
+    expect(page.locator("[data-lease-url]")).to_have_count(1)
+    second = Case.objects.get(ref=order[1])
+    assert (second.assignee, second.status) == (None, CaseStatus.NEW)
+    page.keyboard.press("n")
+    page.wait_for_url(f"**/c/{order[1]}/**")
+    expect(page.locator("#casehead")).to_contain_text(order[1])
+    expect(page.locator("#likely")).to_have_count(0)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -18,7 +19,7 @@ from core.ids import new_id
 from escalations import events
 from escalations.lifecycle import CaseStatus, EntityRole
 from escalations.models import CaseEntity, Comment, Draft, Entity, Evidence
-from escalations.operations import cases, comments
+from escalations.operations import cases, comments, drafts
 from tests.factories.cases import make_case, make_internal_case, make_queue
 from tests.factories.people import NOON, make_team, make_user, make_vendor
 from tests.factories.policies import make_version
@@ -484,3 +485,22 @@ def test_a_merged_case_leads_to_its_parent(client):
 
     assert f'href="/c/{parent.ref}/"' in client.get(f"/c/{child.ref}/context/", headers=HTMX).content.decode()
     assert child.ref in client.get(f"/c/{parent.ref}/context/", headers=HTMX).content.decode()
+
+
+def test_a_draft_left_by_a_lapsed_claim_is_offered_to_who_holds_the_case_now():
+    team = make_team()
+    ana, ben = (make_user(name=name, teams=[team]) for name in ("Ana Left", "Ben Next"))
+    case = make_case(queue=make_queue(team=team), status="in_review", assignee=ben, claimed_at=NOON)
+    drafts.save_draft(case=case, kind=Draft.Kind.DECISION, data={"rationale": "Half a reason"}, by=ana, at=NOON)
+    client = Client()
+    client.force_login(ben, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "Unfinished draft by Ana Left" in client.get(f"/c/{case.ref}/").content.decode()
+
+    client.post(f"/c/{case.ref}/draft/take/")
+
+    assert Draft.objects.get(case=case, user=ben).data == {"rationale": "Half a reason"}
+    page = client.get(f"/c/{case.ref}/").content.decode()
+    assert "Unfinished draft" not in page
+    other = Client()
+    other.force_login(ana, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "Unfinished draft" not in other.get(f"/c/{case.ref}/").content.decode()
