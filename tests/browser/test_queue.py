@@ -443,7 +443,7 @@ def test_a_claim_warms_the_next_case_and_only_reading_it_counts(page: Page, ana:
     page.keyboard.press("n")
 
     page.wait_for_url(f"**/c/{order[0]}/**")
-    page.wait_for_function(f"document.documentElement.dataset.warm === '{order[1]}'")
+    expect(page.locator("html")).to_have_attribute("data-warm", order[1])
     expect(page.locator("[data-lease-url]")).to_have_count(1)
     second = Case.objects.get(ref=order[1])
     assert (second.assignee, second.status) == (None, CaseStatus.NEW)

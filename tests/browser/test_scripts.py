@@ -548,14 +548,16 @@ def test_the_text_of_the_next_case_shows_before_its_page_has_come(probe: Probe) 
     held: list[Route] = []
     page.route("**/probe/go/**", lambda route: held.append(route))
     probe.show(CASE, until=until(15))
-    page.wait_for_function("document.documentElement.dataset.warm === 'ESC-7'")
+    expect(page.locator("html")).to_have_attribute("data-warm", "ESC-7")
     assert page.locator("#likely").count() == 0
 
     page.keyboard.press("n")
 
     expect(page.get_by_role("heading", name="Warmed title")).to_be_focused()
     expect(page.locator("#main")).to_have_attribute("aria-busy", "true")
-    page.wait_for_function("() => true")
+    for _moment in range(100):
+        if not held:
+            page.wait_for_timeout(50)
     held[0].fulfill(status=200, content_type="text/html", body="<main id='main'><h1>The whole page</h1></main>")
     expect(page.get_by_role("heading", name="The whole page")).to_be_visible()
     expect(page.locator("#likely")).to_have_count(0)
@@ -567,7 +569,7 @@ def test_a_warmed_text_is_not_shown_for_another_case(probe: Probe) -> None:
     next_is(page, "ESC-8")
     probe.answer("/probe/go/c/ESC-8/", "<main id='main'><h1>Another case</h1></main>")
     probe.show(CASE, until=until(15))
-    page.wait_for_function("document.documentElement.dataset.warm === 'ESC-7'")
+    expect(page.locator("html")).to_have_attribute("data-warm", "ESC-7")
     page.evaluate(
         "new MutationObserver(() => { if (document.querySelector('#likely')) document.title = 'leaked' }).observe(document, {subtree: true, childList: true})"
     )
