@@ -169,6 +169,7 @@ _FIXED: tuple[Key, ...] = (
         )
         for n in range(1, 10)
     ),
+    _key("decision", "cite", "p", _("Cite a precedent")),
     _key("decision", "actions", "Shift+a", _("Actions")),
     _key("decision", "why-suggested", "Shift+w", _("Why suggested")),
     _key("decision", "submit", "Mod+Enter", _("Submit")),

@@ -46,6 +46,7 @@ class EscalationsConfig(AppConfig):
             queues,
             replies,
             sla_jobs,
+            spreading,
             strikes,
             timers,
             undo,
@@ -117,6 +118,7 @@ class EscalationsConfig(AppConfig):
         engine.register(enforcement.CLAIM, lane="enforcement", work=handing_over.hand_over_due, queue="deliver")
         engine.register("enforcement_ends", lane="enforcement", work=enforcement.end_now, every_s=5.0)
         engine.on_stop(handing_over.release_own)
+        engine.register("spread", lane="spread", work=spreading.run_now, every_s=1.0)
         engine.register("mail", lane="mail", work=inbound_mail.file_waiting, every_s=1.0)
         watch.on_incident("clock_without_timer", clock_repairs.rearm)
         watch.on_incident("breach_untold", clock_repairs.tell_again)

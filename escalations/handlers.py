@@ -12,7 +12,18 @@ from escalations.models import Case
 from escalations.operations import cases
 
 CASE_TYPE = "escalations.case"
-HEARD = ("case.", "comment.", "evidence.", "decision.", "approval.", "clock.", "submission.", "enforcement.", "strike.")
+HEARD = (
+    "case.",
+    "comment.",
+    "evidence.",
+    "decision.",
+    "approval.",
+    "second_look.",
+    "clock.",
+    "submission.",
+    "enforcement.",
+    "strike.",
+)
 # Only the case itself looks different after these: no list gains or loses it.
 _WITHIN_THE_CASE = frozenset(
     {

@@ -346,6 +346,35 @@ class ApprovalWhy(models.TextChoices):
     WISHED = "wished", _("whoever decided was unsure and asked for it")
 
 
+class TemplatePurpose(models.TextChoices):
+    """What a template's words are for: a reply that a person sends, or the notice that goes out with a decision."""
+
+    REPLY = "reply", _("Reply to the submitter")
+    SUBMITTER = "submitter", _("Notice of a decision to the submitter")
+    SUBJECT = "subject", _("Notice of a decision to the person concerned")
+
+
+# To whom a decision sends a notice.
+NOTIFIED = (TemplatePurpose.SUBMITTER, TemplatePurpose.SUBJECT)
+
+
+class SpreadState(models.TextChoices):
+    """What became of a member of a cluster whose decision is carried to all of them."""
+
+    WAITING = "waiting", pgettext_lazy("spread", "Waiting")
+    DONE = "done", pgettext_lazy("spread", "Has the decision")
+    LEFT_OUT = "left_out", pgettext_lazy("spread", "Left out")
+
+
+class SecondLookState(models.TextChoices):
+    """A blind second decision: it waits, it agrees with the first, it differs, or a third person settled which one stands."""
+
+    WAITING = "waiting", pgettext_lazy("second look", "Waits")
+    AGREES = "agrees", _("Agrees")
+    DIFFERS = "differs", _("Differs")
+    SETTLED = "settled", _("Settled")
+
+
 class InvalidReason(models.TextChoices):
     """Why a submission is sent back (ux.md QUE-14); the vendor sees it, and KPI-15 counts it."""
 

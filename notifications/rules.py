@@ -214,6 +214,31 @@ RULES: dict[str, tuple[Rule, ...]] = {
     of_cases.CASE_PROVENANCE_DISPUTED: _one(
         _("%(actor)s says that the source of %(ref)s is wrong"), _C.CASE_CHANGE, Told(Who.ROLE, _NEEDS, (Role.LEGAL,))
     ),
+    of_cases.SECOND_LOOK_ANSWERED: (
+        Rule(
+            _("Two people decided %(ref)s differently: it waits for somebody to settle it"),
+            _C.ASSIGNMENT,
+            (Told(Who.ROLE, _NEEDS, (Role.LEAD,)),),
+            {"agrees": False},
+        ),
+        Rule(_("A second look at %(ref)s agrees"), _C.OUTCOME, ()),
+    ),
+    of_cases.SECOND_LOOK_SETTLED: _one(
+        _("%(actor)s settled which decision on %(ref)s stands"),
+        _C.OUTCOME,
+        Told(Who.PERSON, _FYI),
+        ends=(of_cases.SECOND_LOOK_ANSWERED,),
+    ),
+    of_cases.CONTESTED_CHANGED: _one(
+        _("%(actor)s changed whether %(key)s is contested"),
+        _C.POLICY,
+        Told(Who.ROLE, _FYI, (Role.LEAD, Role.POLICY_EDITOR)),
+    ),
+    of_cases.SPREAD_ENDED: _one(
+        _("The decision on %(ref)s has reached %(count)s cases; %(left_out)s were left out"),
+        _C.OUTCOME,
+        Told(Who.ASSIGNEE, _FYI),
+    ),
     of_cases.APPROVAL_ASKED: (
         Rule(
             _("%(actor)s asks the legal desk to confirm a decision on %(ref)s by %(until)s: %(verdict)s"),
@@ -479,6 +504,11 @@ SILENT: dict[str, Silence] = {
     of_cases.CASE_ROUTED: Silence(_("%(ref)s was routed"), _NOT_PERSONAL),
     of_cases.CASE_LEASE_RENEWED: Silence(_("The lease of %(ref)s was renewed"), _SEEN),
     of_cases.CASE_EDITED: Silence(_("%(actor)s edited %(ref)s"), "too small and too frequent: the timeline shows it"),
+    of_cases.SECOND_LOOK_ASKED: Silence(
+        _("A second look at %(ref)s is asked for"),
+        "the list of second looks shows it; to name a person would not be blind",
+    ),
+    of_cases.SPREAD_STARTED: Silence(_("The decision on %(ref)s is on its way to %(count)s cases"), "its end is told"),
     of_cases.CASE_SNOOZED: Silence(_("%(actor)s snoozed %(ref)s"), "waking it is told"),
     of_cases.CASE_TAGGED: Silence(_("%(actor)s tagged %(ref)s"), _NOT_PERSONAL),
     of_cases.CASE_WATCHED: Silence(_("%(actor)s watches %(ref)s"), _SEEN),

@@ -23,6 +23,7 @@ from escalations.lifecycle import (
     Resolution,
     Severity,
     Surface,
+    TemplatePurpose,
     Verdict,
     WaitingOn,
 )
@@ -32,6 +33,7 @@ from escalations.models import (
     Case,
     Comment,
     Decision,
+    Notice,
     Queue,
     SlaClock,
     SlaClockEvent,
@@ -186,6 +188,15 @@ DECISION_SCHEMA = _object(
         "rationale": _text("The reasons, as written for you."),
         "decided_at": _when(),
         "effective_at": _when(),
+        "notice": {
+            "anyOf": [
+                _object(
+                    {"language": _text("Of the words, as en or pt-BR."), "body": _text("What you are told, in words.")}
+                ),
+                {"type": "null"},
+            ],
+            "description": "The notice of the decision to you; null where none was sent.",
+        },
     }
 )
 SUBMISSION_SCHEMA = _object(
@@ -484,7 +495,12 @@ def submissions_out(rows: Sequence[Submission], *, key: ServiceKey) -> list[Json
     if "decisions:read" in key.scopes and cases:
         effective = Decision.objects.filter(case_id__in=cases, state=DecisionState.EFFECTIVE)
         decisions = {d.case_id: d for d in effective.select_related("clause__policy")}
-    return [_submission_out(row, cases.get(row.case_id), clocks, decisions, key) for row in rows]
+    told: dict[tuple[int, int], Notice] = {}
+    if decisions:
+        wanted = {d.repeats_id or d.pk for d in decisions.values()}
+        sent = Notice.objects.filter(case_id__in=decisions, decision_id__in=wanted, audience=TemplatePurpose.SUBMITTER)
+        told = {(one.case_id, one.decision_id): one for one in sent}
+    return [_submission_out(row, cases.get(row.case_id), clocks, decisions, told, key) for row in rows]
 
 
 def _submission_out(
@@ -492,6 +508,7 @@ def _submission_out(
     case: Case | None,
     clocks: Mapping[int, list[SlaClock]],
     decisions: Mapping[int, Decision],
+    told: Mapping[tuple[int, int], Notice],
     key: ServiceKey,
 ) -> Json:
     receipt: Json = {
@@ -528,11 +545,15 @@ def _submission_out(
     }
     if "decisions:read" in key.scopes:
         decision = decisions.get(case.pk)
-        found["decision"] = None if decision is None else decision_out(decision)
+        found["decision"] = None
+        if decision is not None:
+            notice = told.get((case.pk, decision.repeats_id or decision.pk))
+            found["decision"] = decision_out(decision, notice)
     return found
 
 
-def decision_out(decision: Decision) -> Json:
+def decision_out(decision: Decision, notice: Notice | None) -> Json:
+    """A decision in effect, with the notice of it to the submitter."""
     clause = decision.clause
     return {
         "verdict": decision.verdict,
@@ -540,6 +561,7 @@ def decision_out(decision: Decision) -> Json:
         "rationale": decision.public_rationale,
         "decided_at": decision.decided_at,
         "effective_at": decision.effective_at,
+        "notice": None if notice is None else {"language": notice.language, "body": notice.body},
     }
 
 

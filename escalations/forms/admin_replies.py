@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from escalations.lifecycle import TemplatePurpose, Verdict
 from escalations.models import ReplyTemplate
 from escalations.operations.replies import LONGEST
 
@@ -18,14 +19,28 @@ class TemplateForm(forms.Form):
         label=_("Short name"), max_length=50, help_text=_("Small letters, digits and hyphens; it stays as it is.")
     )
     name = forms.CharField(label=_("Name"), max_length=80)
-    is_active = forms.BooleanField(label=_("Offered to writers"), required=False, initial=True)
+    purpose = forms.ChoiceField(
+        label=_("What it is for"), choices=TemplatePurpose.choices, initial="reply", required=False
+    )
+    verdicts = forms.MultipleChoiceField(
+        label=_("Goes out with these verdicts"),
+        choices=Verdict.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("For notices of decisions; of several that fit, the oldest goes out."),
+    )
+    is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
 
     def __init__(self, *args: Any, template: ReplyTemplate | None = None, **kwargs: Any) -> None:
         if template is not None:
-            kwargs.setdefault("initial", {"name": template.name, "is_active": template.is_active})
+            kwargs.setdefault(
+                "initial", {"name": template.name, "is_active": template.is_active, "verdicts": template.verdicts}
+            )
         super().__init__(*args, **kwargs)
         if template is not None:
-            del self.fields["slug"]
+            del self.fields["slug"], self.fields["purpose"]
+            if template.purpose == TemplatePurpose.REPLY:
+                del self.fields["verdicts"]
 
 
 class WordingForm(forms.Form):

@@ -7,8 +7,18 @@ from typing import Any
 
 from django.http import QueryDict
 
-_LISTS = ("secondary", "elements", "exceptions", "actions", "cites")
-_LINES = ("verdict", "clause", "card", "confidence", "gap", "deviation", "second")
+_LISTS = ("secondary", "elements", "exceptions", "actions", "cites", "tells_not")
+_LINES = (
+    "verdict",
+    "clause",
+    "card",
+    "confidence",
+    "gap",
+    "deviation",
+    "second",
+    "language_submitter",
+    "language_subject",
+)
 _TEXTS = ("rationale", "drafted", "gap_question", "gap_position", "departs_why")
 _MANY = 40  # no clause has as many elements, and no ladder as many steps
 

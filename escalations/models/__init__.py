@@ -12,12 +12,15 @@ from escalations.models.handoffs import EnforcementAction, HandOff, Strike, Stri
 from escalations.models.holds import AskVersion, CaseHold
 from escalations.models.intake import Submission
 from escalations.models.mail import InboundMail
+from escalations.models.notices import Notice
 from escalations.models.owners import ClockOwner
 from escalations.models.precedents import LeadingCase
 from escalations.models.queues import Queue, RoutingRule, RoutingVersion, SavedView, ViewAlert
 from escalations.models.replies import ReplyTemplate, ReplyTemplateVersion
+from escalations.models.second_looks import ContestedClause, SecondLook
 from escalations.models.sla import SlaClock, SlaClockEvent, SlaPlan, SlaPlanVersion, SlaTarget, SlaTimer
 from escalations.models.sla_jobs import SlaJob
+from escalations.models.spreading import Spread, SpreadRow
 from escalations.models.undo import UndoEntry
 
 __all__ = [
@@ -35,6 +38,7 @@ __all__ = [
     "ClockOwner",
     "ClusterMove",
     "Comment",
+    "ContestedClause",
     "Decision",
     "Draft",
     "EnforcementAction",
@@ -45,12 +49,14 @@ __all__ = [
     "LeadingCase",
     "Link",
     "Mention",
+    "Notice",
     "Queue",
     "ReplyTemplate",
     "ReplyTemplateVersion",
     "RoutingRule",
     "RoutingVersion",
     "SavedView",
+    "SecondLook",
     "Simulator",
     "SlaClock",
     "SlaClockEvent",
@@ -59,6 +65,8 @@ __all__ = [
     "SlaPlanVersion",
     "SlaTarget",
     "SlaTimer",
+    "Spread",
+    "SpreadRow",
     "Strike",
     "StrikeLadder",
     "Submission",

@@ -40,6 +40,8 @@ class Decision(OfCase):
     cites: models.ManyToManyField[models.Model, models.Model] = models.ManyToManyField(
         "self", symmetrical=False, related_name="cited_by", blank=True
     )
+    # Who is told in which wording once it takes effect: {"submitter": id of a ReplyTemplateVersion, "subject": …}.
+    notices = models.JSONField(default=dict, blank=True)
     rationale = models.TextField(blank=True)
     public_rationale = models.TextField(blank=True)
     confidence = models.CharField(max_length=6, choices=Confidence, default=Confidence.LIKELY)

@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
+
+from escalations.lifecycle import TemplatePurpose, Verdict
 
 
 class ReplyTemplate(models.Model):
-    """A kind of message to submitters, in one or more languages. Switched off, it is offered no more; what was sent stays."""
+    """Words that are sent often, in one or more languages. Switched off, it is used no more; what was sent stays.
+
+    A reply is picked by its writer; a notice goes out with decisions of its `verdicts`, the oldest active template first.
+    """
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=80)
+    purpose = models.CharField(max_length=9, choices=TemplatePurpose, default=TemplatePurpose.REPLY)
+    verdicts = ArrayField(models.CharField(max_length=17, choices=Verdict), default=list, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(purpose="reply", verdicts=[]) | (~Q(purpose="reply") & ~Q(verdicts=[])),
+                name="reply_template_verdicts_iff_notice",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

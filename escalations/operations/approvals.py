@@ -171,7 +171,7 @@ def ask(
         asked_at=at,
         expires_at=at + need.within,
     )
-    timers.arm(case, TIMER, due_at=approval.expires_at, data={"approval": approval.pk})
+    _arm(case)
     roles = set(need.rule.roles) if need.rule is not None else set()
     data = _data(approval) | {
         "verdict": verdict,
@@ -226,17 +226,27 @@ def withdraw(case: Case, *, about: ApprovalAbout, about_id: int, by: User, at: d
 
 
 def expire(case: Case, timer: SlaTimer, *, at: datetime) -> None:
-    """The timer's handler: nobody answered in time; the thing goes back to whoever asked. Records `approval.expired`."""
-    approval = (
-        Approval.objects.select_for_update(of=("self",))
-        .filter(pk=timer.data["approval"], state=ApprovalState.OPEN)
-        .first()
+    """The timer's handler: of what was asked about this case, what nobody answered in time goes back to whoever asked.
+
+    Records `approval.expired` for each.
+    """
+    late = Approval.objects.select_for_update(of=("self",)).filter(
+        case=case, state=ApprovalState.OPEN, expires_at__lte=at
     )
-    if approval is None:
-        return
-    _end(approval, ApprovalState.EXPIRED, case, by=None, at=at)
-    record(events.APPROVAL_EXPIRED, subject=case, by=None, at=at, data=_data(approval))
-    _GIVEN_BACK[ApprovalAbout(approval.about)](case, approval, by=None, at=at)
+    for approval in late.order_by("expires_at", "id"):
+        _end(approval, ApprovalState.EXPIRED, case, by=None, at=at)
+        record(events.APPROVAL_EXPIRED, subject=case, by=None, at=at, data=_data(approval))
+        _GIVEN_BACK[ApprovalAbout(approval.about)](case, approval, by=None, at=at)
+    _arm(case)
+
+
+def _arm(case: Case) -> None:
+    """One timer of a case stands for all that is asked about it: it is due when the first of these expires."""
+    first = Approval.objects.filter(case=case, state=ApprovalState.OPEN).order_by("expires_at", "id").first()
+    if first is None:
+        timers.cancel(case, TIMER)
+    else:
+        timers.arm(case, TIMER, due_at=first.expires_at)
 
 
 def open_of(about: ApprovalAbout, about_id: int) -> Approval | None:
@@ -249,7 +259,7 @@ def _end(
 ) -> None:
     approval.state, approval.ended_at, approval.answered_by, approval.reason = state, at, by, reason
     approval.save(update_fields=["state", "ended_at", "answered_by", "reason"])
-    timers.cancel(case, TIMER)
+    _arm(case)
     save(case, at=at, moves=False)
 
 

@@ -7,7 +7,7 @@ effect each merged case repeats it, so that every submitter reads the outcome on
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.roles import Action, Reach
 from audit.access import record_access
 from audit.models import AccessRecord, Event
-from audit.recording import Entry, record, record_many
+from audit.recording import record
 from core.errors import DomainError, FieldProblem, Invalid, NotPermitted
 from escalations import events, permissions
 from escalations.lifecycle import (
@@ -31,7 +31,6 @@ from escalations.lifecycle import (
     DecisionState,
     DeviationReason,
     EntityRole,
-    Resolution,
     Severity,
     Verdict,
 )
@@ -45,13 +44,18 @@ from escalations.operations import (
     drafts,
     enforcement,
     hand_offs,
+    notices,
+    second_looks,
+    spreading,
     timers,
     undo,
 )
+from escalations.operations.provenance import provenance_of
 from escalations.operations.saving import save
 from escalations.selectors.ladder import action_key, deviates, rung_of, steps_at
 from policies.models import Gap, PolicyVersion
 from policies.operations import gaps
+from policies.selectors import acknowledgements
 
 HOLD_TIMER = "hold"
 UNDO = "case.decide"
@@ -122,6 +126,8 @@ class Ruling:
     confidence: Confidence = Confidence.LIKELY
     cites: Sequence[int] = ()
     departs_why: str = ""
+    tells_not: Sequence[str] = ()  # sides that get no notice of it
+    languages: Mapping[str, str] = field(default_factory=dict)  # of a side's notice, where not the nearest
     gap: GapNote = GapNote()
     wants_second: bool = False  # the decider asks for a second person although no rule does
 
@@ -133,6 +139,7 @@ class _Checked:
     gap: Gap | None = None
     is_deviation: bool = False
     cites: list[Decision] = field(default_factory=list)
+    notices: list[notices.Draft] = field(default_factory=list)
     secondary: list[PolicyVersion] = field(default_factory=list)
 
 
@@ -191,6 +198,7 @@ def decide_case(*, case_id: int, by: User, at: datetime, ruling: Ruling, take: b
         exceptions=list(ruling.exceptions) if clause is not None else [],
         actions=list(ruling.actions or ()),
         deviation=ruling.deviation if checked.is_deviation else "",
+        notices={draft.audience.value: draft.wording.pk for draft in checked.notices},
         departs_why=" ".join(ruling.departs_why.split())[:LINE_MAX],
         rationale=ruling.rationale.strip(),
         public_rationale=clause.public_rationale if clause is not None else "",
@@ -460,46 +468,10 @@ def _take_effect(case: Case, decision: Decision, *, at: datetime) -> None:
     )
     if not enforcement.enforce(decision, case=case, at=at):
         hand_offs.close_decided(case, decision, at=at)
+    notices.tell(decision, [case], at=at)
+    second_looks.draw(decision, case, at=at)
     if case.cluster_size:
-        _repeat(decision, case, at=at)
-
-
-def _repeat(decision: Decision, parent: Case, *, at: datetime) -> None:
-    """Give every merged case of the cluster the decision that now stands for it; records `decision.effective` on each.
-
-    The public rationale goes along, the internal one stays with the parent.
-    """
-    members = list(
-        Case.objects.filter(parent=parent, status=CaseStatus.CLOSED, resolution=Resolution.MERGED)
-        .order_by("pk")
-        .select_for_update(no_key=True, of=("self",))
-    )
-    earlier = {
-        found.case_id: found for found in Decision.objects.filter(case__in=members, state=DecisionState.EFFECTIVE)
-    }
-    Decision.objects.filter(pk__in=[found.pk for found in earlier.values()]).update(state=DecisionState.SUPERSEDED)
-    Decision.objects.bulk_create(
-        Decision(
-            organization_id=member.organization_id,
-            case=member,
-            state=DecisionState.EFFECTIVE,
-            verdict=decision.verdict,
-            clause=decision.clause,
-            public_rationale=decision.public_rationale,
-            confidence=decision.confidence,
-            provenance=provenance_of(member),
-            decided_by_id=decision.decided_by_id,
-            decided_at=decision.decided_at,
-            hold_until=decision.hold_until,
-            effective_at=at,
-            supersedes=earlier.get(member.pk),
-            repeats=decision,
-        )
-        for member in members
-    )
-    clause = decision.clause.citation if decision.clause is not None else ""
-    data = {"decision": str(decision.public_id), "verdict": decision.verdict, "clause": clause}
-    record_many([Entry(events.DECISION_EFFECTIVE, member, at, decision.decided_by, data) for member in members])
+        spreading.spread(decision, case, at=at)
 
 
 def _is_shared(decision: Decision) -> bool:
@@ -589,6 +561,8 @@ def _check(case: Case, ruling: Ruling, at: datetime, by: User) -> _Checked:
             checked.secondary.append(found[version_id])
         else:
             problems.append(FieldProblem("/secondary", "not_effective", _("A further clause is not in force now.")))
+    problems += _unread(checked, by)
+    problems += _notices(case, ruling, checked, at)
     rationale = ruling.rationale.strip()
     drafted = (
         drafted_rationale(checked.nearest, verdict=ruling.verdict, elements=ruling.elements)
@@ -611,6 +585,30 @@ def _check(case: Case, ruling: Ruling, at: datetime, by: User) -> _Checked:
     if problems:
         raise Invalid(errors=problems)
     return checked
+
+
+def _notices(case: Case, ruling: Ruling, checked: _Checked, at: datetime) -> list[FieldProblem]:
+    """Who will be told, in which wording; a variable without a value holds the decision up. Practice tells nobody."""
+    if case.is_sandbox:
+        return []
+    facts = notices.Facts(case, ruling.verdict, checked.clause, tuple(ruling.actions or ()), at)
+    checked.notices = notices.drafts_for(
+        facts, without=ruling.tells_not, languages=ruling.languages, entity=notices.first_subject(case)
+    )
+    return notices.problems_of(checked.notices)
+
+
+def _unread(checked: _Checked, by: User) -> list[FieldProblem]:
+    """Some wordings are decided by only after their decider said that they read them (ux.md POL-6)."""
+    cited = [clause for clause in (checked.clause, *checked.secondary) if clause is not None]
+    return [
+        FieldProblem(
+            "/clause",
+            "not_acknowledged",
+            _("%(clause)s is new to you: read it and say so before you decide by it.") % {"clause": version.citation},
+        )
+        for version in acknowledgements.unread(cited, by)
+    ]
 
 
 def _unknown(name: str, ticked: Sequence[str], offered: Sequence[dict[str, str]]) -> list[FieldProblem]:
@@ -670,12 +668,6 @@ def _cited(ruling: Ruling, checked: _Checked, by: User) -> list[FieldProblem]:
         detail = _("Cite at most %(limit)d earlier decisions that you may see.") % {"limit": CITES_MAX}
         return [FieldProblem("/cites", "unknown", detail)]
     return []
-
-
-def provenance_of(case: Case) -> dict[str, object]:
-    """Where the case came from and who decided it: facts a statement of reasons will need (ux.md DEC-18)."""
-    source = "own_initiative" if case.organization.kind == "internal" else "notice"
-    return {"source": source, "automated_detection": case.channel == "radar", "automated_decision": False}
 
 
 @transaction.atomic

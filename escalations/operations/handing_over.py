@@ -17,7 +17,7 @@ import orjson
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -34,7 +34,8 @@ from core.errors import FieldProblem, Invalid
 from core.standard_webhooks import signature
 from escalations import events, permissions
 from escalations.enforcement_life import HandOffNotAllowed, HandOffState, Source
-from escalations.models import Case, EnforcementAction
+from escalations.lifecycle import TemplatePurpose
+from escalations.models import Case, EnforcementAction, Notice
 from escalations.operations import hand_offs
 from escalations.operations.enforcement import CLAIM, said, touch
 
@@ -90,8 +91,13 @@ def ready(at: datetime | None = None) -> Q:
 
 
 def action_out(action: EnforcementAction) -> dict[str, Any]:
-    """An action as the platform reads it, pushed or fetched. Holds no word of the case: restricted ones are enforced, too."""
+    """An action as the platform reads it, pushed or fetched. Holds no word of the case: restricted ones are enforced, too.
+
+    `notice` is what the person concerned is to be told, in words made from the policy; null where nothing is.
+    """
     entity, lifts, decision = action.entity, action.reverses, action.decision
+    told = decision.notices_made.all() if decision is not None and lifts is None else ()
+    notice = next((one for one in told if one.entity_id == action.entity_id), None)
     return {
         "id": str(action.public_id),
         "key": action.key,
@@ -104,6 +110,7 @@ def action_out(action: EnforcementAction) -> dict[str, Any]:
         "decision": str(decision.public_id) if decision is not None else None,
         "clause": decision.clause.citation if decision is not None and decision.clause is not None else None,
         "subject": {"platform": entity.platform, "kind": entity.kind, "id": entity.key, "url": entity.url or None},
+        "notice": {"language": notice.language, "body": notice.body} if notice is not None else None,
         "markets": list(action.markets),
         "ends_at": action.ends_at,
         "queued_at": action.queued_at,
@@ -114,8 +121,9 @@ def action_out(action: EnforcementAction) -> dict[str, Any]:
 
 
 def with_parts(rows: QuerySet[EnforcementAction]) -> QuerySet[EnforcementAction]:
-    """With what `action_out` reads, in the same query."""
-    return rows.select_related("entity", "case", "decision__clause__policy", "reverses")
+    """With what `action_out` reads, in the same query and one more for the notices."""
+    told = Prefetch("decision__notices_made", Notice.objects.filter(audience=TemplatePurpose.SUBJECT))
+    return rows.select_related("entity", "case", "decision__clause__policy", "reverses").prefetch_related(told)
 
 
 # -- Pushed ------------------------------------------------------------------------------------------------------------

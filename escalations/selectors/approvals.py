@@ -26,6 +26,7 @@ from escalations.lifecycle import (
 from escalations.models import Approval, ApprovalRule, Case, Evidence
 from escalations.operations import decisions
 from escalations.selectors import decision as decision_selectors
+from escalations.selectors.enforcement import dry_run
 from policies.lifecycle import ActionType
 from policies.selectors import clause_card
 
@@ -197,7 +198,12 @@ def _decision(approval: Approval, viewer: User, at: datetime) -> Shown:
             rung=0,
         )
     shown = decision_selectors.outcome(decision, case, viewer=viewer, at=at)
-    context = {"outcome": shown, "card": card, "reach": decisions.reach_of(case)}
+    context = {
+        "outcome": shown,
+        "card": card,
+        "reach": decisions.reach_of(case),
+        "does": dry_run(case, decision.actions, at).text if decision.actions else "",
+    }
     return Shown(decisions.outcome_line(decision), "escalations/approvals/_decision.html", context)
 
 

@@ -26,20 +26,27 @@ from escalations.lifecycle import (
     EvidenceKind,
     GraphicTier,
     Severity,
+    SpreadState,
     Verdict,
 )
-from escalations.models import Appeal, Case, Decision, Evidence, UndoEntry
-from escalations.operations import decisions
+from escalations.models import Appeal, Case, Decision, Evidence, Spread, SpreadRow, UndoEntry
+from escalations.operations import decisions, notices, spreading
 from escalations.operations.decisions import SAMPLE, SAMPLE_SEEN
+from escalations.operations.provenance import provenance_of
 from escalations.selectors.appeals import appeals_on
+from escalations.selectors.enforcement import StrikeOutlook, dry_run, outlooks_of
+from escalations.selectors.guidance import PinnedGuidance, guidance_for
 from escalations.selectors.ladder import action_key, deviates, rung_of, steps_at
+from escalations.selectors.precedents import Precedent, contradicting, precedents_for
 from escalations.selectors.typed_decision import Typed, read
 from policies.changes import Change, changes_between
 from policies.lifecycle import ActionType, Logic
 from policies.models import Gap, PolicyVersion
 from policies.selectors import ClauseCard, Found, clause_card, search_clauses, suggest_clauses
+from policies.selectors.acknowledgements import unread
 from policies.shelf import Shelf, in_force
 
+CONTRADICTING = 3  # valid precedents to the contrary from which the panel asks for a line
 OFFERED = 3  # suggestions before anything is typed
 FOUND = 8  # answers to what is typed
 GAPS_SHOWN = 30
@@ -98,6 +105,7 @@ class Chosen:
     expected: Sequence[str] = ()
     is_deviation: bool = False
     replaced: Replaced | None = None
+    unread: Sequence[PolicyVersion] = ()
 
     @property
     def deviations(self) -> list[tuple[str, str]]:
@@ -172,6 +180,7 @@ class Panel:
     summary: Sequence[tuple[str, str]] = ()
     refusal: str = ""
     theirs: Decision | None = None
+    guidance: Sequence[PinnedGuidance] = ()
     came_back: Second | None = None
     is_provenance_reported: bool = False
 
@@ -199,6 +208,7 @@ class Outcome:
     appeals: Sequence[Appeal] = ()
     may_appeal: bool = False
     second: Second | None = None
+    spread: Spread | None = None
 
     @property
     def is_waiting(self) -> bool:
@@ -246,7 +256,7 @@ def panel_of(
         q=q,
         confidences=[(str(one.value), str(one.label)) for one in Confidence],
         needs_words=needs_words,
-        provenance=provenance_words(decisions.provenance_of(case)),
+        provenance=provenance_words(provenance_of(case)),
         gaps=open_gaps(viewer) if chosen.typed.verdict is Verdict.POLICY_GAP else (),
         sample=sample,
         saved_at=saved_at,
@@ -256,8 +266,57 @@ def panel_of(
         summary=[(problem.pointer.strip("/"), problem.detail) for problem in problems],
         refusal=refusal,
         theirs=theirs,
+        guidance=guidance_for(case, at=at, viewer=viewer),
         came_back=came_back_of(case, viewer=viewer),
-        is_provenance_reported=decisions.provenance_of(case) in getattr(case, "provenance_rows", ()),
+        is_provenance_reported=provenance_of(case) in getattr(case, "provenance_rows", ()),
+    )
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside the chosen verdict and clause, asked for once they stand in the panel: cases decided under it (DEC-5), and the
+    notices that would go out (DEC-10)."""
+
+    precedents: Sequence[Precedent]
+    against: int  # valid ones that came to the other result than the chosen verdict
+    cites: Sequence[int]
+    departs_why: str
+    notices: Sequence[notices.Draft]
+    tells_not: Sequence[str]
+    plan: spreading.Plan | None = None
+    does: str = ""  # what the ticked actions would do, in a sentence (DEC-7)
+    strikes: Sequence[StrikeOutlook] = ()
+
+    @property
+    def asks_why(self) -> bool:
+        """Whether the panel asks for a line about it; nobody is held up by that (ux.md DEC-5)."""
+        return self.against >= CONTRADICTING
+
+
+def beside_of(case: Case, typed: Typed, *, viewer: User, at: datetime) -> Beside:
+    """The nearest precedents under the chosen clause, and the notices as they would read. At most ten queries."""
+    version = PolicyVersion.objects.published().filter(pk=typed.clause_id or 0).select_related("policy").first()
+    found = precedents_for(case, version, viewer=viewer, at=at) if version is not None else []
+    verdict = str(typed.verdict.value) if typed.verdict is not None else ""
+    drafted: Sequence[notices.Draft] = ()
+    if typed.verdict is not None and not case.is_sandbox:
+        clause = None if typed.verdict is Verdict.POLICY_GAP else version
+        facts = notices.Facts(case, typed.verdict, clause, typed.actions, at)
+        drafted = notices.drafts_for(facts, languages=dict(typed.languages), entity=notices.first_subject(case))
+    plan = spreading.plan_for(case, version, by=viewer) if case.cluster_size and typed.verdict is not None else None
+    strikes: Sequence[StrikeOutlook] = ()
+    if version is not None and ActionType.STRIKE.value in typed.actions:
+        strikes = outlooks_of(case, version, at)
+    return Beside(
+        found,
+        contradicting(found, verdict),
+        typed.cites,
+        typed.departs_why,
+        drafted,
+        typed.tells_not,
+        plan,
+        dry_run(case, typed.actions, at).text if typed.actions else "",
+        strikes,
     )
 
 
@@ -377,6 +436,7 @@ def chosen_of(case: Case, typed: Typed, *, viewer: User, at: datetime, shelf: Sh
         expected=expected,
         is_deviation=deviates(typed.verdict, typed.actions, expected),
         replaced=replaced(version, market=case.market, shelf=shelf) if version is not None else None,
+        unread=unread([one for one in (version, *further) if one is not None], viewer),
     )
 
 
@@ -583,4 +643,34 @@ def outcome(decision: Decision, case: Case, *, viewer: User, at: datetime) -> Ou
         second=second_of(case, viewer=viewer),
         appeals=appeals_on(case),
         may_appeal=decision.state == DecisionState.EFFECTIVE and permissions.can_act(viewer, Action.APPEAL_FILE, case),
+        spread=Spread.objects.filter(case=case, decision=decision).first() if case.cluster_size else None,
     )
+
+
+# -- A cluster's decision on its way -----------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class SpreadPage:
+    """How far a cluster's decision is, and its rows: those left out first. `hidden` rows are of cases the viewer may not see."""
+
+    spread: Spread
+    rows: Sequence[SpreadRow]
+    hidden: int
+
+
+ROWS_SHOWN = 200
+
+
+def spread_page(parent: Case, *, viewer: User) -> SpreadPage | None:
+    """The latest spread of a cluster's decision; None where there is none. Three queries."""
+    latest = (
+        Spread.objects.filter(case=parent)
+        .select_related("decision__clause__policy", "decision__gap")
+        .order_by("-pk")
+        .first()
+    )
+    if latest is None:
+        return None
+    seen = SpreadRow.objects.visible_to(viewer).filter(spread=latest)
+    rows = list(seen.select_related("case").order_by("-state", "pk")[:ROWS_SHOWN])
+    rows.sort(key=lambda row: (row.state != SpreadState.LEFT_OUT, row.pk))
+    return SpreadPage(latest, rows, max(0, latest.total - seen.count()))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Max, QuerySet
 
+from escalations.lifecycle import TemplatePurpose
 from escalations.models import Case, ReplyTemplate, ReplyTemplateVersion
 
 
@@ -33,7 +34,11 @@ def offered_to(case: Case) -> list[Offer]:
     """Active templates by name; of each the wording in the case's language first, then English, then the others. One query."""
     wanted = case.language.lower().partition("-")[0]
     by_template: dict[int, list[ReplyTemplateVersion]] = {}
-    for version in in_use().filter(template__is_active=True).order_by("template__name", "template_id", "language"):
+    for version in (
+        in_use()
+        .filter(template__is_active=True, template__purpose=TemplatePurpose.REPLY)
+        .order_by("template__name", "template_id", "language")
+    ):
         by_template.setdefault(version.template_id, []).append(version)
 
     def nearness(version: ReplyTemplateVersion) -> int:

@@ -490,6 +490,17 @@ _TELLERS: dict[str, tuple[str, Teller]] = {
         ),
     ),
     events.DECISION_MADE: ("check", _decided),
+    events.SECOND_LOOK_ASKED: ("eye", _plain(gettext_lazy("A blind second decision is asked for"))),
+    events.SECOND_LOOK_ANSWERED: ("eye", _plain(gettext_lazy("decided it a second time, without the first"))),
+    events.SECOND_LOOK_SETTLED: ("check", _plain(gettext_lazy("settled which of the two decisions stands"))),
+    events.SPREAD_STARTED: ("merge", _with(gettext_lazy("lets the decision stand for merged cases:"), "count")),
+    events.SPREAD_ENDED: (
+        "merge",
+        lambda data, names: (
+            _("The decision reached %(count)s merged cases; left out: %(left)s")
+            % {"count": data.get("count", 0), "left": data.get("left_out", 0)}
+        ),
+    ),
     events.CASE_PROVENANCE_DISPUTED: ("warn", _plain(gettext_lazy("said that the source is wrong"))),
     events.APPROVAL_ASKED: ("clock", _with(gettext_lazy("asked a second person to confirm"), "rule")),
     events.APPROVAL_GIVEN: ("check", _with(gettext_lazy("approved it as the second person"), "reason")),

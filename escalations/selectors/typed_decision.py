@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from escalations.lifecycle import Confidence, Verdict
+from escalations.lifecycle import NOTIFIED, Confidence, Verdict
 from escalations.operations.decisions import GapNote, Ruling
 
 
@@ -29,6 +29,8 @@ class Typed:
     cites: tuple[int, ...] = ()
     departs_why: str = ""
     wants_second: bool = False
+    tells_not: tuple[str, ...] = ()
+    languages: tuple[tuple[str, str], ...] = ()
     rationale: str = ""
     drafted: str = ""
     confidence: Confidence = Confidence.LIKELY
@@ -54,6 +56,8 @@ class Typed:
             deviation=self.deviation,
             cites=self.cites,
             departs_why=self.departs_why,
+            tells_not=self.tells_not,
+            languages=dict(self.languages),
             wants_second=self.wants_second and self.confidence is Confidence.UNSURE,
             rationale=self.rationale,
             confidence=self.confidence,
@@ -92,6 +96,10 @@ def read(data: Mapping[str, Any]) -> Typed:
         cites=tuple(pk for one in data.get("cites", ()) if (pk := _number(one)) is not None),
         departs_why=str(data.get("departs_why", "")),
         wants_second=bool(data.get("second")),
+        tells_not=tuple(side.value for side in NOTIFIED if f"{side.value}" in data.get("tells_not", ())),
+        languages=tuple(
+            (side.value, str(given)) for side in NOTIFIED if (given := data.get(f"language_{side.value}", ""))
+        ),
         rationale=str(data.get("rationale", "")),
         drafted=str(data.get("drafted", "")),
         confidence=Confidence(confidence) if confidence in Confidence.values else Confidence.LIKELY,

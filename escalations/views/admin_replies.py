@@ -14,6 +14,7 @@ from accounts.roles import Action
 from accounts.views.people import show_error
 from core.errors import DomainError
 from escalations.forms.admin_replies import TemplateForm, WordingForm
+from escalations.lifecycle import TemplatePurpose
 from escalations.models import ReplyTemplate, ReplyTemplateVersion
 from escalations.operations import replies
 from escalations.selectors.replies import in_use
@@ -49,6 +50,8 @@ def new(request: HttpRequest) -> HttpResponse:
                 name=values["name"],
                 is_active=values["is_active"],
                 is_new=True,
+                purpose=TemplatePurpose(values["purpose"] or TemplatePurpose.REPLY),
+                verdicts=values["verdicts"],
                 by=viewer,
                 at=at,
             )
@@ -78,7 +81,13 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
                 replies.publish_wording(slug=slug, language=values["language"], body=values["body"], by=viewer, at=at)
             else:
                 replies.save_template(
-                    slug=slug, name=values["name"], is_active=values["is_active"], is_new=False, by=viewer, at=at
+                    slug=slug,
+                    name=values["name"],
+                    is_active=values["is_active"],
+                    is_new=False,
+                    verdicts=values.get("verdicts", ()),
+                    by=viewer,
+                    at=at,
                 )
         except DomainError as error:
             show_error(bound, error)
@@ -87,13 +96,14 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("escalations:admin-reply", slug)
     current = list(in_use().filter(template=template).order_by("language"))
     versions = template.versions.select_related("published_by").order_by("language", "-number")
+    purpose = TemplatePurpose(template.purpose)
     context = {
         "form": form,
         "wording_form": wording,
         "template": template,
         "current": current,
         "older": list(versions.exclude(pk__in=[version.pk for version in current])[:100]),
-        "variables": [(f"{{{{ {name} }}}}", meaning) for name, meaning in replies.VARIABLES.items()],
+        "variables": [(f"{{{{ {name} }}}}", meaning) for name, meaning in replies.variables_for(purpose).items()],
         "may_edit": can(viewer, Action.ROUTING_EDIT),
     }
     return render(request, "escalations/admin/reply.html", context, status=422 if bound.errors else 200)

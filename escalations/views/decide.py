@@ -12,7 +12,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,10 +31,14 @@ from escalations.lifecycle import DecisionState, TransitionNotAllowed
 from escalations.models import Case, Decision, Draft
 from escalations.operations import claims, decisions, drafts
 from escalations.operations.decisions import AlreadyDecided, SampleNotSeen
+from escalations.operations.provenance import provenance_of
 from escalations.selectors import decision as selectors
 from escalations.selectors.case import find_case
+from escalations.selectors.guidance import guidance_for
 from escalations.selectors.typed_decision import Typed, read
 from escalations.views import case as case_views
+from policies.operations.guidance import acknowledge_guidance
+from policies.operations.reading import acknowledge_version
 
 PART = "escalations/case/_decision.html"
 
@@ -48,6 +52,8 @@ def decide(request: HttpRequest, ref: str) -> HttpResponse:
     found = find_case(viewer, ref)
     if request.method == "GET":
         return _show(request, found, panel_context(request, found, viewer=viewer, at=at))
+    if "acknowledge" in request.POST or "read" in request.POST:
+        return _read(request, found, viewer=viewer, at=at)
     if "choose" in request.POST or "drop" in request.POST or "find" in request.POST:
         return _show(request, found, _stepped(request, found, viewer=viewer, at=at))
     return _submit(request, found, viewer=viewer, at=at)
@@ -82,6 +88,17 @@ def clause(request: HttpRequest, ref: str) -> HttpResponse:
         "is_gap": chosen.typed.verdict == "policy_gap",
     }
     return render(request, "escalations/case/_decision_clause.html", context)
+
+
+@login_required
+@never_cache
+@require_POST
+def beside(request: HttpRequest, ref: str) -> HttpResponse:
+    """Precedents for what stands in the panel now (DEC-5). A fragment; nothing is kept."""
+    viewer, at = cast("User", request.user), cast("AtRequest", request).at
+    found = get_object_or_404(Case.objects.visible_to(viewer), ref=ref.upper())
+    context = {"case": found, "beside": selectors.beside_of(found, _typed(request), viewer=viewer, at=at)}
+    return render(request, "escalations/case/_decision_beside.html", context)
 
 
 @login_required
@@ -164,10 +181,24 @@ def provenance(request: HttpRequest, ref: str) -> HttpResponse:
     decisions.dispute_provenance(case_id=found.pk, by=viewer, at=at)
     if not getattr(request, "htmx", None):
         return done(request, "escalations:case-decide", found.ref)
-    words = selectors.provenance_words(decisions.provenance_of(found))
+    words = selectors.provenance_words(provenance_of(found))
     context = {"words": words, "is_reported": True}
     response = render(request, "escalations/case/_provenance.html", context)
     return announce(response, _("Reported: the legal desk reads it."))
+
+
+@login_required
+@never_cache
+@require_GET
+def spread(request: HttpRequest, ref: str) -> HttpResponse:
+    """How far a cluster's decision is on its way to the members, and what became of each."""
+    viewer = cast("User", request.user)
+    found = find_case(viewer, ref)
+    page = selectors.spread_page(found, viewer=viewer)
+    if page is None:
+        raise Http404
+    context = {"case": found, "progress": page}
+    return render_part(request, "escalations/case/spread.html", "escalations/case/_spread.html", context)
 
 
 @login_required
@@ -210,8 +241,26 @@ def _typed(request: HttpRequest) -> Typed:
 
 def _stepped(request: HttpRequest, found: Case, *, viewer: User, at: datetime) -> dict[str, Any]:
     q = request.POST.get("q", "").replace("\x00", "") if "find" in request.POST else ""
-    panel = selectors.panel_of(found, viewer=viewer, at=at, typed=_typed(request), q=q)
-    return {"panel": panel, "outcome": None, "has_panel": True}
+    typed = _typed(request)
+    panel = selectors.panel_of(found, viewer=viewer, at=at, typed=typed, q=q)
+    context: dict[str, Any] = {"panel": panel, "outcome": None, "has_panel": True}
+    if not getattr(request, "htmx", None):  # a page without scripts has nobody to ask for it later
+        context["beside"] = selectors.beside_of(found, typed, viewer=viewer, at=at)
+    return context
+
+
+def _read(request: HttpRequest, found: Case, *, viewer: User, at: datetime) -> HttpResponse:
+    """Say that a wording (`acknowledge`) or an interim guidance (`read`) was read; everything typed stays."""
+    version, guidance = (request.POST.get(name, "") for name in ("acknowledge", "read"))
+    typed = _typed(request)
+    if version.isdecimal() and len(version) < 19:
+        if int(version) in {one.pk for one in selectors.chosen_of(found, typed, viewer=viewer, at=at).unread}:
+            acknowledge_version(version_id=int(version), by=viewer, at=at)
+    elif guidance.isdecimal() and len(guidance) < 19:
+        pinned = {one.guidance.pk for one in guidance_for(found, at=at, viewer=viewer)}
+        if int(guidance) in pinned:
+            acknowledge_guidance(guidance_id=int(guidance), by=viewer, at=at)
+    return _show(request, found, _stepped(request, found, viewer=viewer, at=at))
 
 
 def _submit(request: HttpRequest, found: Case, *, viewer: User, at: datetime) -> HttpResponse:

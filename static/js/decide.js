@@ -118,11 +118,50 @@ async function fetchClause(extra = {}) {
     redraft();
     deviation();
     steps();
+    fetchBeside();
     box.dispatchEvent(new Event("change", { bubbles: true })); // the draft is kept
   } catch (error) {
     if (error.name !== "AbortError") throw error;
   }
 }
+
+// -- precedents, asked for when the clause stands: deciding never waits for them (DEC-5)
+let besideFetching = null;
+async function fetchBeside() {
+  const box = form(), place = $("#decision_beside");
+  if (!box || !place || !(verdict() || field("clause", box).value)) return;
+  const body = new FormData(box);
+  for (const name of ["q", "further", "rationale"]) body.delete(name);
+  besideFetching?.abort();
+  besideFetching = new AbortController();
+  try {
+    const answer = await send(box.dataset.besideUrl, { body, signal: besideFetching.signal });
+    const old = $("#decision_beside");
+    if (!answer?.ok || !old || old.contains(document.activeElement)) return;
+    const holder = document.createElement("template");
+    holder.innerHTML = await answer.text();
+    old.replaceWith(holder.content.firstElementChild);
+  } catch (error) {
+    if (error.name !== "AbortError") throw error;
+  }
+}
+const besideSoon = later(fetchBeside, 200);
+const showBeside = () => { if ($("#decision_beside:not([data-loaded])") && (verdict() || field("clause")?.value)) fetchBeside(); };
+delegate("change", "#decision_beside select[data-notice]", (event, select) => { select.blur(); fetchBeside(); });
+document.addEventListener("htmx:afterSettle", showBeside);
+showBeside();
+onKey("decision", "cite", () => {
+  const boxes = $$("#decision_beside input[name=cites]:not(:disabled)");
+  const box = boxes.find((one) => one === document.activeElement) ?? boxes.find((one) => !one.checked) ?? boxes[0];
+  box?.click();
+  return Boolean(box);
+});
+delegate("change", "#decision_beside input[name=cites]", (event, box) => {
+  const area = field("rationale"), cited = box.dataset.cite;
+  area.value = box.checked ? `${area.value.trim()} ${cited}.`.trim() : area.value.replace(`${cited}.`, "").replace(/ {2,}/g, " ").trim();
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+  say(cited);
+});
 
 /** The same line as escalations/operations/decisions.py `drafted_rationale`. */
 function drafted() {
@@ -152,7 +191,7 @@ function deviation() {
 }
 delegate("change", "#decision_clause input[type=checkbox]", (event, box) => {
   $("#decision_clause").dataset.touched = "1";
-  if (box.name === "actions") deviation();
+  if (box.name === "actions") { deviation(); besideSoon(); }
   if (box.name === "elements") redraft();
 });
 

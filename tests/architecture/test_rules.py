@@ -111,6 +111,8 @@ OF_NO_CASE = (
     "view.",
     "simulator.",
     "reply_template.",
+    "approval_rules.",
+    "contested_clause.",
     "identities.",
     "mail.",
     "demo.",
@@ -141,7 +143,7 @@ def test_every_event_of_a_case_has_words_in_its_timeline():
 # Parts of a case that are looked up below a case which the view has already found through `visible_to`.
 BELOW_A_CASE = {"case", "case_id", "case__in", "case_id__in", "object_id__in", "pk__in", "filing"}
 OF_CASES = {
-    "Case", "CaseEntity", "CaseTag", "Comment", "Decision", "Draft", "EnforcementAction", "Evidence", "Link", "SlaClock", "Strike", "Submission", "Watch",
+    "Approval", "Case", "CaseEntity", "CaseTag", "Comment", "Decision", "Draft", "EnforcementAction", "Evidence", "Link", "Notice", "SlaClock", "Strike", "Submission", "Watch",
 }  # fmt: skip
 # Deliberate: each with why it shows nobody anything they may not see.
 WITHOUT = {

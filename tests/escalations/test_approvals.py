@@ -206,6 +206,37 @@ def test_nobody_answering_gives_the_case_back():
     assert Event.objects.filter(subject_id=case.pk, kind=events.APPROVAL_EXPIRED).count() == 1
 
 
+def test_two_questions_about_one_case_each_have_their_own_end(monkeypatch):
+    publish(HOLD_RULE)
+    case, _decision, approval = decided()
+    ended = []
+    monkeypatch.setitem(approvals._GIVEN_BACK, ApprovalAbout.APPEAL, lambda case, approval, *, by, at: ended.append(by))
+    other = approvals.ask(
+        case=case,
+        about=ApprovalAbout.APPEAL,
+        about_id=77,
+        need=approvals.Need(ApprovalWhy.WISHED, timedelta(hours=2)),
+        by=approval.asked_by,
+        at=NOON,
+    )
+
+    approvals.answer(
+        approval_id=approval.pk,
+        is_yes=False,
+        reason="No.",
+        by=make_user(roles=[Role.LEAD]),
+        at=NOON + timedelta(minutes=1),
+    )
+    timers.fire_due_timers(at=NOON + timedelta(minutes=61))
+    other.refresh_from_db()
+    still = other.state
+    timers.fire_due_timers(at=NOON + timedelta(minutes=121))
+
+    other.refresh_from_db()
+    assert (still, other.state) == (ApprovalState.OPEN, ApprovalState.EXPIRED)
+    assert ended == [None]
+
+
 def test_the_decider_takes_it_back_while_it_waits_also_after_the_hold():
     publish(HOLD_RULE)
     ana = make_user()

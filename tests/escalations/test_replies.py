@@ -77,7 +77,7 @@ def test_an_empty_installation_gets_some_once():
     replies.ensure_first(at=NOON)
     replies.ensure_first(at=NOON)
 
-    assert ReplyTemplate.objects.count() == len(replies.FIRST)
+    assert ReplyTemplate.objects.count() == len(replies.FIRST) + len(replies.FIRST_NOTICES)
     assert all(
         not replies._PLACE.sub("", body).count("{{")
         for body in ReplyTemplateVersion.objects.values_list("body", flat=True)

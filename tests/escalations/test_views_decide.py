@@ -14,6 +14,7 @@ from audit.models import AccessRecord, Event
 from escalations.lifecycle import CaseStatus, DecisionState, Severity, Verdict
 from escalations.models import Approval, Case, CaseEntity, Decision, Draft, Entity, UndoEntry
 from escalations.operations import clusters, decisions, timers, undo
+from escalations.operations.provenance import provenance_of
 from policies.models import Gap, PolicyVersion
 from tests.factories.cases import make_case
 from tests.factories.people import NOON, make_user, make_vendor
@@ -546,7 +547,7 @@ def test_a_wrong_source_is_reported_in_one_press_and_once(client, ana):
     assert "reported as wrong" in answer.content.decode()
     assert "reported as wrong" in page
     disputes = Event.objects.filter(subject_id=case.pk, kind="case.provenance_disputed")
-    assert [event.data for event in disputes] == [decisions.provenance_of(case)]
+    assert [event.data for event in disputes] == [provenance_of(case)]
 
 
 def test_who_may_write_no_note_reports_no_source(client, ana):

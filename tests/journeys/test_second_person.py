@@ -11,6 +11,7 @@ from core.clock import db_now
 from escalations.lifecycle import ApprovalState, CaseStatus, DecisionState
 from escalations.models import Approval, Case, Decision
 from escalations.operations import approvals
+from notifications.models import Notification
 from tests import browsers
 from tests.factories.clocks import make_case_with_clocks
 from tests.factories.people import make_user, make_vendor
@@ -48,9 +49,10 @@ def test_two_browsers_ask_refuse_ask_again_and_approve(
     page.keyboard.press("Control+Shift+Enter")
     expect(page.locator("#second")).to_contain_text("Waits for a second person")
 
+    wait_until("the notice", lambda: Notification.objects.filter(user=marta, kind="approval.asked").exists())
     second.goto(f"{live_url}/inbox/")
     notice = second.locator("tr.notice", has_text="asks a second person")
-    expect(notice).to_be_visible(timeout=30_000)
+    expect(notice).to_be_visible()
     notice.locator("th a").click()
     expect(second.locator("h1")).to_contain_text(case.ref)
     expect(second.locator("#approval")).to_contain_text("Rule: Anything under legal hold")

@@ -1,0 +1,191 @@
+"""A cluster's decision carried to its members: who gets it and who does not is said before, and every row has its result."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from audit.models import Event
+from escalations import events
+from escalations.lifecycle import CaseStatus, Resolution, Verdict
+from escalations.models import Case, Decision, Spread, SpreadRow
+from escalations.operations import claims, clusters, decisions, spreading, timers
+from escalations.operations.decisions import Ruling
+from tests.escalations.test_intake_races import all_at_once
+from tests.factories.cases import make_case
+from tests.factories.people import NOON, make_user, make_vendor
+from tests.factories.policies import make_version
+
+pytestmark = pytest.mark.django_db
+AFTER = NOON + timedelta(seconds=11)
+
+
+@pytest.fixture
+def lead():
+    return make_user(roles=["LD"], name="Lea Lead")
+
+
+def cluster(lead, count=4):
+    """A parent that `lead` holds, and its merged cases, five of which were looked at."""
+    members = [make_case(organization=make_vendor()) for _number in range(count)]
+    merged = clusters.merge_cases(case_ids=[one.pk for one in members], target_id=None, by=lead, at=NOON)
+    parent = claims.claim_case(case_id=merged.parent.pk, by=lead, at=NOON)
+    for child in members[: decisions.SAMPLE]:
+        decisions.view_sample(parent=parent, child=child, by=lead, at=NOON)
+    return parent, members
+
+
+def decide(parent, by, clause=None):
+    clause = clause or make_version()
+    ruling = Ruling(verdict=Verdict.REMOVE, clause_id=clause.pk, elements=["target"], rationale="The same text.")
+    return decisions.decide_case(case_id=parent.pk, by=by, at=NOON, ruling=ruling)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"is_legal_hold": True}, "legal hold"),
+        ({"is_high_profile": True}, "high-profile"),
+        ({"severity": 1}, "S1"),
+    ],
+)
+def test_who_does_not_get_it_is_said_before_and_stands_alone_after(lead, change, why):
+    parent, members = cluster(lead)
+    Case.objects.filter(pk=members[1].pk).update(**change)
+
+    plan = spreading.plan_for(parent, make_version(), by=lead)
+    decide(parent, lead)
+    timers.fire_due_timers(at=AFTER)
+    worked = spreading.run_now(500)
+
+    odd = Case.objects.get(pk=members[1].pk)
+    rows = {row.case_id: row for row in SpreadRow.objects.all()}
+    assert (plan.total, plan.goes) == (4, 3)
+    assert why in plan.left_out[0].why
+    assert plan.left_out[0].ref == members[1].ref
+    assert worked == 4
+    assert rows[odd.pk].state == "left_out"
+    assert why in rows[odd.pk].why
+    assert (odd.status, odd.parent_id) == (CaseStatus.NEW, None)
+    assert not Decision.objects.filter(case=odd).exists()
+    assert Decision.objects.filter(repeats__case=parent).count() == 3
+
+
+def test_a_member_that_became_restricted_stays_away_unless_its_decider_holds_the_label(lead):
+    parent, members = cluster(lead, count=2)
+    members[0].compartments = ["CHILD_SAFETY"]
+
+    without = spreading.why_left_out(members[0], parent, None, labels=set())
+    holding = spreading.why_left_out(members[0], parent, None, labels={"CHILD_SAFETY"})
+
+    assert "restricted" in without
+    assert holding == ""
+
+
+def test_a_clause_worded_for_another_market_stays_away_from_members_elsewhere(lead):
+    parent, members = cluster(lead, count=2)
+    Case.objects.filter(pk=parent.pk).update(market="DE")
+    Case.objects.filter(pk=members[0].pk).update(market="DE")
+
+    plan = spreading.plan_for(parent, make_version(market="DE"), by=lead)
+
+    assert [one.ref for one in plan.left_out] == [members[1].ref]
+
+
+def test_few_members_get_it_at_once_without_a_job(lead):
+    parent, members = cluster(lead)
+
+    decide(parent, lead)
+    timers.fire_due_timers(at=AFTER)
+
+    assert not Spread.objects.exists()
+    assert Decision.objects.filter(case__in=members, state="effective").count() == len(members)
+
+
+def test_many_members_get_it_by_the_engine_some_at_a_time(lead, monkeypatch):
+    monkeypatch.setattr(spreading, "AT_ONCE", 2)
+    parent, members = cluster(lead, count=5)
+    decide(parent, lead)
+    timers.fire_due_timers(at=AFTER)
+
+    first = spreading.run_now(2)
+    halfway = Spread.objects.get()
+    spreading.run_now(500)
+
+    ended = Spread.objects.get()
+    assert (first, halfway.done, halfway.percent, halfway.ended_at) == (2, 2, 40, None)
+    assert (ended.done, ended.left_out, ended.percent) == (5, 0, 100)
+    assert ended.ended_at is not None
+    assert Decision.objects.filter(case__in=members, state="effective").count() == 5
+    assert spreading.run_now(500) == 0
+    end = Event.objects.get(kind=events.SPREAD_ENDED)
+    assert (end.subject_id, end.data) == (parent.pk, {"count": 5, "left_out": 0})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_engines_give_each_member_one_decision(lead, monkeypatch):
+    monkeypatch.setattr(spreading, "AT_ONCE", 1)
+    parent, members = cluster(lead, count=4)
+    decide(parent, lead)
+    timers.fire_due_timers(at=AFTER)
+
+    all_at_once(lambda: spreading.run_now(500), lambda: spreading.run_now(500))
+    spreading.run_now(500)
+
+    assert Spread.objects.get().done == 4
+    for member in members:
+        assert Decision.objects.filter(case=member, state="effective").count() == 1
+
+
+def test_undone_within_its_hold_it_reaches_nobody(lead):
+    parent, members = cluster(lead)
+    decision = decide(parent, lead)
+
+    decisions.undo_decision(decision_id=decision.pk, by=lead, at=NOON)
+    timers.fire_due_timers(at=AFTER)
+
+    assert not Decision.objects.filter(case__in=members).exists()
+    assert not Spread.objects.exists()
+
+
+def test_a_member_taken_out_meanwhile_is_left_alone(lead, monkeypatch):
+    monkeypatch.setattr(spreading, "AT_ONCE", 1)
+    parent, members = cluster(lead, count=2)
+    decide(parent, lead)
+    timers.fire_due_timers(at=AFTER)
+    clusters.unmerge_case(case_id=members[1].pk, by=lead, at=AFTER)
+
+    spreading.run_now(500)
+
+    row = SpreadRow.objects.get(case=members[1])
+    assert row.state == "left_out"
+    assert "taken out" in row.why
+    assert Case.objects.get(pk=members[0].pk).resolution == Resolution.MERGED
+
+
+def test_the_panel_says_it_before_and_the_page_after(lead):
+    parent, members = cluster(lead)
+    Case.objects.filter(pk=members[1].pk).update(is_legal_hold=True)
+    clause = make_version()
+    client = Client()
+    client.force_login(lead)
+
+    before = client.post(f"/c/{parent.ref}/decide/beside/", {"verdict": "remove", "clause": clause.pk}).content.decode()
+    nothing = client.get(f"/c/{parent.ref}/spread/")
+    decide(parent, lead, clause)
+    timers.fire_due_timers(at=AFTER)
+    running = client.get(f"/c/{parent.ref}/spread/").content.decode()
+    spreading.run_now(500)
+    after = client.get(f"/c/{parent.ref}/spread/").content.decode()
+
+    assert "3 merged cases get this decision." in before
+    assert members[1].ref in before
+    assert nothing.status_code == 404
+    assert 'hx-trigger="every 2s"' in running
+    assert 'hx-trigger="every 2s"' not in after
+    assert "legal hold" in after
+    stranger = Client()
+    stranger.force_login(make_user(roles=["VL"], organization=members[0].organization))
+    assert stranger.get(f"/c/{parent.ref}/spread/").status_code == 404
