@@ -111,7 +111,7 @@ def page_of(approval: Approval, *, viewer: User, at: datetime) -> Page:
         case=approval.case,
         shown=describe(approval, viewer, at) if describe is not None else Shown(line_of(approval)),
         why=why_of(approval),
-        texts=_texts(approval.case),
+        texts=texts_of(approval.case),
         is_open=is_open,
         may_answer=is_open and permissions.can_approve(viewer, approval),
         is_mine=approval.asked_by_id == viewer.pk,
@@ -171,7 +171,7 @@ def _list(words: Any) -> str:
     return _(" or ").join(words)
 
 
-def _texts(case: Case) -> list[tuple[int, str]]:
+def texts_of(case: Case) -> list[tuple[int, str]]:
     """Text evidence that may be read without a shield: the second person may be on a phone (ux.md MOB-7)."""
     if case.effective_tier >= GraphicTier.G2 and case.graphic_tier is not None:
         return []

@@ -231,6 +231,8 @@ _PLACES = {
 
 def _address(notice: Notification, case: Case | None) -> str:
     try:
+        if notice.kind == of_cases.SECOND_LOOK_ANSWERED and case is not None:
+            return reverse("escalations:second-look", args=[notice.event.data["second_look"]])
         if notice.kind == of_cases.APPROVAL_ASKED and case is not None:
             return reverse("escalations:approval", args=[notice.event.data["approval"]])
         if case is not None:
