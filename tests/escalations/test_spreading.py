@@ -155,6 +155,7 @@ def test_a_member_taken_out_meanwhile_is_left_alone(lead, monkeypatch):
     parent, members = cluster(lead, count=2)
     decide(parent, lead)
     timers.fire_due_timers(at=AFTER)
+    spreading.run_now(1)
     clusters.unmerge_case(case_id=members[1].pk, by=lead, at=AFTER)
 
     spreading.run_now(500)
