@@ -221,7 +221,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
             (Told(Who.ROLE, _NEEDS, (Role.LEAD,)),),
             {"agrees": False},
         ),
-        Rule(_("A second look at %(ref)s agrees"), _C.OUTCOME, ()),
+        Rule(_("A second look at %(ref)s agrees"), _C.OUTCOME, (_WATCHERS,)),
     ),
     of_cases.SECOND_LOOK_SETTLED: _one(
         _("%(actor)s settled which decision on %(ref)s stands"),
