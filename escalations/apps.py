@@ -213,6 +213,7 @@ class EscalationsConfig(AppConfig):
         )
         schedules.register("forget_stale_uploads", every_s=3600, work=waiting_uploads.forget_stale)
         if settings.DEMO:
-            from escalations.demo import simulator
+            from escalations.demo import platform, simulator
 
             schedules.register("demo_tick", every_s=5, work=simulator.tick)
+            schedules.register("demo_platform", every_s=platform.EVERY_S, work=platform.answer_waiting)

@@ -23,7 +23,7 @@ from accounts.roles import Role
 from audit.models import Event
 from audit.recording import record
 from escalations import events, permissions
-from escalations.demo import cast, scenes
+from escalations.demo import cast, platform, scenes
 from escalations.demo.plan import PlannedCase
 from escalations.lifecycle import TAKEDOWNS, ApprovalAbout, Channel, Confidence, InvalidReason, Verdict
 from escalations.models import Case, Queue, SavedView, Submission
@@ -37,11 +37,13 @@ from escalations.operations import (
     intake,
     replies,
     routing,
+    strikes,
     submission_input,
     timers,
     uploads,
 )
 from escalations.operations.decisions import Ruling
+from escalations.selectors.ladder import rung_of, steps_at
 from oncall.models import HolidaySet
 from oncall.operations import calendars, feeds
 from oncall.selectors.calendars import version_in_force
@@ -175,6 +177,7 @@ def build_stage(*, at: datetime) -> None:
             record(events.QUEUE_CHANGED, subject=queue, by=None, at=at, organization_id=internal.pk)
     routing.ensure_default_queue()
     replies.ensure_first(at=at)
+    strikes.ensure_first(at=at)
     _people(internal, teams, at)
     _vendors(at)
     load_library(at=at + timedelta(days=90), by=None)
@@ -344,7 +347,7 @@ def play_cluster(members: Sequence[PlannedCase], stage: Stage, *, now: datetime)
     decide_at = min(merged_at + timedelta(minutes=25), now)
     for member in Case.objects.filter(parent=head).order_by("pk")[: decisions.SAMPLE]:
         decisions.view_sample(parent=head, child=member, by=stage.person(head, first.actor), at=decide_at)
-    _decide(first, head, stage, claim_at=min(merged_at + timedelta(minutes=2), now), decide_at=decide_at)
+    _decide(first, head, stage, claim_at=min(merged_at + timedelta(minutes=2), now), decide_at=decide_at, now=now)
 
 
 def receive(planned: PlannedCase, stage: Stage) -> Case:
@@ -476,10 +479,12 @@ def _live(planned: PlannedCase, case: Case, stage: Stage, *, now: datetime) -> N
             at=claim_at + timedelta(seconds=90),
         )
         return
-    _decide(planned, case, stage, claim_at=claim_at, decide_at=min(at + timedelta(seconds=planned.end_s), now))
+    _decide(planned, case, stage, claim_at=claim_at, decide_at=min(at + timedelta(seconds=planned.end_s), now), now=now)
 
 
-def _decide(planned: PlannedCase, case: Case, stage: Stage, *, claim_at: datetime, decide_at: datetime) -> None:
+def _decide(
+    planned: PlannedCase, case: Case, stage: Stage, *, claim_at: datetime, decide_at: datetime, now: datetime
+) -> None:
     person = stage.person(case, planned.actor)
     if case.assignee_id is None and decide_at - claim_at < SHORT:
         claims.claim_case(case_id=case.pk, by=person, at=claim_at)
@@ -500,6 +505,7 @@ def _decide(planned: PlannedCase, case: Case, stage: Stage, *, claim_at: datetim
         elements=[item["key"] for item in clause.elements] if clause is not None and verdict in TAKEDOWNS else [],
         rationale=scenes.RATIONALES[planned.number % len(scenes.RATIONALES)],
         confidence=Confidence.SURE if planned.actor > 0.8 else Confidence.LIKELY,
+        actions=actions_for(case, clause, verdict, viewer=person),
     )
     decision = decisions.decide_case(case_id=case.pk, by=person, at=decide_at, ruling=ruling)
     asked = approvals.open_of(ApprovalAbout.DECISION, decision.pk)
@@ -509,7 +515,18 @@ def _decide(planned: PlannedCase, case: Case, stage: Stage, *, claim_at: datetim
             approvals.answer(
                 approval_id=asked.pk, is_yes=True, reason="", by=second, at=decide_at + timedelta(seconds=5)
             )
-    _catch_up(case, decide_at + timedelta(seconds=person.undo_s + 1))
+    effective_at = decide_at + timedelta(seconds=person.undo_s + 1)
+    _catch_up(case, effective_at)
+    platform.answer_history(case, at=effective_at, now=now)
+
+
+def actions_for(case: Case, clause: PolicyVersion | None, verdict: Verdict, *, viewer: User) -> tuple[str, ...]:
+    """The steps of the rung that the case's subject stands on; a restoration restores."""
+    if verdict is Verdict.RESTORE:
+        return (decisions.RESTORE_ACTION,)
+    if clause is None or verdict not in TAKEDOWNS:
+        return ()
+    return steps_at(case, clause, rung_of(case, clause, viewer=viewer))
 
 
 def _reply(planned: PlannedCase, case: Case, person: User, at: datetime) -> None:

@@ -212,6 +212,7 @@ def _decide(turn: Turn) -> str:
         elements=[item["key"] for item in clause.elements] if verdict in TAKEDOWNS else [],
         rationale=turn.chance.choice(scenes.RATIONALES),
         confidence=Confidence.LIKELY,
+        actions=seeding.actions_for(case, clause, verdict, viewer=case.assignee),
     )
     decisions.decide_case(case_id=case.pk, by=case.assignee, at=turn.at, ruling=ruling)
     return f"{case.assignee.display_name} decided {case.ref}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -24,6 +24,7 @@ from escalations.models import Case, Decision, Entity, Strike, StrikeLadder
 from policies.models import PolicyVersion
 
 REASON_MAX = 300
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,7 @@ def publish_ladder(
     at: datetime,
     note: str = "",
     effective_from: datetime | None = None,
+    is_first: bool = False,
 ) -> StrikeLadder:
     """Publish a new edition of what strikes on a surface lead to, from `effective_from` (aware UTC, not past; else `at`) on.
 
@@ -146,13 +148,13 @@ def publish_ladder(
     """
     if by is not None:
         check_can(by, Right.STRIKES_EDIT)
-    effective_from = effective_from or at
+    effective_from = _EVER if is_first else effective_from or at
     problems = [FieldProblem("/thresholds", "invalid", text) for text in threshold_problems(thresholds)]
     if surface not in Surface.values:
         problems.append(FieldProblem("/surface", "unknown", _("There is no such surface.")))
     if not 1 <= window_days <= 3650:
         problems.append(FieldProblem("/window_days", "out_of_range", _("A strike counts for 1 to 3650 days.")))
-    if effective_from < at:
+    if effective_from < at and not is_first:
         problems.append(FieldProblem("/effective_from", "past", _("Choose a time from now on.")))
     if problems:
         raise Invalid(errors=problems)
@@ -177,8 +179,10 @@ def publish_ladder(
 
 
 def ensure_first(*, at: datetime) -> None:
-    """Publish the first edition for every surface that has none."""
+    """Publish the first edition for every surface that has none; it holds for all time before, for histories that are imported."""
     have = set(StrikeLadder.objects.values_list("surface", flat=True))
     for surface, (window_days, thresholds) in FIRST_LADDERS.items():
         if surface not in have:
-            publish_ladder(surface=surface, window_days=window_days, thresholds=thresholds, by=None, at=at)
+            publish_ladder(
+                surface=surface, window_days=window_days, thresholds=thresholds, by=None, at=at, is_first=True
+            )

@@ -5,7 +5,7 @@
 //   document hears live:<signal> with the data, and live:refresh after a gap (HTX-3)
 import { $, $$, coalesce, delegate, facts, root, say, send, serverNow, word } from "./page.js";
 
-const SIGNALS = ["case.changed", "queue.changed", "presence", "inbox.changed", "policy.changed"];
+const SIGNALS = ["case.changed", "queue.changed", "presence", "inbox.changed", "policy.changed", "outbox.changed"];
 const POLL_AFTER_MS = 30_000, POLL_MS = 15_000, BLOCK_AFTER_MS = 120_000, LEASE_MS = 60_000, GRACE_MS = 3000;
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("live") : null;
 let source = null, tries = 0, leader = false, wasLive = false, lastData = 0, lastContact = performance.now(), brokenAt = 0, state = "connecting", pollTimer = 0;

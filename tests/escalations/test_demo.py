@@ -13,7 +13,8 @@ from accounts.models import User
 from audit.models import Event
 from escalations.demo import corners, seeding
 from escalations.demo.plan import BREACHED, CASES, OPEN_BY_SEVERITY, UNCLAIMED, make_plan
-from escalations.models import Case, ReplyTemplate, SlaClock, SlaTimer
+from escalations.enforcement_life import OPEN
+from escalations.models import Case, EnforcementAction, ReplyTemplate, SlaClock, SlaTimer
 from escalations.operations import replies, timers
 from escalations.selectors import clocks as reading
 
@@ -64,8 +65,14 @@ def test_a_small_demo_lives_through_the_operations():
 
     assert User.objects.filter(organization__kind="internal").count() == 42
     assert User.objects.filter(organization__kind="vendor").count() == 36
-    open_cases = Case.objects.filter(is_open=True)
+    # Decided ones that wait for the platform's word are the last hours' troubles, beside what was planned to be open.
+    open_cases = Case.objects.filter(is_open=True).exclude(status="decided", enforcement__state__in=OPEN)
     assert open_cases.count() == len(plan.open_cases)
+    assert (
+        EnforcementAction.objects.filter(state="accepted").count()
+        > EnforcementAction.objects.filter(state__in=OPEN).count()
+        > 0
+    )
     assert Counter(open_cases.values_list("severity", flat=True)) == Counter(c.severity for c in plan.open_cases)
     # Nothing of the past is left to fire, whatever is still armed lies ahead.
     assert not SlaTimer.objects.filter(state="armed", due_at__lt=NOW - timedelta(minutes=1)).exists()

@@ -62,7 +62,7 @@ def decide(
     at: datetime = NOON,
 ) -> Decision:
     """Decide and let the hold pass: the decision is in force, its actions are queued."""
-    strikes.ensure_first(at=NOON - timedelta(days=400))
+    strikes.ensure_first(at=NOON)
     clause = clause or make_version(ladder=LADDER)
     elements = ("target",) if verdict in decisions.TAKEDOWNS else ()
     ruling = Ruling(
