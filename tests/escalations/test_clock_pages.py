@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.roles import Role
 from core.clock import db_now
-from escalations.lifecycle import Metric, Severity
+from escalations.lifecycle import CaseStatus, Metric, Severity
 from escalations.models import Case, SlaClock
 from escalations.operations import clock_acts, clocks
 from escalations.selectors.clock_story import story_of
@@ -154,6 +154,11 @@ def test_a_lead_excuses_a_miss_on_the_page_and_a_specialist_is_not_offered_it(cl
             422,
         ),
         ("excuse", {"of": "\u0665", "excuse-clock": "1", "excuse-reason": "x"}, 422),
+        ("wait", {"wait-reason": "The police", "wait-until": "2099-01-01T10:00"}, 422),
+        ("wait", {"wait-reason": "", "wait-until": "soon"}, 422),
+        ("resume", {}, 302),
+        ("elsewhere", {"elsewhere-occurred_at": "2020-01-01T10:00", "elsewhere-reason": "By phone"}, 422),
+        ("elsewhere", {"elsewhere-occurred_at": "soon", "elsewhere-reason": ""}, 422),
         ("steal", {}, 404),
     ],
 )
@@ -165,6 +170,25 @@ def test_each_act_of_the_page(client: Client, do: str, fields: dict[str, str], s
     clocks.start(case, N, at=db_now())
 
     assert client.post(f"/c/{case.ref}/clocks/", {"do": do} | fields).status_code == status
+
+
+def test_a_case_waits_for_somebody_outside_and_goes_on_from_the_page(client: Client) -> None:
+    user = signed_in(client)
+    case = make_case_with_clocks(severity=Severity.S2, at=db_now(), assignee=user, status=CaseStatus.IN_REVIEW)
+    until = (db_now() + 3 * HOUR).strftime("%Y-%m-%dT%H:%M")
+    address = f"/c/{case.ref}/clocks/"
+    assert "Wait for somebody outside" in client.get(address).content.decode()
+
+    assert client.post(address, {"do": "wait", "wait-reason": "The police", "wait-until": until}).status_code == 302
+    case.refresh_from_db()
+    assert (case.status, case.waiting_on) == (CaseStatus.WAITING, "external")
+    page = client.get(address).content.decode()
+    assert "Go on: it waits no more" in page
+    assert "Wait for somebody outside" not in page
+
+    assert client.post(address, {"do": "resume"}).status_code == 302
+    case.refresh_from_db()
+    assert case.status == CaseStatus.IN_REVIEW
 
 
 def test_a_promise_is_made_in_the_persons_zone(client: Client) -> None:
