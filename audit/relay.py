@@ -155,6 +155,7 @@ def _handle_together(batch: Sequence[OutboxMessage]) -> None:
     for name, messages in by_listener.items():
         listener = LISTENERS.get(name)
         if listener is not None and listener.many is not None:
+            engine.progress()
             listener.many([message.event for message in messages])
         else:
             for message in messages:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 import structlog
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -166,6 +167,7 @@ class Lane(threading.Thread):
         self._stamp: tuple[int, int] | None = None
         self._fits = False
         self._failures = self._bad_turns = 0
+        self.delay_s = 0.0  # before the first turn
 
     @property
     def stop_asked(self) -> bool:
@@ -174,10 +176,13 @@ class Lane(threading.Thread):
 
     def run(self) -> None:
         _local.lane = self
+        self._stop_asked.wait(self.delay_s)
         while not self._stop_asked.is_set():
             pause = self._turn()
             self.progress = time.monotonic()
             if pause:
+                if settings.DATABASE_CONNECTIONS_KEPT:
+                    connections.close_all()  # back to those that are kept: two dozen lanes that rest share a few
                 self._stop_asked.wait(pause)
         connections.close_all()
 
@@ -277,8 +282,9 @@ class Engine:
         """
         while not self.stop.is_set() and not self._prepare():
             self.stop.wait(1.0)
-        for lane in self.lanes:
+        for number, lane in enumerate(self.lanes):
             lane.progress = time.monotonic()
+            lane.delay_s = TICK_S * number / len(self.lanes)  # their turns do not all want a connection at one moment
             lane.start()
         while not self.stop.wait(1.0):
             self._watch()

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from accounts.roles import EVERY_QUEUE, MATRIX, Action, Reach
 from audit import doorbell
 from audit.models import Event
-from core import live
+from core import engine, live
 from core.clock import db_now
 from escalations import events
 from escalations.models import Case
@@ -202,6 +202,7 @@ def fan_out_many(batch: Sequence[Event]) -> None:
         severities = dict(Case.objects.filter(pk__in=of_cases).values_list("pk", "severity"))
     told: set[int] = set()
     for event in batch:
+        engine.progress()
         told |= _fan_out_one(event, at, severities)
     if told:
         transaction.on_commit(lambda: signal(sorted(told)), robust=True)
