@@ -586,3 +586,85 @@ def test_earlier_decisions_are_cited_only_where_they_may_be_seen(client, ana, cl
     decision = Decision.objects.get(case=case)
     assert refused.status_code == 422
     assert (list(decision.cites.all()), decision.departs_why) == ([cited[0]], "Other facts.")
+
+
+# -- Beside the clause ----------------------------------------------------------------------------------------------------
+def decided_case(ana, clause, verdict, **fields):
+    case = my_case(ana, **fields)
+    now = timezone.now()
+    Case.objects.filter(pk=case.pk).update(
+        status="closed", resolution="no_violation", closed_at=now, assignee=None, claimed_at=None
+    )
+    return Decision.objects.create(
+        organization_id=case.organization_id,
+        case=case,
+        state="effective",
+        verdict=verdict,
+        clause=clause,
+        decided_by=ana,
+        decided_at=now - timedelta(days=2),
+        hold_until=now,
+        effective_at=now,
+    )
+
+
+def test_precedents_stand_beside_the_clause_and_three_to_the_contrary_ask_for_a_line(client, ana, clause):
+    case = my_case(ana)
+    for _number in range(3):
+        decided_case(ana, clause, "no_violation")
+    overturned = decided_case(ana, clause, "remove")
+    Decision.objects.filter(pk=overturned.pk).update(overturned_at=timezone.now())
+
+    against = client.post(f"/c/{case.ref}/decide/beside/", ticked(clause), headers=HTMX).content.decode()
+    along = client.post(
+        f"/c/{case.ref}/decide/beside/", ticked(clause, verdict="no_violation"), headers=HTMX
+    ).content.decode()
+
+    assert against.count('name="cites"') == 4
+    assert "<s>Violating: remove</s>" in against
+    assert 'id="departs-why"' in against
+    assert 'id="departs-why"' not in along
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"clause": "9" * 30}, {"clause": "999999"}, {"verdict": "burn", "actions": "x@@"}]
+)
+def test_what_stands_beside_nonsense_is_empty(client, ana, data):
+    case = my_case(ana)
+
+    answer = client.post(f"/c/{case.ref}/decide/beside/", data, headers=HTMX)
+
+    assert answer.status_code == 200
+    assert 'name="cites"' not in answer.content.decode()
+
+
+def test_nothing_stands_beside_a_case_one_may_not_see(client, ana, clause):
+    hidden = make_case(compartments=["CHILD_SAFETY"])
+
+    assert client.post(f"/c/{hidden.ref}/decide/beside/", ticked(clause), headers=HTMX).status_code == 404
+
+
+def test_a_wording_new_to_its_decider_is_read_before_it_is_decided_by(client, ana):
+    clause = make_version(elements=ELEMENTS, logic="all_and_any", ladder=LADDER, needs_acknowledgement=True)
+    case = my_case(ana)
+    url = f"/c/{case.ref}/decide/"
+
+    refused = client.post(url, ticked(clause), headers=HTMX)
+    read = client.post(url, ticked(clause, acknowledge=clause.pk), headers=HTMX).content.decode()
+    client.post(url, ticked(clause, do="stay"), headers=HTMX)
+
+    assert refused.status_code == 422
+    assert "is new to you" in refused.content.decode()
+    assert "is new to you" not in read
+    assert Decision.objects.filter(case=case).exists()
+
+
+@pytest.mark.parametrize("name", ["acknowledge", "read"])
+@pytest.mark.parametrize("value", ["", "x", "9" * 30, "999999", "-1"])
+def test_reading_what_is_not_there_changes_nothing(client, ana, clause, name, value):
+    case = my_case(ana)
+
+    answer = client.post(f"/c/{case.ref}/decide/", ticked(clause) | {name: value}, headers=HTMX)
+
+    assert answer.status_code == 200
+    assert not Decision.objects.exists()
