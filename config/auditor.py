@@ -65,6 +65,13 @@ CHECKS: dict[str, tuple[str, str]] = {
         " WHERE a.subject_type = 'escalations.case' AND a.subject_id = t.object_id AND a.kind = 'clock.breached'"
         " AND (a.data->>'clock')::bigint = t.clock_id)",
     ),
+    "hand_off_stuck": (
+        "escalations_enforcementaction",
+        "SELECT count(*), 'action ' || min(id)::text FROM escalations_enforcementaction WHERE"
+        " (state = 'sending' AND lease_until < clock_timestamp() - interval '1 minute')"
+        " OR (state = 'sent' AND answer_due_at < clock_timestamp() - interval '1 minute')"
+        " OR (state <> 'cancelled' AND ended_at IS NULL AND ends_at < clock_timestamp() - interval '2 minutes')",
+    ),
     # Only where every plan that is in force promises a resolution for that severity: a plan may leave cases out on purpose.
     "case_without_clock": (
         "escalations_slaclock",

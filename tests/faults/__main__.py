@@ -16,7 +16,7 @@ from collections.abc import Callable
 from config import embedded
 from core.faults import POINTS
 from tests.databases import BASE
-from tests.faults import cases, hosts, logs, mutants, receivers
+from tests.faults import cases, hand_offs, hosts, logs, mutants, receivers
 from tests.faults.cases import Seen
 from tests.faults.place import Place
 
@@ -67,6 +67,11 @@ def faults(soak_minutes: float) -> dict[str, tuple[Fault, Fault]]:
         "F21": one(hosts.f21, {"timers": 60, "over_s": 10}),
         "F23": (f23, f23),
         "F24": one(receivers.f24, {}),
+        "F24 platform": one(hand_offs.f24_platform, {}),
+        "Hand-offs": (
+            lambda place: {step: hand_offs.dying(place, step, waits=True) for step in hand_offs.STEPS},
+            lambda place: {step: hand_offs.dying(place, step) for step in hand_offs.STEPS},
+        ),
         "F29": one(receivers.f29, {"timers": 60, "over_s": 10}),
         "F31": one(receivers.f31, {"cases": 500, "pages": 60, "over_s": 15}),
         "F32": one(cases.f32, {"rounds": 1, "timers": 60}),

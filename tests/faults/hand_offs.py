@@ -1,0 +1,133 @@
+"""Faults around what is handed to the platform: an engine dies at each step, the platform breaks in every way it can.
+
+The judge is the platform's own book: which keys it was asked for, how often, and what it did. Of our tables only what is shown to
+people counts: whatever nobody can know must stand there as unclear.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+from tests.fake_platform import SECRET, FakePlatform
+from tests.faults.cases import Seen, wait_until
+from tests.faults.place import Place, Run
+
+# Where the engine dies, and how many actions nobody can then know about: before anything left none, after that the one under way.
+STEPS = {"lease_taken": 0, "before_send": 0, "after_send": 1, "result_written": 1}
+
+_ENTITY = """
+INSERT INTO escalations_entity (platform, kind, key, label, url, facts, first_seen_at)
+SELECT 'orbit', 'post', 'fault-' || n, '', '', '{}', now() FROM generate_series(1, %s) n
+"""
+# Temporary mitigations: the one kind that needs no decision. Written as the operation writes them.
+_QUEUED = """
+INSERT INTO escalations_enforcementaction (organization_id, case_id, entity_id, public_id, key, state, source, type, markets,
+  queued_at, next_at, ends_at, reason, asked_by_id, attempts, holder, fence, last_error, foreign_id, refusal, resolved_why,
+  closed_over_why, ended_why)
+SELECT c.organization_id, c.id, e.id, gen_random_uuid(), 'enf_' || e.key, 'queued', 'mitigation', 'content_demote', '{}',
+  now(), now(), now() + interval '2 days', 'A fault.', (SELECT min(id) FROM accounts_user), 0, '', 0, '', '', '', '', '', ''
+FROM escalations_case c CROSS JOIN escalations_entity e WHERE c.id = %s AND e.key LIKE 'fault-%%'
+"""
+_STATES = "SELECT coalesce(json_object_agg(state, count), '{}') FROM (SELECT state, count(*) FROM escalations_enforcementaction GROUP BY 1) t"
+
+
+@contextlib.contextmanager
+def _with_platform(place: Place, actions: int) -> Iterator[tuple[Run, FakePlatform]]:
+    platform = FakePlatform()
+    try:
+        with place.run() as run:
+            with contextlib.closing(run.connect()) as admin, admin.cursor() as cursor:
+                cursor.execute(_ENTITY, [actions])
+                cursor.execute(_QUEUED, [place.seed["case"]])
+            yield run, platform
+    finally:
+        platform.stop()
+
+
+def _engine(run: Run, platform: FakePlatform, *, fault: str = "") -> object:
+    return run.program(
+        ["manage.py", "engine", "--lane", "enforcement"],
+        WATCHFLOOR_ENFORCEMENT_URL=platform.url,
+        WATCHFLOOR_ENFORCEMENT_SECRETS=SECRET,
+        WATCHFLOOR_OUTWARD_ALLOWED=f"127.0.0.1:{platform.port}",
+        WATCHFLOOR_ENFORCEMENT_WORD_S="5",
+        **({"WF_FAULT": fault} if fault else {}),
+    )
+
+
+def _states(run: Run) -> dict[str, int]:
+    return dict(run.ask(_STATES))
+
+
+def _settled(run: Run) -> bool:
+    return not set(_states(run)) & {"queued", "sending", "sent"}
+
+
+def dying(place: Place, step: str, *, actions: int = 12, waits: bool = False) -> list[Seen]:
+    """kill -9 at one step of the third action; another engine goes on. `waits` for the lease instead of moving its clock."""
+    with _with_platform(place, actions) as (run, platform):
+        victim = _engine(run, platform, fault=f"{step}:kill9:{1 if step == 'lease_taken' else 3}")
+        died = wait_until(lambda: victim.process.poll() is not None, 90)  # type: ignore[attr-defined]
+        code = victim.process.poll()  # type: ignore[attr-defined]
+        if not waits:
+            with contextlib.closing(run.connect()) as admin, admin.cursor() as cursor:
+                cursor.execute("UPDATE escalations_enforcementaction SET lease_until = now() WHERE state = 'sending'")
+        _engine(run, platform)
+        wait_until(lambda: _settled(run), 120)
+        time.sleep(1.0)  # what would be sent a second time would be by now
+        states, often = _states(run), Counter(platform.keys)
+        known = {f"enf_fault-{number}" for number in range(1, actions + 1)}
+        unclear = run.ask("SELECT array_agg(key) FROM escalations_enforcementaction WHERE state = 'ambiguous'") or []
+        return [
+            Seen("did not die there", int(not died or code != -signal.SIGKILL), 0),
+            Seen("actions lost", actions - states.get("accepted", 0) - states.get("ambiguous", 0), 0),
+            Seen("sent under another key", len(set(often) - known), 0),
+            Seen("sent twice", sum(count > 1 for count in often.values()), 0),
+            Seen("without a signature", sum(not asked.is_signed for asked in platform.asked), 0),
+            Seen("unclear ones too many or too few", abs(len(unclear) - STEPS[step]), 0),
+            Seen(
+                "done but neither confirmed nor shown",
+                len(set(platform.done)) - states.get("accepted", 0) - len(unclear),
+                0,
+            ),
+        ]
+
+
+BROKEN = {"broken": "ambiguous", "silent": "ambiguous", "drop": "ambiguous", "slow": "ambiguous", "conflict": "ambiguous", "take": "ambiguous", "refuse": "refused"}  # fmt: skip
+
+
+def f24_platform(place: Place, *, away_s: float = 12.0) -> list[Seen]:
+    """The platform breaks in each way at once, is busy and away for a while, and comes back."""
+    moods = list(BROKEN)
+    with _with_platform(place, len(moods) + 4) as (run, platform):
+        platform.mood = "busy"
+        platform.moods = {f"enf_fault-{number}": mood for number, mood in enumerate(moods, start=1)}
+        _engine(run, platform)
+        _engine(run, platform)
+        wait_until(lambda: len(set(platform.keys)) >= 4, 90)
+        time.sleep(away_s)
+        platform.mood = "accept"
+        back = time.time()
+        wait_until(lambda: _settled(run), 150)
+        found_s = time.time() - back
+        with contextlib.closing(run.connect()) as conn, conn.cursor() as cursor:
+            cursor.execute("SELECT key, state FROM escalations_enforcementaction")
+            states = dict(cursor.fetchall())
+        often = Counter(platform.keys)
+        wrong = [
+            f"{mood}: {states[f'enf_fault-{number}']}"
+            for number, mood in enumerate(moods, start=1)
+            if states[f"enf_fault-{number}"] != BROKEN[mood]
+        ]
+        others = [states[f"enf_fault-{number}"] for number in range(len(moods) + 1, len(moods) + 5)]
+        return [
+            Seen(f"shown otherwise {wrong}", len(wrong), 0),
+            Seen("lost", sum(state != "accepted" for state in others), 0),
+            Seen("unclear ones sent again", sum(often[f"enf_fault-{n}"] > 1 for n in range(1, len(moods) + 1)), 0),
+            Seen("sent under another key", len(set(often) - set(states)), 0),
+            Seen("found again after, s", found_s, 60),
+        ]
