@@ -159,6 +159,12 @@ class EscalationsConfig(AppConfig):
                 Action.ROUTING_READ,
             ),
             AdminPage(
+                "escalations:admin-strikes",
+                _("Strikes"),
+                _("How long strikes count and what a number of them leads to, surface by surface."),
+                Action.ROUTING_READ,
+            ),
+            AdminPage(
                 "escalations:admin-approvals",
                 _("Second person"),
                 _("When a decision needs somebody else’s yes before it takes effect, and whose."),
