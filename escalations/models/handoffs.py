@@ -284,7 +284,7 @@ class Strike(OfCase):
             models.CheckConstraint(condition=Q(expires_at__gt=F("given_at")), name="strike_counts_for_some_time"),
             models.CheckConstraint(
                 condition=Q(refunded_at__isnull=True, refund_why="")
-                | (Q(refunded_at__gte=F("given_at")) & ~Q(refund_why="")),
+                | (Q(refunded_at__isnull=False, refunded_at__gte=F("given_at")) & ~Q(refund_why="")),
                 name="strike_refunded_for_a_reason",
             ),
             models.CheckConstraint(
