@@ -744,6 +744,17 @@ ACTION_SCHEMA: dict[str, Any] = {
         "markets": {"type": "array", "items": {"type": "string"}, "description": "Where; empty for everywhere."},
         "ends_at": {**_TIME_OR_NULL, "description": "When it is to end; we ask to lift it then."},
         "queued_at": {"type": "string", "format": "date-time"},
+        "notice": {
+            "description": "What to tell the person concerned; null where nothing is to be told.",
+            "anyOf": [
+                {"type": "null"},
+                {
+                    "type": "object",
+                    "required": ["language", "body"],
+                    "properties": {"language": {"type": "string"}, "body": {"type": "string"}},
+                },
+            ],
+        },
         "foreign_id": _TEXT_OR_NULL,
         "refusal": _TEXT_OR_NULL,
         "settled_at": _TIME_OR_NULL,

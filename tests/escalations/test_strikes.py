@@ -66,7 +66,7 @@ def test_the_database_refuses_half_a_strike(change):
 def test_an_edition_never_changes():
     strikes.ensure_first(at=NOON)
 
-    with pytest.raises(DatabaseError, match="append-only|permission denied"), transaction.atomic():
+    with pytest.raises(DatabaseError, match=r"append-only|permission denied"), transaction.atomic():
         StrikeLadder.objects.update(window_days=1)
 
 
