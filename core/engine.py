@@ -20,11 +20,12 @@ from functools import cache, partial
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
+from django.db import DatabaseError, connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from core import faults
+from core.errors import is_away
 
 Work = Callable[[int], int]
 Beat = Callable[[str, str], None]
@@ -205,9 +206,7 @@ class Lane(threading.Thread):
         except Exception as error:
             self._failures += 1
             told = {"lane": self.lane, "claim": name, "failures": self._failures}
-            if isinstance(
-                error, (OperationalError, InterfaceError)
-            ):  # each lane at each turn: no stack of it, or the log floods
+            if is_away(error):  # each lane at each turn: no stack of it, or the log floods
                 log.error("engine_turn_failed", error=str(error).strip().split("\n")[0][:200], **told)
             else:
                 log.exception("engine_turn_failed", **told)

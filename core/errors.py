@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
 
@@ -99,6 +100,16 @@ def no_room() -> StorageFull:
 def is_no_room(error: BaseException | None) -> bool:
     """Whether the operating system says that a disk, or somebody's share of it, is full."""
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether the database could not be reached, or hung up: in the middle of a statement psycopg2 says so by the bare class.
+
+    Django raises that class, too, by itself and so without a cause.
+    """
+    return isinstance(error, (OperationalError, InterfaceError)) or (
+        type(error) is DatabaseError and error.__cause__ is not None
+    )
 
 
 class TooManyRequests(DomainError):

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable
 
 import structlog
-from django.db import DataError, InterfaceError, OperationalError, transaction
+from django.db import DataError, Error, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from uuid_utils import uuid7
 
-from core.errors import BadRequest, DomainError, is_no_room, no_room
+from core.errors import BadRequest, DomainError, is_away, is_no_room, no_room
 from core.htmx import announce
 from core.release import release
 
@@ -42,7 +42,9 @@ def database_errors(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         try:
             return get_response(request)
-        except (OperationalError, InterfaceError):
+        except Error as error:
+            if not is_away(error):
+                raise
             return unavailable(request)
 
     return middleware
@@ -74,7 +76,7 @@ def domain_errors(get_response: GetResponse) -> GetResponse:
     """
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, (OperationalError, InterfaceError)):
+        if is_away(exception):
             return unavailable(request)
         if (
             isinstance(exception, (DataError, ValueError))

@@ -8,14 +8,14 @@ import time
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.db import Error, InterfaceError, OperationalError, connection, transaction
+from django.db import Error, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views import defaults
 
 from core import live, markup
-from core.errors import is_no_room, no_room
+from core.errors import is_away, is_no_room, no_room
 from core.middleware import refuse, unavailable
 from core.tenancy import ActorKind, bind
 
@@ -95,7 +95,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """The last answer to an error nobody caught. Django asks for it inside the `except`, also for errors of a middleware, which
     no other middleware sees: a database that is away is a 503 there, too (fault test F12)."""
     error = sys.exc_info()[1]
-    if isinstance(error, OperationalError | InterfaceError):
+    if is_away(error):
         return unavailable(request)
     if is_no_room(error):  # while a form's file was put aside, before any view
         return refuse(request, no_room())

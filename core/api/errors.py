@@ -6,13 +6,12 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from core.api.renderers import dumps
-from core.errors import DomainError, FieldProblem, Invalid, is_no_room, no_room
+from core.errors import DomainError, FieldProblem, Invalid, is_away, is_no_room, no_room
 
 CONTENT_TYPE = "application/problem+json"
 _TITLES = {
@@ -82,7 +81,7 @@ def _read(exc: Exception) -> tuple[int, str, str, list[FieldProblem] | None, dic
         return 404, "not_found", _TITLES[404] + ".", None, headers, {}
     if isinstance(exc, (PermissionDenied, exceptions.PermissionDenied)):
         return 403, "not_permitted", str(exc) or _TITLES[403] + ".", None, headers, {}
-    if isinstance(exc, (OperationalError, InterfaceError)):
+    if is_away(exc):
         return (
             503,
             "unavailable",
