@@ -34,6 +34,15 @@ def clock_state(cycle: Cycle) -> str:
 
 
 @register.filter
+def clock_tone(cycle: Cycle) -> str:
+    """The class of the chip that shows the state: colour beside the word."""
+    if cycle.missed_at is not None:
+        return "breach"
+    tones = {ClockState.RUNNING: "ok", ClockState.PAUSED: "paused", ClockState.MET: "met"}
+    return tones.get(ClockState(cycle.state), "")
+
+
+@register.filter
 def pause_reason(code: str) -> str:
     """What a clock waits for."""
     if code in WaitingOn.values:

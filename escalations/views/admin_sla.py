@@ -363,7 +363,7 @@ def _cell(target: SlaTarget | None) -> Cell | None:
     return Cell(
         words_of(target.seconds, calendar_key=key, working_days=target.working_days),
         "" if key == ALWAYS else target.calendar.name,
-        ", ".join(f"{percent} %" for percent in sorted(target.warn_percent)),
+        ", ".join(f"{percent}\u00a0%" for percent in sorted(target.warn_percent)),
         ", ".join(
             f"{WaitingOn(reason).label} ({_('at most %(time)s') % {'time': cap_words(target.pause_caps[reason])}})"
             if reason in target.pause_caps
