@@ -23,7 +23,7 @@ from accounts.roles import Role
 from audit.models import Event
 from audit.recording import record
 from escalations import events, permissions
-from escalations.demo import cast, platform, scenes
+from escalations.demo import appealing, cast, platform, scenes
 from escalations.demo.plan import PlannedCase
 from escalations.lifecycle import TAKEDOWNS, ApprovalAbout, Channel, Confidence, InvalidReason, Verdict
 from escalations.models import Case, Queue, SavedView, Submission
@@ -327,6 +327,9 @@ def play_one(planned: PlannedCase, stage: Stage, *, now: datetime, key: ServiceK
     case = _submit(planned, stage, key)
     _live(planned, case, stage, now=now)
     _catch_up(case, now)
+    if planned.fate == "decided":
+        judges = [one for one in (stage.senior, stage.lead) if one is not None]
+        appealing.appeal(planned, case, judges, now=now)
     return case
 
 

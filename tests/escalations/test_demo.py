@@ -14,7 +14,7 @@ from audit.models import Event
 from escalations.demo import corners, seeding
 from escalations.demo.plan import BREACHED, CASES, OPEN_BY_SEVERITY, UNCLAIMED, make_plan
 from escalations.enforcement_life import OPEN
-from escalations.models import Case, EnforcementAction, ReplyTemplate, SlaClock, SlaTimer
+from escalations.models import Appeal, Case, EnforcementAction, ReplyTemplate, SlaClock, SlaTimer
 from escalations.operations import replies, timers
 from escalations.selectors import clocks as reading
 
@@ -86,6 +86,7 @@ def test_a_small_demo_lives_through_the_operations():
         assert "case.created" in kinds
         assert kinds & {"case.closed", "case.merged"}
     assert SlaClock.objects.exists()
+    assert Appeal.objects.filter(state="closed").exists()
     assert _no_clock_disagrees()
 
 

@@ -1,0 +1,100 @@
+"""Appeals of the demo's past: some decisions are appealed, most stand, and one clause is read too widely (story D8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from accounts.permissions import can
+from accounts.roles import Action
+from escalations import permissions
+from escalations.appeal_life import Appellant, Grounds, Outcome
+from escalations.demo.plan import PlannedCase
+from escalations.lifecycle import TAKEDOWNS, ApprovalAbout, DecisionState
+from escalations.models import Case, Decision
+from escalations.operations import appeals, approvals, enforcement, timers
+
+# D8: satire in Portuguese, taken down under this clause by people who never tick its exceptions.
+CLAUSE, LANGUAGE = "CS-HC-1.1", "pt"
+OVERTURNED, OVERTURNED_D8 = 13, 31  # of a hundred judged appeals
+APPEALED, APPEALED_D8 = 5, 60  # of a hundred decisions
+STATEMENTS = (
+    "This was a joke about a politician. Everybody who follows the page knows that.",
+    "We sold what we said we sold. The licence is on our site.",
+    "Somebody else used my account that day. I have the mail about the new sign-in.",
+    "The clip is from a news report and says so at the beginning.",
+)
+D8_STATEMENTS = (
+    "A página é de humor. O texto ri de quem odeia, não odeia ninguém.",
+    "É sátira: está escrito no nome da página e em cada publicação.",
+)
+ANSWERS = {
+    Outcome.UPHELD: "We looked at it again, with somebody who had not seen it before. The decision stands. You may turn to an "
+    "out-of-court body within your country.",
+    Outcome.OVERTURNED: "We looked at it again and were wrong. What was taken down is back, and it does not count against you.",
+}
+
+
+def appeal(planned: PlannedCase, case: Case, reviewers: Sequence[User], *, now: datetime) -> None:
+    """Have the decision of a planned case appealed, where the plan's own numbers say so, and judged if there was time for it.
+
+    `now` aware UTC is the present of the demo. Nothing is drawn by chance here: the same plan gives the same appeals.
+    """
+    decision = (
+        Decision.objects.filter(case=case, state=DecisionState.EFFECTIVE)
+        .select_related("clause__policy", "decided_by")
+        .first()
+    )
+    if decision is None or decision.effective_at is None or decision.verdict not in TAKEDOWNS:
+        return
+    is_d8 = planned.scene.clause == CLAUSE and planned.language == LANGUAGE
+    lot = planned.number * 37 % 100
+    if lot >= (APPEALED_D8 if is_d8 else APPEALED):
+        return
+    filed_at = decision.effective_at + timedelta(hours=3 + planned.number % 40)
+    entity = enforcement.entities_of(case)
+    if filed_at >= now or not entity:
+        return
+    statements = D8_STATEMENTS if is_d8 else STATEMENTS
+    asked = appeals.Request(
+        text=statements[planned.number % len(statements)], language=planned.language, entity_id=entity[0].pk
+    )
+    judges = [one for one in reviewers if one.pk != decision.decided_by_id and can(one, Action.APPEAL_DECIDE)]
+    if not judges:
+        return
+    reviewer = judges[planned.number % len(judges)]
+    filed = appeals.file_appeal(case_id=case.pk, appellant=Appellant.SUBJECT, asked=asked, by=reviewer, at=filed_at)
+    decided_at = filed_at + timedelta(hours=5 + planned.number % 60)
+    if decided_at >= now:
+        return
+    # Where nothing was done there is nothing to take back: an overturn would open the case again.
+    is_wrong = bool(appeals.in_force(filed)) and planned.number * 61 % 100 < (OVERTURNED_D8 if is_d8 else OVERTURNED)
+    outcome = Outcome.OVERTURNED if is_wrong else Outcome.UPHELD
+    appeals.claim_appeal(appeal_id=filed.pk, by=reviewer, at=decided_at - timedelta(minutes=20))
+    judged = appeals.decide_appeal(
+        appeal_id=filed.pk,
+        judgement=appeals.Judgement(
+            outcome=outcome,
+            rationale=_why(is_wrong=is_wrong, is_d8=is_d8),
+            answer=ANSWERS[outcome],
+            grounds=Grounds.ERROR if is_wrong else None,
+        ),
+        by=reviewer,
+        at=decided_at,
+    )
+    asked_second = approvals.open_of(ApprovalAbout.APPEAL, judged.pk)
+    if asked_second is not None:
+        second = next((one for one in reviewers if permissions.can_approve(one, asked_second)), None)
+        if second is None:
+            return
+        approvals.answer(
+            approval_id=asked_second.pk, is_yes=True, reason="", by=second, at=decided_at + timedelta(seconds=5)
+        )
+    timers.fire_of(judged.clock_type, judged.pk, until=decided_at + timedelta(seconds=reviewer.undo_s + 1))
+
+
+def _why(*, is_wrong: bool, is_d8: bool) -> str:
+    if is_wrong and is_d8:
+        return "Satire: the exception was not looked at."
+    return "The elements were not all shown." if is_wrong else "All elements were shown, then and now."
