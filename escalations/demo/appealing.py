@@ -10,6 +10,7 @@ from accounts.permissions import can
 from accounts.roles import Action
 from escalations import permissions
 from escalations.appeal_life import Appellant, Grounds, Outcome
+from escalations.demo import platform
 from escalations.demo.plan import PlannedCase
 from escalations.lifecycle import TAKEDOWNS, ApprovalAbout, DecisionState
 from escalations.models import Case, Decision
@@ -91,7 +92,9 @@ def appeal(planned: PlannedCase, case: Case, reviewers: Sequence[User], *, now: 
         approvals.answer(
             approval_id=asked_second.pk, is_yes=True, reason="", by=second, at=decided_at + timedelta(seconds=5)
         )
-    timers.fire_of(judged.clock_type, judged.pk, until=decided_at + timedelta(seconds=reviewer.undo_s + 1))
+    carried_out_at = decided_at + timedelta(seconds=reviewer.undo_s + 1)
+    timers.fire_of(judged.clock_type, judged.pk, until=carried_out_at)
+    platform.answer_history(case, at=carried_out_at, now=now)
 
 
 def _why(*, is_wrong: bool, is_d8: bool) -> str:

@@ -58,7 +58,7 @@ def test_a_small_demo_lives_through_the_operations():
     plan = make_plan(seed=7, days=20, now=NOW, cases=120)
     seeding.build_stage(at=NOW - timedelta(days=21))
     stage = seeding.read_stage()
-    assert set(ReplyTemplate.objects.values_list("slug", flat=True)) == {slug for slug, _name in replies.FIRST}
+    assert set(ReplyTemplate.objects.values_list("slug", flat=True)) >= {slug for slug, _name in replies.FIRST}
 
     for _done in seeding.play(plan.open_cases + plan.past, stage, now=NOW):
         pass
