@@ -6,7 +6,7 @@ a row with a state before it is attempted, and it is done only when the other si
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -169,6 +169,17 @@ def read_step(key: str) -> Step:
     if (_at and not codes) or any(len(code) != 2 or not code.isascii() or not code.isupper() for code in codes):
         raise ValueError(f"{key} names no markets as two-letter countries")
     return Step(ActionType(kind), int(days) if days else None, codes)
+
+
+def read_steps(keys: Iterable[str]) -> list[Step]:
+    """The steps that a decision's keys name; keys of an older time that name none are left out."""
+    found = []
+    for key in keys:
+        try:
+            found.append(read_step(key))
+        except ValueError:
+            continue
+    return found
 
 
 @dataclass(frozen=True)

@@ -36,11 +36,13 @@ from escalations.enforcement_life import (
     Source,
     Step,
     read_step,
+    read_steps,
 )
-from escalations.lifecycle import CaseStatus, EntityKind, EntityRole, Resolution, TransitionNotAllowed
+from escalations.lifecycle import CaseStatus, EntityKind, EntityRole, TransitionNotAllowed
 from escalations.models import Case, CaseEntity, Decision, EnforcementAction, Entity, Strike
-from escalations.operations import hand_offs, strikes
+from escalations.operations import hand_offs, spreading, strikes
 from policies.lifecycle import ActionType
+from policies.models import PolicyVersion
 
 CLAIM = "enforcement"  # the engine's claim that sends (operations.handing_over)
 REASON_MAX = 300
@@ -59,13 +61,19 @@ class Reversed:
 
 
 # -- What an action is done to -----------------------------------------------------------------------------------------
-def entities_of(case: Case) -> list[Entity]:
-    """The things of a case that may be acted on, of a cluster's parent those of its merged members too, each once."""
+def entities_of(case: Case, *, by: User | None = None, clause: PolicyVersion | None = None) -> list[Entity]:
+    """The things of a case that may be acted on, of a cluster's parent those of its merged members too, each once.
+
+    Members that do not get the cluster's decision (`spreading.why_left_out`, judged for `by` and `clause`) are left alone.
+    """
     cases: list[int] = [case.pk]
     if case.cluster_size:
-        cases += Case.objects.filter(parent=case, status=CaseStatus.CLOSED, resolution=Resolution.MERGED).values_list(
-            "pk", flat=True
-        )
+        labels = by.access.compartments if by is not None else frozenset()
+        cases += [
+            member.pk
+            for member in spreading.members_of(case)
+            if not spreading.why_left_out(member, case, clause, labels=labels)
+        ]
     subjects = CaseEntity.objects.filter(case__in=cases, role__in=_ACTED_ON).select_related("entity")
     return list({subject.entity_id: subject.entity for subject in subjects.order_by("added_at", "pk")}.values())
 
@@ -75,17 +83,6 @@ def targets_of(kind: ActionType, entities: Sequence[Entity]) -> list[Entity]:
     wanted = TARGETS.get(kind)
     fitting = [entity for entity in entities if wanted is None or EntityKind(entity.kind) in wanted]
     return fitting or list(entities)
-
-
-def read_steps(keys: Iterable[str]) -> list[Step]:
-    """The steps that a decision's keys name; keys of an older time that name none are left out."""
-    found = []
-    for key in keys:
-        try:
-            found.append(read_step(key))
-        except ValueError:
-            continue
-    return found
 
 
 def _key(*cause: object) -> str:
@@ -104,7 +101,7 @@ def enforce(decision: Decision, *, case: Case, at: datetime) -> int:
     """
     if case.is_sandbox or case.is_practice_for_id is not None:
         return 0
-    entities = entities_of(case)
+    entities = entities_of(case, by=decision.decided_by, clause=decision.clause)
     steps = read_steps(decision.actions)
     wanted = {
         (step.type.value, entity.pk): (step, entity)
@@ -400,7 +397,7 @@ def mitigate(
     if case.is_sandbox or case.is_practice_for_id is not None:
         problems.append(FieldProblem("/entities", "practice", _("Practice and sandbox cases reach no platform.")))
     step = _step(kind, markets, problems)
-    known = {entity.pk: entity for entity in entities_of(case)}
+    known = {entity.pk: entity for entity in entities_of(case, by=by)}
     chosen = [known[pk] for pk in dict.fromkeys(entity_ids) if pk in known]
     if len(chosen) < len(set(entity_ids)):
         problems.append(FieldProblem("/entities", "unknown", _("One of these is not a subject of the case.")))

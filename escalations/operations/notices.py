@@ -16,9 +16,9 @@ from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
 from core.errors import FieldProblem
+from escalations.enforcement_life import read_steps
 from escalations.lifecycle import NOTIFIED, EntityRole, TemplatePurpose, Verdict
 from escalations.models import Case, Decision, Entity, Notice, ReplyTemplateVersion
-from escalations.operations.enforcement import read_steps
 from escalations.operations.replies import fill, variables_for, variables_in
 from escalations.selectors.replies import in_use
 from policies.models import PolicyVersion

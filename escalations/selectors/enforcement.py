@@ -23,6 +23,7 @@ from escalations.enforcement_life import (
     HandOffState,
     Source,
     Threshold,
+    read_steps,
 )
 from escalations.lifecycle import CaseStatus, EntityKind
 from escalations.models import Case, EnforcementAction, Entity, Strike
@@ -137,7 +138,7 @@ def dry_run(case: Case, keys: Sequence[str], at: datetime) -> DryRun:
     """
     if case.is_sandbox or case.is_practice_for_id is not None:
         return DryRun((_("Practice and sandbox cases reach no platform."),), "")
-    steps = enforcement.read_steps(keys)
+    steps = read_steps(keys)
     entities = enforcement.entities_of(case)
     if steps and not entities:
         return DryRun((_("The case names nothing on a platform: nothing is sent."),), "")

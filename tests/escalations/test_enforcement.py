@@ -122,6 +122,22 @@ def test_a_cluster_acts_on_its_members_things_too():
     }
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [{"is_legal_hold": True}, {"is_high_profile": True}, {"severity": 0}],
+)
+def test_a_member_that_does_not_get_its_clusters_decision_is_left_alone(fields):
+    case, person, _account, post = make_subject_case(cluster_size=1)
+    member = make_case(status=CaseStatus.CLOSED, resolution="merged", parent=case)
+    add_subject(member, kind=EntityKind.POST)
+    decisions.view_sample(parent=case, child=member, by=person, at=NOON)
+    Case.objects.filter(pk=member.pk).update(**fields)
+
+    decision = decide(case, person)
+
+    assert list(EnforcementAction.objects.filter(decision=decision).values_list("entity", flat=True)) == [post.pk]
+
+
 # -- The database's own rules ------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("change", [{"key": "enf_other"}, {"type": "account_disable"}, {"markets": ["DE"]}])
 def test_what_an_action_asks_for_never_changes(change):
