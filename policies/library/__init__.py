@@ -9,16 +9,31 @@ A file holds `[[clause]]` tables. Fields of a clause:
     violating fine                examples in words
     synonyms                      what people type when they mean it
     ladder                        per surface, rungs parted by " > ", actions by spaces, days after a colon
+    definitions                   "word: meaning"
+    tree                          a decision tree, two spaces of indentation for each step down
     weight                        strikes that a violation counts for
     harms sor                     where they differ from the section's (sections.toml)
     since version label note      when it came into force (days before loading), its number, label and change note
 
 `[[clause.before]]` is the version before, newest first: its own `version`, `days`, `label`, `note` and those fields of content
 that read differently then. `[[clause.variant]]` is the wording for one `market`, with the fields that differ.
+
+Shorter, a clause's whole history is its `log`, newest first, in place of `since`, `version`, `label`, `note` and `before`: each line says
+how many days ago, how much it changed, what it added, and why; older wordings are made by taking that away again:
+
+    log = [
+      "47 substantive +any workers +fine: Adds polling sites after three cases were decided differently.",
+      "190 editorial ~title: A shorter name. || Bringing weapons to places",
+      "371 substantive first: First version.",
+    ]
+
+`+all key`, `+any key`, `+except key` added that line; `+violating`, `+fine`, `+synonym` the last one; `+rung surface` the ladder's last rung;
+`weight=2` raised the strike's weight from 2; `~rule`, `~title`, `~public`, `~why` replaced the text behind `||`.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -38,10 +53,11 @@ from policies.lifecycle import (
     element_problems,
     ladder_problems,
 )
+from policies.wording import read_definitions, read_tree
 
 FOLDER = Path(__file__).resolve().parent
 _FAMILY = {prefix: Family(family) for family, prefix in KEY_PREFIX.items()}
-_CONTENT = ("title", "rule", "why", "public", "all", "any", "exceptions", "violating", "fine", "synonyms", "ladder", "weight", "sor")  # fmt: skip
+_CONTENT = ("title", "rule", "why", "public", "all", "any", "exceptions", "violating", "fine", "synonyms", "ladder", "weight", "sor", "definitions", "tree")  # fmt: skip
 
 
 class LibraryError(ValueError):
@@ -104,6 +120,9 @@ def _clause(table: Mapping[str, Any], sections: Mapping[str, Any]) -> ClauseSour
 
 
 def _versions(table: Mapping[str, Any], fields: Mapping[str, Any]) -> Iterator[VersionSource]:
+    if "log" in table:
+        yield from _logged(table, fields)
+        return
     yield _version(fields, table.get("version", 1), table["since"], table)
     for variant in table.get("variant", []):
         yield _version(_overlaid(fields, variant), variant["version"], variant["days"], variant)
@@ -111,6 +130,52 @@ def _versions(table: Mapping[str, Any], fields: Mapping[str, Any]) -> Iterator[V
     for before in table.get("before", []):
         older = _overlaid(older, before)
         yield _version(older, before["version"], before["days"], before)
+
+
+_LOGGED = re.compile(r"(?P<days>\d+) (?P<label>[a-z]+) (?P<what>[^:]+): (?P<note>.*)", re.DOTALL)
+_TEXTS = {"~rule": "rule", "~title": "title", "~public": "public", "~why": "why"}
+
+
+def _logged(table: Mapping[str, Any], fields: Mapping[str, Any]) -> Iterator[VersionSource]:
+    """The versions of a clause that has a `log`, the newest first: each is the one after it without what that added."""
+    lines = list(table["log"])
+    content = dict(fields)
+    for number, line in zip(range(len(lines), 0, -1), lines, strict=True):
+        found = _LOGGED.fullmatch(line)
+        if found is None:
+            raise ValueError(f"“{line}” is no line of a log")
+        note, _bars, old = found["note"].partition(" || ")
+        about = {"note": note, "label": found["label"]}
+        yield _version(content, number, int(found["days"]), about)
+        content = _without(content, found["what"].split(), old)
+
+
+def _without(fields: Mapping[str, Any], added: list[str], old: str) -> dict[str, Any]:
+    """The content before a line of the log."""
+    before = dict(fields)
+    words = iter(added)
+    for word in words:
+        if word == "first":
+            continue
+        if word.startswith("weight="):
+            before["weight"] = int(word.removeprefix("weight="))
+        elif word in _TEXTS:
+            before[_TEXTS[word]] = old
+        elif word in ("+violating", "+fine", "+synonym"):
+            name = "synonyms" if word == "+synonym" else word[1:]
+            before[name] = before[name][:-1]
+        elif word == "+rung":
+            surface = next(words)
+            before["ladder"] = before["ladder"] | {surface: before["ladder"][surface].rsplit(" > ", 1)[0]}
+        elif word in ("+all", "+any", "+except"):
+            name, key = ("exceptions" if word == "+except" else word[1:]), next(words)
+            kept = [line for line in before[name] if not line.startswith(f"{key}: ")]
+            if len(kept) != len(before[name]) - 1:
+                raise ValueError(f"its log adds “{key}”, which no line of {name} is")
+            before[name] = kept
+        else:
+            raise ValueError(f"“{word}” means nothing in a log")
+    return before
 
 
 def _overlaid(fields: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,6 +204,8 @@ def _version(fields: Mapping[str, Any], number: int, days: int, about: Mapping[s
         "sor_category": SorCategory(f"STATEMENT_CATEGORY_{category.strip()}"),
         "sor_keywords": [f"KEYWORD_{word.strip()}" for word in keywords.split(",") if word.strip()],
         "synonyms": fields.get("synonyms", []),
+        "definitions": read_definitions("\n".join(fields.get("definitions", []))),
+        "decision_tree": read_tree(fields.get("tree", "")),
         "changed_note": about.get("note", "First version."),
     }
     if problems := element_problems(logic, elements) + ladder_problems(ladder):
