@@ -191,7 +191,7 @@ def test_a_file_that_reads_differently_is_reported_and_not_applied():
     loaded = load_library(at=NOON, by=None, clauses=[replace(clause, versions=[edited])])
 
     assert loaded.differing == ["CS-CH-1.1@v1"]
-    assert PolicyVersion.objects.get(policy__key="CS-CH-1.1").rule == wording.content["rule"]
+    assert PolicyVersion.objects.get(policy__key="CS-CH-1.1", number=1).rule == wording.content["rule"]
 
 
 @pytest.mark.django_db
