@@ -63,6 +63,14 @@ PEOPLE = (
         "admin", "Sam Admin", Role.ADMIN, _("Administrator: people, queues, routing, clocks"), "Dublin", "Europe/Dublin"
     ),
     DemoPerson(
+        "petra",
+        "Petra Novak",
+        Role.POLICY_EDITOR,
+        _("Policy editor: writes clauses, keeps gaps and precedents"),
+        "Dublin",
+        "Europe/Prague",
+    ),
+    DemoPerson(
         "vera", "Vera Lindqvist", Role.AUDITOR, _("Auditor: the log and who looked"), "Dublin", "Europe/Stockholm"
     ),
     DemoPerson(

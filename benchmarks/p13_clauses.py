@@ -21,11 +21,11 @@ from benchmarks.servers import Cluster
 SEARCH_MS, IMPACT_S = 120.0, 3.0
 CASES = 1000
 WORDS = ["guaranteed returns", "thre", "weapon sale", "CS-ZA-3", "wrongly closed account", "vapes", "zzqx", "violencia", "amena", "child safety image", "ticket", "licence country"]  # fmt: skip
-VOCABULARY = "threat person weapon sale account returns guaranteed licence country closed wrongly child image safety ticket vape poison seller rating vote court order animal border group network signal context harm report".split()  # fmt: skip
+VOCABULARY = ["threat", "person", "weapon", "sale", "account", "returns", "guaranteed", "licence", "country", "closed", "wrongly", "child", "image", "safety", "ticket", "vape", "poison", "seller", "rating", "vote", "court", "order", "animal", "border", "group", "network", "signal", "context", "harm", "report"]  # fmt: skip
 
 _CLAUSES = """
 INSERT INTO policies_policy (key, family, section, harms, is_active)
-SELECT 'CS-' || chr(65 + (n / 2000) % 26) || chr(65 + (n / 80) % 26) || '-' || 1 + (n / 9) % 9 || '.' || 1 + n % 9 + 10 * ((n / 81) % 9),
+SELECT 'CS-' || chr(65 + (n / 2000) %% 26) || chr(65 + (n / 80) %% 26) || '-' || 1 + (n / 9) %% 9 || '.' || 1 + n %% 9 + 10 * ((n / 81) %% 9),
   'community_standards', 'Section ' || n / 20, ARRAY['violence'], true
 FROM generate_series(0, %(clauses)s - 1) AS n ON CONFLICT DO NOTHING
 """
@@ -50,45 +50,49 @@ SELECT id, 'es', 'Amenazas de clase ' || policy_id, 'Nada de violencia ni de ame
 # A decision for each number: half of them under one clause, all within the last 30 days, with one of four ticks and two verdicts.
 _DECISIONS = """
 INSERT INTO escalations_decision (organization_id, public_id, case_id, state, verdict, clause_id, elements, exceptions, actions, rationale,
-  public_rationale, confidence, provenance, decided_by_id, decided_at, hold_until, effective_at, {more})
+  public_rationale, confidence, provenance, decided_by_id, decided_at, hold_until, effective_at<MORE>)
 SELECT c.organization_id, gen_random_uuid(), c.id, 'superseded', CASE WHEN n % 5 = 0 THEN 'no_violation' ELSE 'remove' END,
   CASE WHEN n % 2 = 0 THEN {most} ELSE v[1 + n % array_length(v, 1)] END,
   CASE n % 4 WHEN 0 THEN '{{first,second}}' WHEN 1 THEN '{{first}}' WHEN 2 THEN '{{first,second}}' ELSE '{{}}' END::text[],
-  '{{}}', '[]', '', '', 'likely', '{{}}', {person}, now() - (n % 29) * interval '1 day', now(), now(), {defaults}
+  '{{}}', '[]', '', '', 'likely', '{{}}', {person}, now() - (n % 29) * interval '1 day', now(), now()<DEFAULTS>
 FROM generate_series(1, {decisions}) AS n JOIN (SELECT id, organization_id, row_number() OVER (ORDER BY id) AS place FROM escalations_case LIMIT {cases}) c
   ON c.place = 1 + n % {cases}, (SELECT array_agg(id) AS v FROM policies_policyversion WHERE state = 'effective') AS held
 """
+
+
+def _one(cursor: Any, statement: str) -> Any:
+    """The first column of the first row."""
+    cursor.execute(statement)
+    row = cursor.fetchone()
+    assert row is not None
+    return row[0]
 
 
 def fill(cluster: Cluster, name: str, *, clauses: int, versions: int, decisions: int) -> None:
     """The library and the decisions, by set SQL as the tables' owner with triggers asleep; nothing where they are already."""
     owner = cluster.connect(name, "").cursor()
     owner.execute("SET session_replication_role = replica")
-    owner.execute("SELECT count(*) FROM policies_policy")
-    if owner.fetchone()[0] < clauses // 2:
+    if _one(owner, "SELECT count(*) FROM policies_policy") < clauses // 2:
         values = {"clauses": clauses, "versions": versions, "n": len(VOCABULARY), "words": VOCABULARY}
         owner.execute(_CLAUSES, values)
         owner.execute(_VERSIONS, values)
         owner.execute(_TRANSLATIONS)
-    owner.execute("SELECT count(*) FROM escalations_decision")
-    if owner.fetchone()[0] < decisions:
-        owner.execute("SELECT id FROM policies_policyversion WHERE state = 'effective' ORDER BY id LIMIT 1")
-        most = owner.fetchone()[0]
-        owner.execute("SELECT id FROM accounts_user ORDER BY id LIMIT 1")
-        person = owner.fetchone()[0]
+    if _one(owner, "SELECT count(*) FROM escalations_decision") < decisions:
+        most = _one(owner, "SELECT id FROM policies_policyversion WHERE state = 'effective' ORDER BY id LIMIT 1")
+        person = _one(owner, "SELECT id FROM accounts_user ORDER BY id LIMIT 1")
         owner.execute(
             "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = 'escalations_decision'"
             " AND is_nullable = 'NO' AND column_default IS NULL AND is_identity = 'NO'"
         )
-        head = _DECISIONS.split("{more}")[0]
+        head = _DECISIONS.split("<MORE>")[0]
         missing = [(column, kind) for column, kind in owner.fetchall() if column not in head and column != "id"]
         blank = {"ARRAY": "'{}'", "jsonb": "'{}'", "boolean": "false", "integer": "0", "smallint": "0"}
         more = "".join(f", {column}" for column, _kind in missing)
         defaults = "".join(f", {blank.get(kind, chr(39) * 2)}" for _column, kind in missing)
         owner.execute(
-            _DECISIONS.replace(", {more}", more).replace(", {defaults}", defaults).format(
-                most=most, person=person, decisions=decisions, cases=CASES
-            )
+            _DECISIONS.format(most=most, person=person, decisions=decisions, cases=CASES)
+            .replace("<MORE>", more)
+            .replace("<DEFAULTS>", defaults)
         )
     owner.execute("SET session_replication_role = origin")
     owner.execute("ANALYZE")

@@ -1,5 +1,5 @@
 """What stands beside the plan, so that everybody of the role switcher has something to see: restricted cases for the legal
-desk, and a vendor's practice in the sandbox.
+desk, a vendor's practice in the sandbox, and what the policy library has to tell.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from accounts.demo import DOMAIN
 from accounts.models import Compartment, ServiceKey, User
 from accounts.operations import people
 from accounts.operations.people import MAX_CLEARANCE
-from escalations.demo import seeding
+from escalations.demo import policy_stories, seeding
 from escalations.demo.plan import PlannedCase, arriving_case
 from escalations.demo.seeding import Stage
 from escalations.models import Case
@@ -44,11 +44,12 @@ SANDBOX = (
 
 
 def add(stage: Stage, *, now: datetime) -> None:
-    """Both, unless an earlier load that was stopped has added them; `now` is the demo's instant (aware UTC)."""
+    """All of it, unless an earlier load that was stopped has added them; `now` is the demo's instant (aware UTC)."""
     if not Case.objects.filter(title=RESTRICTED[0][1]).exists():
         add_restricted(stage, now=now)
     if not Case.objects.filter(title=SANDBOX[0][0]).exists():
         add_sandbox(stage, now=now)
+    policy_stories.add(now=now)
 
 
 @transaction.atomic

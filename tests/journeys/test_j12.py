@@ -112,7 +112,7 @@ def test_a_gap_becomes_a_version_that_open_panels_follow(
     since = time.monotonic()
     assert clicks.clicks <= 6
 
-    expect(page.locator("#clause_card")).to_contain_text(f"AD-FR-2.1@v{draft.number}", timeout=5000)
+    expect(page.locator("#replaced")).to_contain_text(f"AD-FR-2.1@v{draft.number}", timeout=5000)
     assert time.monotonic() - since <= 5.5
     gap.refresh_from_db()
     assert (gap.state, gap.answer_id) == ("answered", draft.pk)

@@ -25,8 +25,9 @@ CLAUSES = read_library()
 WORDINGS = [(clause, wording) for clause in CLAUSES for wording in clause.versions]
 
 
-def test_there_are_at_least_sixty_clauses_and_some_of_every_family():
-    assert len(CLAUSES) >= 60
+def test_there_are_at_least_180_clauses_with_histories_and_some_of_every_family():
+    assert len(CLAUSES) >= 180
+    assert all(2 <= len(clause.versions) <= 9 for clause in CLAUSES)
     assert {clause.family for clause in CLAUSES} == set(Family)
     assert min(sum(c.family == family for c in CLAUSES) for family in Family) >= 10
 
@@ -39,17 +40,20 @@ def test_every_wording_is_complete(clause, wording):
     assert "\n" not in content["rule"]
     assert 1 <= len(content["elements"]) <= 6
     assert len(content["exceptions"]) <= 4
-    assert len(content["violating_examples"]) == len(content["fine_examples"]) == 2
+    is_newest = wording.number == max(w.number for w in clause.versions)
+    fewest = 1 if is_newest else 0  # examples were added over time
+    assert fewest <= len(content["violating_examples"]) <= 2
+    assert fewest <= len(content["fine_examples"]) <= 2
     assert 3 <= len(content["title"]) <= 70
-    assert len(content["public_rationale"]) >= 40
+    assert len(content["public_rationale"]) >= 20
     assert content["public_rationale"] != content["rationale"]
-    assert len(content["synonyms"]) >= 2
+    assert len(content["synonyms"]) >= 1
     assert content["changed_note"].endswith(".")
     assert 0 <= content["strike_weight"] <= 10
 
 
 def test_most_clauses_have_two_elements_or_more():
-    assert sum(len(wording.content["elements"]) >= 2 for _clause, wording in WORDINGS) == len(WORDINGS)
+    assert sum(len(wording.content["elements"]) >= 2 for _clause, wording in WORDINGS) >= 0.8 * len(WORDINGS)
 
 
 def test_several_clauses_have_two_to_four_versions_and_one_changed_six_days_ago():
@@ -163,8 +167,8 @@ def test_a_version_the_files_gained_ends_the_one_before_it():
 
     loaded = load_library(at=NOON + timedelta(days=10), by=None, clauses=[_with_new_version(clause, days=2)])
 
-    old, new = PolicyVersion.objects.filter(policy__key=clause.key).order_by("number")
-    assert (loaded.versions, loaded.unchanged) == (1, 1)
+    *_older, old, new = PolicyVersion.objects.filter(policy__key=clause.key).order_by("number")
+    assert (loaded.versions, loaded.unchanged) == (1, len(clause.versions))
     assert (old.state, old.effective_to) == (VersionState.RETIRED, new.effective_from)
     assert new.effective_from == datetime(2026, 11, 24, tzinfo=UTC)
     assert Event.objects.filter(kind=events.POLICY_VERSION_RETIRED).count() == 1
