@@ -19,7 +19,6 @@ from benchmarks.load import database_with
 from benchmarks.servers import Cluster
 
 SEARCH_MS, IMPACT_S = 120.0, 3.0
-CASES = 1000
 WORDS = ["guaranteed returns", "thre", "weapon sale", "CS-ZA-3", "wrongly closed account", "vapes", "zzqx", "violencia", "amena", "child safety image", "ticket", "licence country"]  # fmt: skip
 VOCABULARY = ["threat", "person", "weapon", "sale", "account", "returns", "guaranteed", "licence", "country", "closed", "wrongly", "child", "image", "safety", "ticket", "vape", "poison", "seller", "rating", "vote", "court", "order", "animal", "border", "group", "network", "signal", "context", "harm", "report"]  # fmt: skip
 
@@ -51,12 +50,12 @@ SELECT id, 'es', 'Amenazas de clase ' || policy_id, 'Nada de violencia ni de ame
 _DECISIONS = """
 INSERT INTO escalations_decision (organization_id, public_id, case_id, state, verdict, clause_id, elements, exceptions, actions, rationale,
   public_rationale, confidence, provenance, decided_by_id, decided_at, hold_until, effective_at<MORE>)
-SELECT c.organization_id, gen_random_uuid(), c.id, 'superseded', CASE WHEN n % 5 = 0 THEN 'no_violation' ELSE 'remove' END,
+SELECT c.organization_id, gen_random_uuid(), c.id, 'effective', CASE WHEN n % 5 = 0 THEN 'no_violation' ELSE 'remove' END,
   CASE WHEN n % 2 = 0 THEN {most} ELSE v[1 + n % array_length(v, 1)] END,
   CASE n % 4 WHEN 0 THEN '{{first,second}}' WHEN 1 THEN '{{first}}' WHEN 2 THEN '{{first,second}}' ELSE '{{}}' END::text[],
   '{{}}', '[]', '', '', 'likely', '{{}}', {person}, now() - (n % 29) * interval '1 day', now(), now()<DEFAULTS>
-FROM generate_series(1, {decisions}) AS n JOIN (SELECT id, organization_id, row_number() OVER (ORDER BY id) AS place FROM escalations_case LIMIT {cases}) c
-  ON c.place = 1 + n % {cases}, (SELECT array_agg(id) AS v FROM policies_policyversion WHERE state = 'effective') AS held
+FROM generate_series(1, {decisions}) AS n JOIN (SELECT id, organization_id, row_number() OVER (ORDER BY id) AS place FROM escalations_case) c
+  ON c.place = n, (SELECT array_agg(id) AS v FROM policies_policyversion WHERE state = 'effective') AS held
 """
 
 
@@ -90,7 +89,7 @@ def fill(cluster: Cluster, name: str, *, clauses: int, versions: int, decisions:
         more = "".join(f", {column}" for column, _kind in missing)
         defaults = "".join(f", {blank.get(kind, chr(39) * 2)}" for _column, kind in missing)
         owner.execute(
-            _DECISIONS.format(most=most, person=person, decisions=decisions, cases=CASES)
+            _DECISIONS.format(most=most, person=person, decisions=decisions)
             .replace("<MORE>", more)
             .replace("<DEFAULTS>", defaults)
         )
@@ -177,7 +176,7 @@ def main() -> int:
     parser.add_argument("--repeat", type=int, default=5)
     options = parser.parse_args()
     cluster = Cluster()
-    name = database_with(CASES, cluster=cluster)
+    name = database_with(options.decisions, cluster=cluster)  # a case has one decision in force
     fill(cluster, name, clauses=options.clauses, versions=options.versions, decisions=options.decisions)
     is_fast = measure_search(cluster, name, repeat=options.repeat)
     return 0 if measure_impact(repeat=max(2, options.repeat // 2)) and is_fast else 1

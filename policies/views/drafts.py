@@ -274,7 +274,7 @@ def compare(request: HttpRequest, key: str, older: int, newer: int) -> HttpRespo
     user, _at = reader(request)
     before, after = _version(user, key, older), _version(user, key, newer)
     changes = changes_between(before, after)
-    only_meaning = request.GET.get("only") == "meaning"
+    only_meaning = request.GET.get("meaning") == "1"
     context = {
         "before": before,
         "version": after,

@@ -29,13 +29,14 @@ from hypothesis.stateful import (
 
 from accounts.roles import Role
 from core.clock import db_now
-from core.errors import DomainError
+from core.errors import DomainError, Invalid
 from escalations.lifecycle import Verdict
 from escalations.models import Decision
 from escalations.operations.decisions import Ruling, decide_case
 from policies.lifecycle import VersionState
 from policies.models import PolicyVersion
 from policies.operations import drafts, publishing
+from policies.operations.reading import acknowledge_version
 from policies.wording import wording_of
 from tests.factories.cases import make_case, make_queue
 from tests.factories.people import NOON, make_team, make_user, make_vendor
@@ -404,3 +405,18 @@ def test_a_thousand_random_orders_of_publishing_and_deciding_keep_the_invariant(
             print_blob=False,
         ),
     )
+
+
+@pytest.mark.django_db
+def test_nobody_decides_by_a_version_that_they_were_asked_to_read_and_have_not():
+    team = make_team()
+    decider = make_user(teams=[team])
+    version = make_version(needs_acknowledgement=True)
+    case = make_case(queue=make_queue(team=team), assignee=decider)
+    ruling = Ruling(verdict=Verdict.REMOVE, clause_id=version.pk, elements=["target"], rationale="Plain.")
+
+    with pytest.raises(Invalid, match="CS-ZZ-"):
+        decide_case(case_id=case.pk, by=decider, at=NOON, ruling=ruling)
+    acknowledge_version(version_id=version.pk, by=decider, at=NOON)
+
+    assert decide_case(case_id=case.pk, by=decider, at=NOON, ruling=ruling).clause == version

@@ -207,7 +207,7 @@ def test_comparing_two_versions_side_by_side_says_what_was_removed(client, edito
     client.force_login(editor)
 
     inline = client.get("/policies/CS-VI-8.2/@v1/@v2/").content.decode()
-    sides = client.get("/policies/CS-VI-8.2/@v1/@v2/?view=side&only=meaning").content.decode()
+    sides = client.get("/policies/CS-VI-8.2/@v1/@v2/?view=side&meaning=1").content.decode()
 
     assert '<del><span class="vh">removed: </span>bold</del>' in inline
     assert '<ins><span class="vh">added: </span>veiled</ins>' in sides
