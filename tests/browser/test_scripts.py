@@ -85,6 +85,14 @@ class Probe:
     def requests(self, method: str, prefix: str) -> list[tuple[str, str, str]]:
         return [one for one in self.came if one[0] == method and one[1].startswith(prefix)]
 
+    def awaited(self, method: str, prefix: str, *, count: int = 1) -> list[tuple[str, str, str]]:
+        """The requests once there are `count` of them, within 10 seconds."""
+        for _moment in range(200):
+            if len(self.requests(method, prefix)) >= count:
+                break
+            self.page.wait_for_timeout(50)
+        return self.requests(method, prefix)
+
     def signal(self, name: str, **data: Any) -> None:
         self.page.evaluate(
             "([name, data]) => document.dispatchEvent(new CustomEvent(`live:${name}`, {detail: data}))", [name, data]
@@ -155,8 +163,7 @@ def test_selection_extends_and_goes_to_the_bulk_form(probe: Probe) -> None:
     expect(page.locator("#bulk")).to_contain_text("2 selected")
     page.keyboard.press("a")
 
-    page.wait_for_timeout(200)
-    ((_, _, body),) = probe.requests("POST", "/probe/bulk/")
+    ((_, _, body),) = probe.awaited("POST", "/probe/bulk/")
     assert "keys=ESC-1&keys=ESC-2" in body
     page.keyboard.press("Escape")
     expect(page.locator("#bulk")).to_be_hidden()
@@ -169,8 +176,7 @@ def test_all_matching_is_the_servers_set(probe: Probe) -> None:
     expect(probe.page.locator("#bulk")).to_contain_text("318 selected")
     probe.page.keyboard.press("a")
 
-    probe.page.wait_for_timeout(200)
-    ((_, _, body),) = probe.requests("POST", "/probe/bulk/")
+    ((_, _, body),) = probe.awaited("POST", "/probe/bulk/")
     assert body.endswith("all_matching=1")
 
 
@@ -206,7 +212,8 @@ def test_a_burst_of_signals_is_one_fetch_at_once_and_one_after(probe: Probe) -> 
     for rev in range(2, 12):
         probe.signal("case.changed", key="ESC-2", rev=rev)
 
-    probe.page.wait_for_timeout(1500)
+    probe.awaited("GET", "/probe/row/ESC-2/", count=2)
+    probe.page.wait_for_timeout(1100)  # and nothing after the trailing one
     assert len(probe.requests("GET", "/probe/row/ESC-2/")) == 2
 
 
@@ -610,8 +617,7 @@ def test_a_claim_that_lapsed_is_offered_again(probe: Probe) -> None:
     expect(probe.page.locator("[data-lease-url]")).to_have_count(0)
     probe.page.wait_for_timeout(1200)  # a tick later it still stands
     probe.page.get_by_role("button", name="Take it back").click()
-    probe.page.wait_for_timeout(200)
-    assert len(probe.requests("POST", "/probe/claim/")) == 1
+    assert len(probe.awaited("POST", "/probe/claim/")) == 1
 
 
 def test_a_session_that_ended_asks_to_sign_in_and_goes_on_with_the_new_token(
