@@ -11,7 +11,7 @@ from accounts.roles import Role
 from core.clock import db_now
 from escalations.lifecycle import CaseStatus, EntityKind, EntityRole, Verdict
 from escalations.models import Case, CaseEntity, Decision, EnforcementAction, Entity
-from escalations.operations import decisions, strikes, timers
+from escalations.operations import decisions, handing_over, strikes, timers
 from escalations.operations.decisions import Ruling
 from policies.models import PolicyVersion
 from tests.factories.cases import make_case
@@ -97,3 +97,12 @@ def decided_submission(ref: str) -> Case:
         add_subject(found)
     decide(found, person, actions=(), at=db_now() - timedelta(minutes=5))
     return found
+
+
+def confirm_all(case: Case) -> bool:
+    """Answer, as the platform, that everything queued for a case is done; whether the case is closed then."""
+    for action in EnforcementAction.objects.filter(case=case, state="queued"):
+        handing_over.answer(
+            action_id=action.pk, accepted=True, foreign_id=f"p-{action.pk}", reason="", by=None, at=db_now()
+        )
+    return Case.objects.get(pk=case.pk).status == CaseStatus.CLOSED

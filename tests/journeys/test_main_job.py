@@ -27,6 +27,7 @@ from escalations.operations import clusters, timers
 from policies.models import PolicyVersion
 from tests.databases import Clone
 from tests.factories.cases import make_queue
+from tests.factories.enforcement import confirm_all
 from tests.factories.people import make_key, make_user, make_vendor
 from tests.factories.submissions import submission_body
 from tests.journeys.people import Program, Specialist, wait_until
@@ -92,6 +93,8 @@ def test_from_a_programs_post_to_the_outcome_it_reads_back(
     assert stranger.read(case.ref).status == 404
 
     wait_until("the hold to end", lambda: vendor.read(case.ref).json()["decision"] is not None)
+    assert vendor.read(case.ref).json()["status"] == "decided"  # until the platform confirms
+    wait_until("the platform to confirm", lambda: confirm_all(case))
     after = vendor.read(case.ref)
     outcome = after.json()["decision"]
     assert (outcome["verdict"], outcome["clause"]) == ("remove", "AD-FR-2.1@v9")
@@ -234,7 +237,7 @@ def test_kill_9_at_every_step_loses_nothing_and_doubles_nothing(database_clone: 
         started(LiveProcess("job-worker-1", list(WORKER), database_clone))
         web = started(LiveServer(database_clone))
         vendor = Program(web.url, token)
-        wait_until("the hold to end", lambda: Case.objects.get(pk=case.pk).status == CaseStatus.CLOSED)
+        wait_until("the hold to end and the platform to confirm", lambda: confirm_all(case))
         os.kill(engines[0].pid, signal.SIGKILL)
 
         assert vendor.read(case.ref).json()["decision"]["verdict"] == "remove"
