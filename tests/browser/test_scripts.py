@@ -80,7 +80,7 @@ class Probe:
         if path != "/probe/page/":
             return
         self.page.goto(path)
-        self.page.wait_for_function("window.htmx !== undefined")
+        self.page.wait_for_selector("html[data-ready]")  # every module listens, not htmx alone
 
     def requests(self, method: str, prefix: str) -> list[tuple[str, str, str]]:
         return [one for one in self.came if one[0] == method and one[1].startswith(prefix)]
