@@ -54,7 +54,8 @@ class Probe:
         self.headers: dict[str, dict[str, str]] = {}
         self.came: list[tuple[str, str, str]] = []
         page.route("**/probe/**", self._answer)
-        page.route("**/probe/stream/", lambda route: route.abort())
+        # No stream: its answer could bring the session's cookie back after a test has thrown it away.
+        page.route("**/stream/", lambda route: route.abort())
 
     def answer(self, path: str, body: str | dict[str, Any], status: int = 200) -> None:
         kind = "application/json" if isinstance(body, dict) else "text/html"
