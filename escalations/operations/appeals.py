@@ -47,7 +47,7 @@ from escalations.models import (
     SlaTimer,
     UndoEntry,
 )
-from escalations.operations import approvals, clocks, closing, enforcement, precedents, timers, undo
+from escalations.operations import approvals, clocks, closing, enforcement, hand_offs, precedents, timers, undo
 from escalations.operations.saving import save
 from oncall.operations.calendars import ALWAYS
 from oncall.selectors.calendars import version_in_force
@@ -554,6 +554,7 @@ def carry_out(appeal: Appeal, *, at: datetime) -> None:
         if lifted:
             owner = case if lifted[0].case_id == case.pk else Case.objects.lock(lifted[0].case_id)  # the cluster's
             enforcement.reverse([action.pk for action in lifted], case=owner, reason=reason, by=by, at=at)
+            hand_offs.close_if_confirmed(owner, at=at)  # what was never sent is waited for no more
         elif case.status == CaseStatus.CLOSED:
             closing.reopen(case, by=by, at=at, reason=reason)
         if appeal.outcome == Outcome.OVERTURNED and by is not None:

@@ -257,3 +257,11 @@ document.addEventListener("htmx:afterSettle", () => {
   for (const field of $$("textarea, input.bare, #gap-question", box)) field.readOnly = true;
   for (const tick of $$("input[type=checkbox], input[type=radio]", box)) tick.disabled = true;
 });
+
+// -- the second person (templates/escalations/approvals/_approval.html): refusing by key goes to the reason first, which whoever decided reads.
+onKey("answer", "refuse", () => {
+  const reason = $("#approval-reason");
+  if (!reason || reason.value.trim()) return false;
+  reason.focus();
+  return true;
+});

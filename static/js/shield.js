@@ -6,7 +6,7 @@
 // data-start (blurred, shown) opens it that far by itself, where the person's settings ask for it; data-through ("grey blur-8") is
 // what a revealed picture is seen through until [data-shield-plain] is pressed.
 // Space held inside the figure reveals; Shift+Space pins; a pin ends after 60 s without input, and when the window is left.
-import { $, $$, delegate, takesText } from "./page.js";
+import { $, $$, delegate, say, takesText } from "./page.js";
 import { onKey } from "./keys.js";
 
 const PIN_MS = 60_000;
@@ -121,3 +121,54 @@ function tryOut() {
 }
 delegate("input", "[data-shield-try]", tryOut);
 tryOut();
+
+// -- a file or an address pasted onto the case, or dropped there, opens "Add evidence" with it filled in (CAS-5); nothing is sent by that
+let waiting = null;
+
+function put(found) {
+  const opener = $("#add-evidence");
+  if (!opener) return false;
+  waiting = found;
+  opener.click();
+  return true;
+}
+
+function fill() {
+  const form = $("#add")?.closest("form");
+  if (!waiting || !form) return;
+  const { file, text } = waiting;
+  waiting = null;
+  if (file) {
+    const list = new DataTransfer();
+    list.items.add(file);
+    $("input[type=file]", form).files = list.files;
+    say(file.name);
+  } else {
+    const isAddress = /^https?:\/\/\S+$/i.test(text);
+    $(isAddress ? "[name=url]" : "[name=text]", form).value = text;
+  }
+  $("[name=note]", form)?.focus();
+}
+document.addEventListener("htmx:afterSettle", fill);
+
+document.addEventListener("paste", (event) => {
+  if (takesText(event.target) || !$("#add-evidence") || $("dialog[open]")) return;
+  const file = event.clipboardData?.files[0], text = event.clipboardData?.getData("text/plain").trim();
+  if ((file || text) && put(file ? { file } : { text })) event.preventDefault();
+});
+
+const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
+const over = () => ($("#add-evidence") ? $(".casepage .mid") : null);
+document.addEventListener("dragover", (event) => {
+  if (!holdsFiles(event) || !over()) return;
+  event.preventDefault(); // else the browser leaves the page for the file
+  over().dataset.dropping = "";
+});
+document.addEventListener("dragleave", (event) => { if (!event.relatedTarget && over()) delete over().dataset.dropping; });
+document.addEventListener("drop", (event) => {
+  if (!holdsFiles(event) || !over()) return;
+  event.preventDefault();
+  delete over().dataset.dropping;
+  const own = event.target.closest?.("dialog[open] form")?.querySelector("#add");
+  if (own) { waiting = { file: event.dataTransfer.files[0] }; fill(); } else put({ file: event.dataTransfer.files[0] });
+});

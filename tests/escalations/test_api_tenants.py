@@ -28,7 +28,8 @@ def send(caller: Caller, path: str, method: str, call: dict[str, Any], ref: str)
     address = path.removeprefix("/api/v1/").replace("{ref}", ref)
     if method == "get":
         return caller.get(address)
-    body = next(iter(call["requestBody"]["content"]["application/json"]["examples"].values()))["value"]
+    examples = call.get("requestBody", {}).get("content", {}).get("application/json", {}).get("examples", {})
+    body = next((example["value"] for example in examples.values()), {})
     return caller.post(address, body, idempotency_key=f"walk-{ref}", **{"If-Match": '"rev-1"'})
 
 
