@@ -7,6 +7,7 @@ writing, publishing, scheduling, withdrawing, deciding and the passing of time.
 from __future__ import annotations
 
 import itertools
+import os
 import threading
 import time
 from dataclasses import replace
@@ -42,6 +43,8 @@ from tests.factories.cases import make_case, make_queue
 from tests.factories.people import NOON, make_team, make_user, make_vendor
 from tests.factories.policies import make_policy, make_version
 
+# A thousand takes more than a minute: `INTERLEAVINGS=1000 make test` (docs/faults.md).
+INTERLEAVINGS = int(os.environ.get("INTERLEAVINGS", "150"))
 TICK = timedelta(microseconds=1)
 DAY = timedelta(days=1)
 
@@ -384,7 +387,7 @@ PEOPLE: dict[str, Any] = {}
 
 
 @pytest.mark.django_db
-def test_a_thousand_random_orders_of_publishing_and_deciding_keep_the_invariant():
+def test_random_orders_of_publishing_and_deciding_keep_the_invariant():
     team = make_team()
     PEOPLE.update(
         editor=make_user(roles=[Role.POLICY_EDITOR]),
@@ -397,7 +400,7 @@ def test_a_thousand_random_orders_of_publishing_and_deciding_keep_the_invariant(
     run_state_machine_as_test(
         Library,
         settings=settings(
-            max_examples=1000,
+            max_examples=INTERLEAVINGS,
             stateful_step_count=6,
             deadline=None,
             database=None,
