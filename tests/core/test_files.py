@@ -13,6 +13,8 @@ from django.test import AsyncClient
 
 from core.files import PIECE, FileAnswer
 
+# The end of an answer is told to Django, which looks after its connections then.
+pytestmark = pytest.mark.django_db
 CONTENT = os.urandom(2 * PIECE + 7)
 
 

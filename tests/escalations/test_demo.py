@@ -68,11 +68,9 @@ def test_a_small_demo_lives_through_the_operations():
     # Decided ones that wait for the platform's word are the last hours' troubles, beside what was planned to be open.
     open_cases = Case.objects.filter(is_open=True).exclude(status="decided", enforcement__state__in=OPEN)
     assert open_cases.count() == len(plan.open_cases)
-    assert (
-        EnforcementAction.objects.filter(state="accepted").count()
-        > EnforcementAction.objects.filter(state__in=OPEN).count()
-        > 0
-    )
+    # Whether one of the last hours' few actions is in trouble hangs on its key, which is made anew each time.
+    accepted = EnforcementAction.objects.filter(state="accepted").count()
+    assert accepted > EnforcementAction.objects.filter(state__in=OPEN).count()
     assert Counter(open_cases.values_list("severity", flat=True)) == Counter(c.severity for c in plan.open_cases)
     # Nothing of the past is left to fire, whatever is still armed lies ahead.
     assert not SlaTimer.objects.filter(state="armed", due_at__lt=NOW - timedelta(minutes=1)).exists()
