@@ -10,6 +10,10 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=config.settings \
     WATCHFLOOR_DATA_DIR=/data
+# What PDFs are set in: without them Latin, Greek and Cyrillic are printed, other scripts as boxes that the document tells of.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends fonts-noto-core fonts-noto-cjk \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /app watchfloor \
     && mkdir /app /data \
     && chown watchfloor /data

@@ -1,0 +1,37 @@
+"""Documents on paper and as PDF: what they are made of (`parts`), and how they are printed (`rendering`)."""
+
+from reporting.documents.parts import (
+    ChartOf,
+    Document,
+    Facts,
+    Heading,
+    Items,
+    PageBreak,
+    Paragraph,
+    Part,
+    Quiet,
+    TableOf,
+    Tile,
+    Tiles,
+)
+from reporting.documents.rendering import NotPrinted, Paper, Pdf, paper_of, render
+
+__all__ = [
+    "ChartOf",
+    "Document",
+    "Facts",
+    "Heading",
+    "Items",
+    "NotPrinted",
+    "PageBreak",
+    "Paper",
+    "Paragraph",
+    "Part",
+    "Pdf",
+    "Quiet",
+    "TableOf",
+    "Tile",
+    "Tiles",
+    "paper_of",
+    "render",
+]

@@ -1,0 +1,134 @@
+"""A document becomes a PDF, by Typst in a child process with limits (ux.md §16; reliability.md T6)."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override, pgettext
+
+from core import engine
+from reporting.documents.parts import ChartOf, Document, Heading, Part
+from reporting.documents.pictures import printable
+
+HERE = Path(__file__).resolve().parent
+_COMPILER, _LAYOUT = HERE / "compiler.py", HERE / "layout.typ"
+TIMEOUT_S = 12  # below the fifteen after which the engine's watchdog believes that a lane hangs
+PAPERS = ("a4", "us-letter")
+LETTER_LANDS = frozenset({"America", "Canada", "US"})  # first parts of zones where Letter is what printers hold
+LONGEST = 200_000  # characters of one text
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+
+Paper = Literal["a4", "us-letter"]
+
+
+class NotPrinted(Exception):
+    """The PDF could not be made: it took too long, or too much memory, or the layout is wrong."""
+
+
+@dataclass(frozen=True)
+class Pdf:
+    """A finished PDF. `is_missing`: some characters have no glyph in the fonts of this machine; the document says so, too."""
+
+    content: bytes
+    is_missing: bool = False
+
+
+def paper_of(zone: str) -> Paper:
+    """What printers hold where somebody lives, by their IANA zone."""
+    return "us-letter" if zone.split("/")[0] in LETTER_LANDS else "a4"
+
+
+def render(document: Document, *, paper: Paper = "a4") -> Pdf:
+    """The document as PDF/UA-1 of A4 or Letter. The same document gives the same bytes (PRT-3).
+
+    Takes about half a second in a child process with limits of memory, processor and time. Raises `NotPrinted`.
+    """
+    with tempfile.TemporaryDirectory(prefix="document-") as made:
+        folder = Path(made)
+        (folder / "layout.typ").write_bytes(_LAYOUT.read_bytes())
+        (folder / "document.json").write_text(json.dumps(_data(document, paper, folder)), encoding="utf-8")
+        engine.progress()
+        try:
+            child = subprocess.run(
+                [sys.executable, "-I", str(_COMPILER), str(folder)],
+                capture_output=True,
+                timeout=TIMEOUT_S,
+                check=False,
+                env={"LC_ALL": "C.UTF-8", "HOME": str(folder), "RAYON_NUM_THREADS": "2"},
+                cwd=folder,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise NotPrinted(f"It took more than {TIMEOUT_S} seconds.") from error
+        finally:
+            engine.progress()
+    head, found, content = child.stdout.partition(b"\n")
+    if child.returncode or not found or not content.startswith(b"%PDF-"):
+        said = child.stderr.decode(errors="replace").strip().splitlines()
+        raise NotPrinted(f"Typst ended with {child.returncode}: {said[-1][:300] if said else 'no word'}")
+    return Pdf(content, bool(json.loads(head)["missing"]))
+
+
+def _data(document: Document, paper: Paper, folder: Path) -> dict[str, Any]:
+    language, _dash, region = document.language.partition("-")
+    with override(document.language):
+        words = {
+            "draft": pgettext("document", "Draft"),
+            "page": _("Page"),
+            "of": pgettext("page x of y", "of"),
+            "missing": _("Some characters have no glyph in the fonts of this installation and are printed as boxes."),
+        }
+    return {
+        "title": _clean(document.title).strip() or "–",
+        "kind": _clean(document.kind),
+        "header": [[_clean(name), _clean(text)] for name, text in document.header],
+        "classification": _clean(document.classification),
+        "name": _clean(document.name),
+        "made": _clean(document.made),
+        "as_of": _clean(document.as_of),
+        "author": _clean(document.author),
+        "is_draft": document.is_draft,
+        "language": language if re.fullmatch(r"[a-z]{2,3}", language) else "en",
+        "region": region.upper() if re.fullmatch(r"[A-Za-z]{2}", region) else None,
+        "paper": paper if paper in PAPERS else "a4",
+        "parts": [_part(part, number, folder) for number, part in enumerate(document.parts)],
+        "words": words | document.words,
+    }
+
+
+def _part(part: Part, number: int, folder: Path) -> dict[str, Any]:
+    """A part as the layout reads it; a picture goes into a file of its own."""
+    values = _cleaned(asdict(part))
+    if isinstance(part, Heading):
+        values["text"] = values["text"].strip() or "–"
+    if isinstance(part, ChartOf):
+        name = f"picture-{number}.svg"
+        (folder / name).write_text(printable(part.svg), encoding="utf-8")
+        values["svg"] = name
+        values["alt"] = values["alt"] or values["title"] or "–"
+    return {"part": type(part).__name__, **values}
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return _clean(value)
+    if isinstance(value, dict):
+        return {name: _cleaned(one) for name, one in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    if isinstance(value, list | tuple):
+        return [_cleaned(one) for one in value]
+    return value
+
+
+def _clean(text: str) -> str:
+    """Without what no font prints and no reader of PDF expects; cut where somebody sends a book."""
+    cut = str(text) if len(text) <= LONGEST else text[:LONGEST] + " …"
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", cut.replace("\r\n", "\n").replace("\r", "\n"))
