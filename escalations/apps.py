@@ -30,6 +30,7 @@ class EscalationsConfig(AppConfig):
         from escalations.operations import (
             appeals,
             approvals,
+            batches,
             canary,
             cases,
             claims,
@@ -118,6 +119,7 @@ class EscalationsConfig(AppConfig):
         engine.register(enforcement.CLAIM, lane="enforcement", work=handing_over.hand_over_due, queue="deliver")
         engine.register("enforcement_ends", lane="enforcement", work=enforcement.end_now, every_s=5.0)
         engine.on_stop(handing_over.release_own)
+        engine.register("batches", lane="batches", work=batches.run_now, every_s=1.0)
         engine.register("spread", lane="spread", work=spreading.run_now, every_s=1.0)
         engine.register("mail", lane="mail", work=inbound_mail.file_waiting, every_s=1.0)
         watch.on_incident("clock_without_timer", clock_repairs.rearm)
@@ -217,6 +219,7 @@ class EscalationsConfig(AppConfig):
                 may=lambda viewer: bool(viewer.is_authenticated) and viewer.is_internal,
             ),
         )
+        schedules.register("forget_unsent_batches", every_s=3600, work=batches.forget_unsent)
         schedules.register("forget_stale_uploads", every_s=3600, work=waiting_uploads.forget_stale)
         if settings.DEMO:
             from escalations.demo import platform, simulator

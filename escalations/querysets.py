@@ -97,3 +97,15 @@ class OfCaseQuerySet(QuerySet[M]):
 
     def visible_to(self, viewer: User | ServiceKey) -> OfCaseQuerySet[M]:
         return self.filter(sight(viewer, "case__"))
+
+
+class BatchQuerySet(QuerySet[M]):
+    """Files of submissions: a vendor's lead sees the organization's, everybody else their own. The team has no use for them."""
+
+    def visible_to(self, viewer: User) -> BatchQuerySet[M]:
+        if viewer.is_internal or viewer.reach(Action.CASE_READ) is Reach.NO:
+            return self.none()
+        own = Q(organization_id=viewer.organization_id)
+        if "VL" not in viewer.access.roles:
+            own &= Q(person_id=viewer.pk)
+        return self.filter(own)

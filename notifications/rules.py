@@ -502,6 +502,10 @@ SILENT: dict[str, Silence] = {
     ),
     of_cases.CASE_CREATED: Silence(_("%(ref)s came in"), "the queue shows it; clock A warns where nobody takes it"),
     of_cases.CASE_ROUTED: Silence(_("%(ref)s was routed"), _NOT_PERSONAL),
+    of_cases.BATCH_SENT: Silence(
+        _("The file %(ref)s was sent"), "whoever sent it sees it row by row; each case speaks for itself"
+    ),
+    of_cases.BATCH_UNDONE: Silence(_("The file %(ref)s was taken back"), "whoever took it back sees it row by row"),
     of_cases.CASE_LEASE_RENEWED: Silence(_("The lease of %(ref)s was renewed"), _SEEN),
     of_cases.CASE_EDITED: Silence(_("%(actor)s edited %(ref)s"), "too small and too frequent: the timeline shows it"),
     of_cases.SECOND_LOOK_ASKED: Silence(

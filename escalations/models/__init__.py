@@ -2,6 +2,7 @@
 
 from escalations.models.appeals import Appeal, AppealMessage
 from escalations.models.approvals import Approval, ApprovalRule, ApprovalRulesVersion
+from escalations.models.batches import BatchRow, SubmissionBatch
 from escalations.models.case import Case, CaseTag, ClusterMove, Link, Tag, Watch
 from escalations.models.comments import Comment, Draft, Mention
 from escalations.models.decisions import Decision
@@ -30,6 +31,7 @@ __all__ = [
     "ApprovalRule",
     "ApprovalRulesVersion",
     "AskVersion",
+    "BatchRow",
     "Blob",
     "Case",
     "CaseEntity",
@@ -70,6 +72,7 @@ __all__ = [
     "Strike",
     "StrikeLadder",
     "Submission",
+    "SubmissionBatch",
     "Tag",
     "UndoEntry",
     "Upload",

@@ -54,7 +54,7 @@ class Found:
 def look_up(what: str, *, viewer: User) -> Found:
     """Read an address or id and find what is known of it among the cases `viewer` may see. At most two queries."""
     what = what.strip().replace("\x00", "")[:2000]
-    kind = _kind_of(what)
+    kind = kind_of(what)
     is_address = what.startswith(("http://", "https://"))
     key = _key(what, kind, is_address)
     # Uses index: entity_by_key
@@ -83,7 +83,8 @@ def _key(what: str, kind: EntityKind, is_address: bool) -> str:
         return ""
 
 
-def _kind_of(what: str) -> EntityKind:
+def kind_of(what: str) -> EntityKind:
+    """What kind of thing an address or id probably names."""
     if what.startswith("@"):
         return EntityKind.ACCOUNT
     if not what.startswith(("http://", "https://")):

@@ -105,6 +105,7 @@ def test_the_check_for_waiting_tasks_sees_what_it_is_for(line):
 # -- Events ----------------------------------------------------------------------------------------------------------
 # Kinds whose subject is no case, or that are for whoever runs the product: the log names them by their code.
 OF_NO_CASE = (
+    "batch.",
     "routing.",
     "queue.",
     "sla_plan.",
