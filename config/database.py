@@ -51,7 +51,21 @@ ROLES = (
     Role("wf_engine", {"statement_timeout": "5s", **_IMPATIENT}, **_WRITE),
     Role("wf_audit", {"statement_timeout": "60s", **_READ_ONLY}, **_READ),
     Role("wf_report", {"statement_timeout": "60s", **_READ_ONLY}, **_READ),
+    # What people type in the SQL tab: it reads the guarded views of the schema `explore` and nothing else (docs/adr/sql-tab.md).
+    Role("wf_sql", {"statement_timeout": "30s", "lock_timeout": "2s", **_READ_ONLY}),
 )
+
+
+# In a database that was migrated before the role was made: what the views' migration granted to nobody.
+_GUARDED_VIEWS = """
+DO $$ BEGIN
+  IF EXISTS (SELECT FROM pg_namespace WHERE nspname = 'explore') THEN
+    GRANT USAGE ON SCHEMA explore TO wf_sql;
+    GRANT SELECT ON ALL TABLES IN SCHEMA explore TO wf_sql;
+    GRANT EXECUTE ON FUNCTION explore.scope() TO wf_sql;
+  END IF;
+END $$
+"""
 
 
 def create_roles(conn: Connection) -> None:
@@ -126,6 +140,7 @@ def prepare_database(conn: Connection) -> None:
                             owner, sql.SQL(verbs), sql.SQL(kind), name
                         )
                     )
+        cursor.execute(_GUARDED_VIEWS)
 
 
 def provision(url: str) -> None:

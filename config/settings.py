@@ -160,6 +160,9 @@ def database(role: str) -> dict[str, Any]:
     return parsed
 
 
+# Where statements of the SQL tab go (docs/adr/sql-tab.md), signing in as wf_sql; empty: `DATABASE_URL`, as that role.
+SQL_URL = env.text("WATCHFLOOR_SQL_URL")
+
 # `independent` is the same database on a connection of its own: what is written there (denials, sign-in failures, access
 # records) stays, although the request's transaction is rolled back.
 DATABASES = {"default": database(DB_ROLE), "independent": database(DB_ROLE)}
@@ -302,6 +305,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = LOCAL
 DATA_DIR = Path(env.text("WATCHFLOOR_DATA_DIR", str(BASE_DIR / ".data")))
 EVIDENCE_DIR = Path(env.text("WATCHFLOOR_EVIDENCE_DIR", str(DATA_DIR / "evidence")))
+EXPORTS_DIR = Path(env.text("WATCHFLOOR_EXPORTS_DIR", str(DATA_DIR / "exports")))
 UPLOAD_MAX_BYTES = env.integer("WATCHFLOOR_UPLOAD_MAX_MB", 200, low=1, high=5000) * 1024 * 1024
 
 # -- Requests to addresses that people configure (core.outward) --------------------------------------------------------

@@ -27,6 +27,7 @@ class EventClass(models.TextChoices):
     SAVED_VIEW = "saved_view", _("Alerts of saved views")
     POLICY = "policy", _("Policies and gaps")
     ACCOUNT = "account", _("My roles and access")
+    REPORT = "report", _("Reports, briefs and exports")
     CONFIGURATION = "configuration", _("Queues, routing, calendars, keys")
     OPERATIONS = "operations", _("Trouble in the machinery")
 

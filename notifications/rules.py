@@ -492,6 +492,24 @@ RULES: dict[str, tuple[Rule, ...]] = {
     of_audit.MAINTENANCE_STARTED: _one(
         _("The dead-man's switch rests for a maintenance"), _C.OPERATIONS, Told(Who.ROLE, _FYI, (Role.ADMIN,))
     ),
+    # -- Reports (kinds of `reporting`, which stands to the right of here)
+    "export.waits": _one(
+        _("%(actor)s asks for a second person: an export of more than a thousand rows"),
+        _C.REPORT,
+        Told(Who.ROLE, _NEEDS, (Role.LEAD, Role.LEGAL)),
+    ),
+    "export.approved": _one(
+        _("%(actor)s approved an export you asked for"), _C.REPORT, Told(Who.PERSON, _FYI), ends=("export.waits",)
+    ),
+    "export.done": _one(
+        _("An export you asked for is ready"), _C.REPORT, Told(Who.PERSON, _FYI), ends=("export.waits",)
+    ),
+    "export.refused": _one(
+        _("%(actor)s refused an export you asked for"), _C.REPORT, Told(Who.PERSON, _FYI), ends=("export.waits",)
+    ),
+    "export.failed": _one(
+        _("An export you asked for failed"), _C.REPORT, Told(Who.PERSON, _NEEDS), ends=("export.waits",)
+    ),
 }
 
 _NOT_PERSONAL = "it changes lists and timelines, and asks nothing of anybody"
@@ -600,6 +618,13 @@ SILENT: dict[str, Silence] = {
     of_accounts.ORGANIZATION_CREATED: Silence(_("%(actor)s added an organization"), _NOT_PERSONAL),
     of_accounts.ORGANIZATION_CHANGED: Silence(_("%(actor)s changed an organization"), _NOT_PERSONAL),
     of_accounts.TEAM_CHANGED: Silence(_("%(actor)s changed a team"), _NOT_PERSONAL),
+    # Kinds of `reporting`, which stands to the right of here.
+    "export.asked": Silence(_("%(actor)s asked for an export"), "its end is told"),
+    "export.cancelled": Silence(_("%(actor)s cancelled an export"), _SEEN),
+    "export.expired": Silence(_("The file of an export was removed after its time"), "the list of exports shows it"),
+    "saved_report.saved": Silence(_("%(actor)s saved a report"), _SEEN),
+    "saved_report.removed": Silence(_("%(actor)s removed a saved report"), _SEEN),
+    "sql.asked": Silence(_("%(actor)s ran a statement in the SQL tab"), _SEEN),
     of_audit.CANARY_FIRED: Silence(_("The canary's timer fired"), "its absence is what somebody must hear of"),
     of_audit.STUCK_REPLAYED: Silence(_("%(actor)s had stuck work tried again"), _SEEN),
     of_audit.STUCK_DISCARDED: Silence(_("%(actor)s gave stuck work up"), _SEEN),
@@ -618,6 +643,7 @@ DEFAULTS: dict[EventClass, dict[str, Mode]] = {
     _C.SAVED_VIEW: {IN_APP: Mode.NOW, EMAIL: Mode.NOW},
     _C.POLICY: {IN_APP: Mode.NOW, EMAIL: Mode.DIGEST},
     _C.ACCOUNT: {IN_APP: Mode.NOW, EMAIL: Mode.NOW},
+    _C.REPORT: {IN_APP: Mode.NOW, EMAIL: Mode.OFF},
     _C.CONFIGURATION: {IN_APP: Mode.NOW, EMAIL: Mode.OFF},
     _C.OPERATIONS: {IN_APP: Mode.NOW, EMAIL: Mode.NOW},
 }

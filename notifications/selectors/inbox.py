@@ -226,6 +226,7 @@ _PLACES = {
     "oncall.calendar": "oncall:calendars",
     "policies.policy": "policies:library",
     "policies.gap": "policies:library",
+    "reporting.export": "reporting:exports",
 }
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import psycopg2
 import pytest
 
+from reporting import dictionary
 from tests.factories.cases import make_case
 from tests.factories.people import make_vendor
 
@@ -41,3 +42,47 @@ def test_the_reading_role_writes_nothing(wf_role):
 
     with pytest.raises((psycopg2.errors.ReadOnlySqlTransaction, psycopg2.errors.InsufficientPrivilege)):
         cursor.execute("UPDATE escalations_case SET title = 'changed'")
+
+
+# -- The dictionary and the guarded twins -----------------------------------------------------------------------------
+KINDS = {
+    "character varying": "text", "text": "text", "boolean": "yes or no", "timestamp with time zone": "time (UTC)",
+    "smallint": "number", "integer": "number", "bigint": "number",
+}  # fmt: skip
+
+
+def test_the_dictionary_describes_exactly_the_columns_there_are(wf_role):
+    cursor = wf_role("wf_owner").cursor()
+    cursor.execute(
+        "SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns"
+        " WHERE table_schema IN ('public', 'explore') AND table_name LIKE 'v\\_%' ORDER BY ordinal_position"
+    )
+    there: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for schema, view, column, held in cursor.fetchall():
+        there.setdefault((schema, view), []).append((column, KINDS[held]))
+    cursor.execute("SELECT obj_description('v_case'::regclass)")
+
+    assert there == {
+        (schema, view.name): [(column.name, column.kind.value) for column in view.columns]
+        for schema in ("public", "explore")
+        for view in dictionary.VIEWS.values()
+    }
+    assert cursor.fetchone()[0].startswith(f"Version {dictionary.VERSION}. ")
+    assert all(column.meaning.endswith(".") for view in dictionary.VIEWS.values() for column in view.columns)
+
+
+def test_every_view_answers_its_example(wf_role):
+    make_case()
+    cursor = wf_role("wf_report").cursor()
+
+    for view in dictionary.VIEWS.values():
+        cursor.execute(view.example)
+
+
+def test_the_role_of_the_sql_tab_reads_nothing_until_somebody_is_named(wf_role):
+    make_case()
+    cursor = wf_role("wf_sql").cursor()
+
+    for statement in ("SELECT ref FROM explore.v_case", "SELECT ref FROM public.v_case", "TABLE escalations_case"):
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            cursor.execute(statement)
