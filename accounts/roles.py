@@ -96,6 +96,9 @@ class Action(StrEnum):
     CONFIG_READ = "config.read"
     CONFIG_EDIT = "config.edit"
     AUDIT_READ = "audit.read"
+    BRIEF_READ = "brief.read"
+    BRIEF_WRITE = "brief.write"
+    BRIEF_APPROVE = "brief.approve"
 
 
 _ORDER = (
@@ -169,6 +172,9 @@ _ROWS: dict[Action, str] = {
     Action.CONFIG_READ: "- - - - - - - - # # - - -",
     Action.CONFIG_EDIT: "- - - - - - - - # - - - -",
     Action.AUDIT_READ: "- o o o o - - # o # - - -",
+    Action.BRIEF_READ: "- - - # # # # # - # # - -",
+    Action.BRIEF_WRITE: "- - - # # # - # - - - - -",
+    Action.BRIEF_APPROVE: "- - - - 2 - - 2 - - - - -",
 }
 
 MATRIX: dict[Action, dict[Role, Reach]] = {

@@ -510,6 +510,26 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "export.failed": _one(
         _("An export you asked for failed"), _C.REPORT, Told(Who.PERSON, _NEEDS), ends=("export.waits",)
     ),
+    "brief.submitted": _one(
+        _("%(actor)s asks for approval of the brief %(ref)s"),
+        _C.REPORT,
+        Told(Who.ROLE, _NEEDS, (Role.LEAD, Role.LEGAL)),
+    ),
+    "brief.returned": _one(
+        _("%(actor)s gave the brief %(ref)s back to you"),
+        _C.REPORT,
+        Told(Who.PERSON, _NEEDS),
+        ends=("brief.submitted",),
+    ),
+    "brief.approved": _one(
+        _("%(actor)s approved the brief %(ref)s: it can be sent"),
+        _C.REPORT,
+        Told(Who.PERSON, _NEEDS),
+        ends=("brief.submitted",),
+    ),
+    "report_mail.failed": _one(
+        _("A report or brief could not be mailed: look at its log"), _C.REPORT, Told(Who.PERSON, _NEEDS)
+    ),
 }
 
 _NOT_PERSONAL = "it changes lists and timelines, and asks nothing of anybody"
@@ -624,6 +644,20 @@ SILENT: dict[str, Silence] = {
     "export.expired": Silence(_("The file of an export was removed after its time"), "the list of exports shows it"),
     "saved_report.saved": Silence(_("%(actor)s saved a report"), _SEEN),
     "saved_report.removed": Silence(_("%(actor)s removed a saved report"), _SEEN),
+    "brief.started": Silence(_("%(actor)s began the brief %(ref)s"), "asking for its approval is told"),
+    "brief.changed": Silence(_("%(actor)s wrote in the brief %(ref)s"), "asking for its approval is told"),
+    "brief.sent": Silence(_("%(actor)s sent the brief %(ref)s"), "whoever subscribed gets the brief itself"),
+    "brief.revised": Silence(_("%(actor)s began the next version of the brief %(ref)s"), "its approval is told"),
+    "brief.withdrawn": Silence(_("%(actor)s withdrew the brief %(ref)s"), _SEEN),
+    "brief_subscription.set": Silence(_("%(actor)s subscribed to briefs"), _SEEN),
+    "brief_subscription.removed": Silence(_("%(actor)s gets no briefs any more"), _SEEN),
+    "report_schedule.made": Silence(_("%(actor)s has a report mailed by schedule"), "the report itself arrives"),
+    "report_schedule.changed": Silence(_("%(actor)s changed a schedule of reports"), _SEEN),
+    "report_schedule.paused": Silence(_("%(actor)s paused a schedule of reports"), _SEEN),
+    "report_schedule.resumed": Silence(_("%(actor)s resumed a schedule of reports"), _SEEN),
+    "report_schedule.removed": Silence(_("%(actor)s removed a schedule of reports"), _SEEN),
+    "report_mail.made": Silence(_("A report was made and handed to e-mail"), "it arrives by itself"),
+    "report_mail.retried": Silence(_("%(actor)s had a report mailed again"), _SEEN),
     "sql.asked": Silence(_("%(actor)s ran a statement in the SQL tab"), _SEEN),
     of_audit.CANARY_FIRED: Silence(_("The canary's timer fired"), "its absence is what somebody must hear of"),
     of_audit.STUCK_REPLAYED: Silence(_("%(actor)s had stuck work tried again"), _SEEN),

@@ -15,3 +15,23 @@ EXPORT_EXPIRED = "export.expired"  # {source, title}
 REPORT_SAVED = "saved_report.saved"  # {name, kind, audience}
 REPORT_REMOVED = "saved_report.removed"  # {name, kind}
 SQL_ASKED = "sql.asked"  # {statement, rows, cut, ms}
+
+BRIEF_STARTED = "brief.started"  # {user_id}
+BRIEF_CHANGED = "brief.changed"  # {blocks: kinds by number}
+BRIEF_SUBMITTED = "brief.submitted"  # {version, words}
+BRIEF_RETURNED = "brief.returned"  # {version, user_id: its author}
+BRIEF_APPROVED = "brief.approved"  # {version, user_id: its author, sha256}
+BRIEF_SENT = "brief.sent"  # {version, readers}
+BRIEF_REVISED = "brief.revised"  # {version: the one before}
+BRIEF_WITHDRAWN = "brief.withdrawn"  # {}
+BRIEF_SUBSCRIBED = "brief_subscription.set"  # {cadence, surface, forward_safe}
+BRIEF_UNSUBSCRIBED = "brief_subscription.removed"  # {}
+
+SCHEDULE_MADE = "report_schedule.made"  # {page, pace, format, people}
+SCHEDULE_CHANGED = "report_schedule.changed"  # {page, pace, format, people}
+SCHEDULE_PAUSED = "report_schedule.paused"  # {}
+SCHEDULE_RESUMED = "report_schedule.resumed"  # {}
+SCHEDULE_REMOVED = "report_schedule.removed"  # {}
+MAILING_MADE = "report_mail.made"  # {what, to, format, bytes, sha256}
+MAILING_FAILED = "report_mail.failed"  # {what, user_id: who made the schedule}
+MAILING_RETRIED = "report_mail.retried"  # {what}

@@ -67,3 +67,120 @@ class Audience(models.TextChoices):
 
     PERSONAL = "personal", _("Only me")
     SHARED = "shared", _("Everyone who sees reports")
+
+
+# -- Briefs ------------------------------------------------------------------------------------------------------------
+class BriefKind(models.TextChoices):
+    """What a brief is; both read the same way."""
+
+    WEEKLY = "weekly", _("Weekly leadership update")
+    SPECIAL = "special", _("Executive brief")
+
+
+class BriefState(models.TextChoices):
+    """Where the version in work stands. A sent brief is written on by revising it: its sent version stays readable."""
+
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("In review")
+    APPROVED = "approved", _("Approved")
+    SENT = "sent", _("Sent")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+BRIEF_TRANSITIONS: dict[BriefState, frozenset[BriefState]] = {
+    BriefState.DRAFT: frozenset({BriefState.IN_REVIEW, BriefState.WITHDRAWN}),
+    BriefState.IN_REVIEW: frozenset({BriefState.DRAFT, BriefState.APPROVED, BriefState.WITHDRAWN}),
+    BriefState.APPROVED: frozenset({BriefState.SENT, BriefState.DRAFT, BriefState.WITHDRAWN}),
+    BriefState.SENT: frozenset({BriefState.DRAFT, BriefState.WITHDRAWN}),
+    BriefState.WITHDRAWN: frozenset(),
+}
+
+
+class Classification(models.TextChoices):
+    """Who may hold a copy, as the footer of every page says."""
+
+    INTERNAL = "internal", _("Internal")
+    CONFIDENTIAL = "confidential", _("Confidential")
+    STRICTLY = "strictly", _("Strictly confidential")
+
+
+class BlockKind(models.TextChoices):
+    """The parts of a brief, in the order in which it is read (ux.md §16)."""
+
+    BLUF = "bluf", _("Bottom line")
+    FIGURE = "figure", _("Figure")
+    DOING = "doing", _("What we are doing")
+    RISK = "risk", _("Risk")
+    GAP = "gap", _("Open question of policy")
+    UNKNOWN = "unknown", _("Confidence and unknowns")
+    ASK = "ask", _("Decision asked for")
+    NEXT = "next", _("Next update")
+    CHART = "chart", _("Chart")
+    TEXT = "text", _("More")
+
+
+BLOCK_ORDER = {kind: number for number, kind in enumerate(BlockKind)}
+WRITTEN = frozenset(
+    {
+        BlockKind.BLUF,
+        BlockKind.DOING,
+        BlockKind.RISK,
+        BlockKind.UNKNOWN,
+        BlockKind.ASK,
+        BlockKind.NEXT,
+        BlockKind.TEXT,
+    }
+)
+ONLY_ONE = frozenset({BlockKind.BLUF, BlockKind.NEXT, BlockKind.CHART})
+OWNED = frozenset({BlockKind.RISK, BlockKind.ASK})  # these name who and by when
+
+WORDS_MOST, BLUF_MOST = 350, 50  # ux.md BRI-2, §16
+BLOCKS_MOST, FIGURES_MOST = 20, 6
+
+
+class BriefCadence(models.TextChoices):
+    """When a subscriber gets what was sent, in their own zone."""
+
+    AT_ONCE = "at_once", _("As soon as it is sent")
+    DAILY = "daily", _("At eight in the morning")
+    WEEKLY = "weekly", _("On Mondays at eight in the morning")
+
+
+# -- Schedules and what they mail --------------------------------------------------------------------------------------
+class SchedulePace(models.TextChoices):
+    """How often a report is mailed."""
+
+    WEEKLY = "weekly", _("Every week")
+    MONTHLY = "monthly", _("Every month")
+
+
+class ScheduleFormat(models.TextChoices):
+    """What is attached."""
+
+    PDF = "pdf", _("PDF")
+    XLSX = "xlsx", _("Excel (XLSX)")
+
+
+class ScheduleState(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    REMOVED = "removed", _("Removed")
+
+
+class MailingState(models.TextChoices):
+    """`waiting` is to be made; `handed` stands with the mail channel, whose delivery says how it ended."""
+
+    WAITING = "waiting", _("Waits")
+    HANDED = "handed", _("Handed to e-mail")
+    SKIPPED = "skipped", _("Not sent")
+    FAILED = "failed", _("Failed")
+
+
+class SkipReason(models.TextChoices):
+    """Why somebody got nothing."""
+
+    CLOSED = "closed", _("The account is closed.")
+    NOT_ALLOWED = "not_allowed", _("This person may not read it.")
+    OVERTAKEN = "overtaken", _("A newer version was sent.")
+    STOPPED = "stopped", _("It was paused, removed or withdrawn.")
+    NO_MAIL = "no_mail", _("This installation sends no e-mail.")

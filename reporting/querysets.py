@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db import models
+from django.db.models import Q
 
 from accounts.models import User
+from accounts.permissions import can
+from accounts.roles import Action
+from reporting.lifecycle import BriefState, MailingState, ScheduleState
 
 if TYPE_CHECKING:
     pass
 
 
-class ExportQuerySet(QuerySet["Export"]):
+class ExportQuerySet(models.QuerySet["Export"]):
     """Exports."""
 
     def visible_to(self, viewer: User) -> ExportQuerySet:
@@ -24,9 +29,53 @@ class ExportQuerySet(QuerySet["Export"]):
         return self.filter(state="asked", organization_id=viewer.organization_id).exclude(asked_by_id=viewer.pk)
 
 
-class SavedReportQuerySet(QuerySet["SavedReport"]):
+class SavedReportQuerySet(models.QuerySet["SavedReport"]):
     """Saved reports."""
 
     def visible_to(self, viewer: User) -> SavedReportQuerySet:
         """The viewer's own, and what colleagues of the same organization share."""
         return self.filter(Q(owner_id=viewer.pk) | Q(audience="shared", organization_id=viewer.organization_id))
+
+
+class BriefQuerySet(models.QuerySet["Brief"]):
+    def visible_to(self, user: User) -> BriefQuerySet:
+        """Briefs that were sent, for whoever reads briefs; all of them for those who write, approve or audit."""
+        if not (user.is_internal and can(user, Action.BRIEF_READ)):
+            return self.none()
+        if any(can(user, action) for action in (Action.BRIEF_WRITE, Action.BRIEF_APPROVE, Action.AUDIT_READ)):
+            return self
+        return self.exclude(state=BriefState.WITHDRAWN).filter(versions__sent_at__isnull=False).distinct()
+
+
+class BriefVersionQuerySet(models.QuerySet["BriefVersion"]):
+    def visible_to(self, user: User) -> BriefVersionQuerySet:
+        """Versions that were sent and not withdrawn; all for those who write, approve or audit."""
+        if not (user.is_internal and can(user, Action.BRIEF_READ)):
+            return self.none()
+        if any(can(user, action) for action in (Action.BRIEF_WRITE, Action.BRIEF_APPROVE, Action.AUDIT_READ)):
+            return self
+        return self.filter(sent_at__isnull=False).exclude(brief__state=BriefState.WITHDRAWN)
+
+    def current(self) -> BriefVersionQuerySet:
+        """The versions that hold: sent, overtaken by none, of briefs that were not withdrawn."""
+        return self.filter(sent_at__isnull=False, superseded_at__isnull=True).exclude(brief__state=BriefState.WITHDRAWN)
+
+
+class ReportScheduleQuerySet(models.QuerySet["ReportSchedule"]):
+    def visible_to(self, user: User) -> ReportScheduleQuerySet:
+        """Schedules `user` made or gets; all of them for those who look after the product."""
+        if not user.is_internal:
+            return self.none()
+        if can(user, Action.CONFIG_READ):
+            return self
+        return self.filter(Q(made_by=user) | Q(recipients__user=user)).distinct()
+
+    def kept(self) -> ReportScheduleQuerySet:
+        """Those that were not removed."""
+        return self.exclude(state=ScheduleState.REMOVED)
+
+
+class MailingQuerySet(models.QuerySet["Mailing"]):
+    def due(self, *, at: datetime) -> MailingQuerySet:
+        """What is to be made at `at` (aware UTC), oldest first. Uses index: mailing_waiting_by_next."""
+        return self.filter(state=MailingState.WAITING, next_at__lte=at).order_by("next_at", "id")

@@ -227,6 +227,8 @@ _PLACES = {
     "policies.policy": "policies:library",
     "policies.gap": "policies:library",
     "reporting.export": "reporting:exports",
+    "reporting.brief": "reporting:briefs",
+    "reporting.mailing": "reporting:schedules",
 }
 
 

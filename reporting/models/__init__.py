@@ -1,6 +1,17 @@
-"""What reporting keeps of its own: facts and rollups, exports, saved reports."""
+"""What reporting keeps of its own: facts and rollups, exports, saved reports, briefs, schedules."""
 
+from reporting.models.briefs import Brief, BriefSubscription, BriefVersion
 from reporting.models.exports import Export
 from reporting.models.saved import SavedReport
+from reporting.models.schedules import Mailing, ReportSchedule, ScheduleRecipient
 
-__all__ = ["Export", "SavedReport"]
+__all__ = [
+    "Brief",
+    "BriefSubscription",
+    "BriefVersion",
+    "Export",
+    "Mailing",
+    "ReportSchedule",
+    "SavedReport",
+    "ScheduleRecipient",
+]

@@ -49,6 +49,10 @@ TABLE = {
     "hold.set": "–––––––●–––––",
     "hold.ask": "–––●●––●–––––",
     "audit.read": "–○○○○––●○●–––",
+    # Briefs are no row of the design's table: written by those who run the floor, read by leadership, approved by a second person.
+    "brief.read": "–––●●●●●–●●––",
+    "brief.write": "–––●●●–●–––––",
+    "brief.approve": "––––2––2–––––",
 }
 SIGNS = {"●": Reach.ALL, "○": Reach.OWN, "◐": Reach.PARTIAL, "B": Reach.GLASS, "2": Reach.TWO, "–": Reach.NO}
 CELLS = [(action, role, SIGNS[sign]) for action, row in TABLE.items() for role, sign in zip(COLUMNS, row, strict=True)]

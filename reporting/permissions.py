@@ -1,0 +1,78 @@
+"""Who reads, writes, approves and sends briefs, and who may have reports mailed to whom."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import can
+from accounts.roles import Action, Reach
+from core.errors import NotPermitted
+from reporting.models import Brief, BriefVersion, ReportSchedule
+
+
+def can_read_briefs(user: User) -> bool:
+    """Whether briefs are open to `user`: internal people whose role reads them."""
+    return user.is_internal and user.is_active and can(user, Action.BRIEF_READ)
+
+
+def check_can_read_briefs(user: User) -> None:
+    """Raises `NotPermitted`, saying who can grant it, unless `can_read_briefs`."""
+    if not can_read_briefs(user):
+        raise NotPermitted(
+            _("Your role does not read briefs. An administrator can give you one that does."),
+            rule=Action.BRIEF_READ.value,
+        )
+
+
+def can_write_briefs(user: User) -> bool:
+    """Whether `user` writes briefs, and sends what was approved."""
+    return user.is_internal and can(user, Action.BRIEF_WRITE)
+
+
+def check_can_write_briefs(user: User) -> None:
+    """Raises `NotPermitted` unless `can_write_briefs`."""
+    if not can_write_briefs(user):
+        raise NotPermitted(
+            _("Briefs are written by leads, incident commanders, policy editors and the legal desk."),
+            rule=Action.BRIEF_WRITE.value,
+        )
+
+
+def can_approve(user: User, version: BriefVersion) -> bool:
+    """Whether `user` may approve this version or give it back: never who put it up, never who wrote the brief."""
+    return (
+        user.is_internal
+        and can(user, Action.BRIEF_APPROVE)
+        and user.pk not in (version.submitted_by_id, version.brief.author_id)
+    )
+
+
+def check_can_approve(user: User, version: BriefVersion) -> None:
+    """Raises `NotPermitted` unless `can_approve`."""
+    if not can_approve(user, version):
+        raise NotPermitted(
+            _("A brief is approved by a lead or the legal desk, and never by who wrote it."),
+            rule=Action.BRIEF_APPROVE.value,
+        )
+
+
+def can_withdraw(user: User, brief: Brief) -> bool:
+    """Its author, and whoever approves briefs."""
+    return can_write_briefs(user) and (user.pk == brief.author_id or can(user, Action.BRIEF_APPROVE))
+
+
+def can_mail_others(user: User) -> bool:
+    """Whether `user` may have reports mailed to other people: leads and the legal desk. What they get is their own to see."""
+    return user.is_internal and can(user, Action.BRIEF_APPROVE)
+
+
+def can_keep_schedule(user: User, schedule: ReportSchedule) -> bool:
+    """Whoever made it, and administrators (who may stop it)."""
+    return user.is_internal and (user.pk == schedule.made_by_id or user.reach(Action.CONFIG_EDIT) is Reach.ALL)
+
+
+def check_can_keep_schedule(user: User, schedule: ReportSchedule) -> None:
+    """Raises `NotPermitted` unless `can_keep_schedule`."""
+    if not can_keep_schedule(user, schedule):
+        raise NotPermitted(_("Only who made a schedule changes it."), rule="report_schedule.own")
