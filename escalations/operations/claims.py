@@ -7,8 +7,8 @@ one statement that skips what others have locked.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -34,10 +34,13 @@ from escalations.models import Case, SlaTimer
 from escalations.operations import clocks, ordering, timers, undo
 from escalations.operations.saving import save
 from escalations.querysets import CaseQuerySet
+from escalations.selectors import own_queues
 
 CLAIM_LEASE = timedelta(minutes=15)  # without input the case goes back to its queue (ux.md SLA-8)
 LEASE_TIMER = "lease"
 _OF_LANGUAGE = "language"
+_ORDER = ("order_at", "id")
+_NEAR = 50  # of each queue: more than people ever claim in the same instant
 _NOT_READ = frozenset({"outward_vector", "internal_vector"})  # of a claimed case: only searches read them
 
 
@@ -183,11 +186,12 @@ def claim_next(*, by: User, at: datetime, within: Q | None = None, passing_over:
     best, passing_over = _sought(by, at, within, passing_over)
     if best is None:
         return None
+    whole = best.whole or best
     # Refusals come before it: a savepoint here would cost two statements and guard nothing.
     with transaction.atomic(savepoint=False):
         found = _take(best, by, at, passing_over)
         if found is None:  # once more: without regard for viewers, and for what was locked an instant ago
-            found = _take(best, by, at, ())
+            found = _take(whole, by, at, ())
         if found is None:
             return None
         case, has_clock = found
@@ -226,7 +230,7 @@ def _sought(
     if offer.queue_ids == ():
         return None, passing_over
     if within is not None:
-        return _compile(by, offered(offer, by=by, at=at) & within), passing_over
+        return _compile(by, offered(offer, by=by, at=at) & within, offer.queue_ids or ()), passing_over
     claimant = _Claimant(by.pk, by.organization_id, by.access, bool(by.practice_state), by)
     return _best_of(claimant, offer), passing_over
 
@@ -244,10 +248,14 @@ class _Claimant:
 
 @dataclass(frozen=True)
 class _Best:
-    """The statement that finds a person's best case, and its parameters by name."""
+    """The statement that finds a person's best case, and its parameters by name.
+
+    Of several queues it looks at the first few of each; `whole` looks at all of them, for when these are taken just now.
+    """
 
     select: str
     params: dict[str, Any]
+    whole: _Best | None = None
 
 
 # Stand for the moment of the claim and for the ids to pass over in a statement that is kept.
@@ -258,18 +266,25 @@ _PASSED: list[int] = []
 @lru_cache(512)
 def _best_of(claimant: _Claimant, offer: Offer) -> _Best | None:
     """The best case of everything that is offered. Kept: building its text costs more than running it."""
-    return _compile(claimant.user, offered(offer, by=claimant.user, at=_THEN))
+    return _compile(claimant.user, offered(offer, by=claimant.user, at=_THEN), offer.queue_ids or ())
 
 
-def _compile(by: User, wanted: Q) -> _Best | None:
-    """The statement for the first of the wanted cases; None where the condition can hold for none."""
+def _compile(by: User, wanted: Q, queue_ids: Sequence[int] = ()) -> _Best | None:
+    """The statement for the first of the wanted cases, all of `queue_ids` if any; None where the condition can hold for none."""
     # Uses index: case_unclaimed_by_queue (one queue), case_unclaimed_by_order (several).
     cases = Case.objects.visible_to(by).filter(wanted)
     cases = cases.filter(RawSQL("escalations_case.id <> ALL(%s)", (_PASSED,), output_field=BooleanField()))
     try:
-        select, params = cases.order_by("order_at", "id").values("pk")[:1].query.sql_with_params()
+        whole = _statement(cases)
+        if len(queue_ids) < 2:
+            return whole
+        return replace(_statement(own_queues.near(cases, queue_ids, ordering=_ORDER, limit=_NEAR)), whole=whole)
     except EmptyResultSet:
         return None
+
+
+def _statement(cases: CaseQuerySet) -> _Best:
+    select, params = cases.order_by(*_ORDER).values("pk")[:1].query.sql_with_params()
     numbers = iter(range(len(params)))
     select = re.sub("%(.)", lambda found: f"%(best_{next(numbers)})s" if found[1] == "s" else found[0], select)
     return _Best(select, {f"best_{number}": value for number, value in enumerate(params)})

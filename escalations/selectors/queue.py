@@ -16,7 +16,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.expressions import Combinable, OrderBy, RawSQL
 from django.db.models.functions import Left
 
 from accounts.models import User
@@ -27,7 +27,7 @@ from escalations.filters.limits import COUNTED_TO, Count, TooSlow, count, estima
 from escalations.lifecycle import DecisionState
 from escalations.models import Case, CaseEntity, CaseTag, Decision, Draft, Evidence
 from escalations.querysets import CaseQuerySet
-from escalations.selectors import likeness
+from escalations.selectors import likeness, own_queues
 from escalations.selectors.clocks import Promise, promises_of
 from escalations.selectors.timeline import Entry, timeline_of
 
@@ -214,7 +214,10 @@ def page_of(
     cases = in_list(compiled, viewer=viewer, at=at)
     if values:
         cases = cases.filter(_after(columns, _parsed(columns, values), turned=turned))
-    ordered = cases.order_by(*_ordering(columns, turned=turned))
+    ordering = _ordering(columns, turned=turned)
+    if name == "order" and compiled.is_open_only and own_queues.sees_some(viewer):
+        cases = _nearest(cases, viewer=viewer, ordering=ordering, limit=limit + 1)
+    ordered = cases.order_by(*ordering)
     try:
         found = within(SLOW_AFTER_S, lambda: _rows(ordered[: limit + 1], with_tags=with_tags))
     except TooSlow:
@@ -234,6 +237,14 @@ def page_of(
     return ListPage(
         found, place(found[0], back=True) if has_newer else "", place(found[-1], back=False) if has_older else ""
     )
+
+
+def _nearest(cases: CaseQuerySet, *, viewer: User, ordering: Sequence[OrderBy], limit: int) -> CaseQuerySet:
+    try:
+        first, params = own_queues.first_of_own(cases, viewer=viewer, ordering=ordering, limit=limit, columns=["pk"])
+    except EmptyResultSet:
+        return cases
+    return Case.objects.filter(pk__in=RawSQL(first, params))
 
 
 def rows_of(case_ids: Sequence[int], *, viewer: User, with_tags: bool = False) -> list[Row]:
@@ -325,13 +336,15 @@ def facts_of(compiled: CompiledFilter, *, viewer: User, at: datetime, whole: boo
     # In the list's own order, or the planner reads every open case into a bitmap before it stops at a thousand.
     name, turned = sort_of(compiled)
     ordering = _ordering(SORTS[name], turned=turned)
+    near = viewer if name == "order" and compiled.is_open_only and own_queues.sees_some(viewer) else None
     inner, inner_params = _capped(
-        cases, ordering, "received_at", "assignee_id", "risk_at", "due_at", "is_breached", "is_open"
+        cases, ordering, "received_at", "assignee_id", "risk_at", "due_at", "is_breached", "is_open", near=near
     )
     is_everything = compiled.canonical == DEFAULT_FILTER
     total, total_params = ("", ())
     if not is_everything:
-        total, total_params = _capped(everything, _ordering(SORTS["order"], turned=False), "pk")
+        everyone = viewer if own_queues.sees_some(viewer) else None
+        total, total_params = _capped(everything, _ordering(SORTS["order"], turned=False), "pk", near=everyone)
     statement = f"""
         SELECT count(*), min(received_at) FILTER (WHERE is_open), count(*) FILTER (WHERE is_open AND assignee_id IS NULL),
           count(*) FILTER (WHERE is_open AND risk_at <= %s AND due_at >= %s),
@@ -360,12 +373,19 @@ def facts_of(compiled: CompiledFilter, *, viewer: User, at: datetime, whole: boo
     return Facts(_count(matching), _count(all_open), counted[0], counted[1], counted[2], None)
 
 
-def _capped(cases: CaseQuerySet, ordering: Sequence[OrderBy], *columns: str) -> tuple[str, tuple[Any, ...]]:
+def _capped(
+    cases: CaseQuerySet, ordering: Sequence[OrderBy], *columns: str, near: User | None
+) -> tuple[str, tuple[Any, ...]]:
+    """The first thousand and one, read queue by queue for a viewer `near` their queues."""
+    most = COUNTED_TO + 1
     try:
-        sql, params = cases.order_by(*ordering).values(*columns)[: COUNTED_TO + 1].query.sql_with_params()
+        if near is not None:
+            sql, params = own_queues.first_of_own(cases, viewer=near, ordering=ordering, limit=most, columns=columns)
+            return f"{sql} LIMIT {most}", params
+        sql, params = cases.order_by(*ordering).values(*columns)[:most].query.sql_with_params()
+        return sql, params
     except EmptyResultSet:  # a condition that can hold for no case, such as a subject nobody ever named
         return f"SELECT {', '.join(columns).replace('pk', 'id')} FROM escalations_case WHERE false", ()
-    return sql, params
 
 
 def _one(statement: str, params: Sequence[Any]) -> tuple[Any, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -24,7 +25,7 @@ from escalations.lifecycle import (
     TransitionNotAllowed,
 )
 from escalations.models import Case, CaseTag, Link, SlaClock, SlaTimer
-from escalations.operations import cases, clocks, ordering, timers, undo
+from escalations.operations import cases, claims, clocks, ordering, timers, undo
 from tests.factories.cases import make_case, make_queue
 from tests.factories.people import NOON, make_team, make_user, make_vendor
 
@@ -291,26 +292,43 @@ class TestAtOnce:
         # Nothing better was left than what was locked by the others: the six best are taken, whoever has which.
         assert {result.pk for result in results} == {case.pk for case in waiting[:6]}
 
-    def test_next_best_does_not_wait_for_a_locked_row(self, queue, ana, tom):
-        best = make_case(queue=queue, order_at=NOON)
-        second = make_case(queue=queue, order_at=NOON + MINUTE)
-        held, done = threading.Event(), threading.Event()
+    @staticmethod
+    @contextmanager
+    def locked(*held):
+        """Somebody else holds these rows while the block runs."""
+        ready, done = threading.Event(), threading.Event()
 
         def hold():
             with transaction.atomic():
-                Case.objects.lock(best.pk)
-                held.set()
+                for case in held:
+                    Case.objects.lock(case.pk)
+                ready.set()
                 done.wait(timeout=10)
             connections.close_all()
 
         holder = threading.Thread(target=hold)
         holder.start()
         try:
-            assert held.wait(timeout=10)
-            assert cases.claim_next(by=ana, at=NOON) == second
+            assert ready.wait(timeout=10)
+            yield
         finally:
             done.set()
             holder.join(timeout=10)
+
+    def test_next_best_does_not_wait_for_a_locked_row(self, queue, ana, tom):
+        best = make_case(queue=queue, order_at=NOON)
+        second = make_case(queue=queue, order_at=NOON + MINUTE)
+
+        with self.locked(best):
+            assert cases.claim_next(by=ana, at=NOON) == second
+
+    def test_next_best_looks_behind_the_first_of_each_queue_when_others_hold_them(self, queue, team, ana, monkeypatch):
+        monkeypatch.setattr(claims, "_NEAR", 1)
+        heads = [make_case(queue=where, order_at=NOON) for where in (queue, make_queue(team=team))]
+        behind = make_case(queue=queue, order_at=NOON + MINUTE)
+
+        with self.locked(*heads):
+            assert cases.claim_next(by=ana, at=NOON) == behind
 
 
 class TestReleaseAndLease:
