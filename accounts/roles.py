@@ -89,6 +89,8 @@ class Action(StrEnum):
     HAND_OFF_OVERRIDE = "hand_off.override"
     MITIGATE = "enforcement.mitigate"
     STRIKES_EDIT = "strikes.edit"
+    REPORTS = "reports"
+    ANNOTATE = "reports.annotate"
     EXPORT = "export"
     PEOPLE_EDIT = "people.edit"
     KEYS_READ = "keys.read"
@@ -165,6 +167,8 @@ _ROWS: dict[Action, str] = {
     Action.HAND_OFF_OVERRIDE: "- - - - # - - - - - - - -",
     Action.MITIGATE: "- - o # # - - # - - - - -",
     Action.STRIKES_EDIT: "- - - - # - - - - - - - -",
+    Action.REPORTS: "o o o o # % # % % # # o -",
+    Action.ANNOTATE: "- - - o # # # # - - - - -",
     Action.EXPORT: "- o o # # - % 2 - - - o -",
     Action.PEOPLE_EDIT: "- o - - o - - - # - - - -",
     Action.KEYS_READ: "- o - - - - - - # # - - -",

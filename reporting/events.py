@@ -35,3 +35,6 @@ SCHEDULE_REMOVED = "report_schedule.removed"  # {}
 MAILING_MADE = "report_mail.made"  # {what, to, format, bytes, sha256}
 MAILING_FAILED = "report_mail.failed"  # {what, user_id: who made the schedule}
 MAILING_RETRIED = "report_mail.retried"  # {what}
+ANNOTATION_ADDED = "annotation.added"  # {kind, starts_at}
+ANNOTATION_CHANGED = "annotation.changed"  # {kind, starts_at}
+ANNOTATION_REMOVED = "annotation.removed"  # {kind}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ExportFormat(models.TextChoices):
@@ -184,3 +185,16 @@ class SkipReason(models.TextChoices):
     OVERTAKEN = "overtaken", _("A newer version was sent.")
     STOPPED = "stopped", _("It was paused, removed or withdrawn.")
     NO_MAIL = "no_mail", _("This installation sends no e-mail.")
+
+
+class AnnotationKind(models.TextChoices):
+    """What a note on the time line is about."""
+
+    POLICY = "policy", _("Policy")
+    PLAN = "plan", _("SLA plan")
+    VENDOR = "vendor", _("Vendor")
+    TOOL = "tool", _("Tool or platform")
+    OUTAGE = "outage", _("Outage")
+    CRISIS = "crisis", _("Crisis")
+    STAFF = "staff", _("People and shifts")
+    OTHER = "other", pgettext_lazy("kind of note", "Other")

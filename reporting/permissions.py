@@ -1,4 +1,4 @@
-"""Who reads, writes, approves and sends briefs, and who may have reports mailed to whom."""
+"""Who reads reports and writes on their time line; who reads, writes, approves and sends briefs; who may have reports mailed to whom."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import can
-from accounts.roles import Action, Reach
+from accounts.roles import Action, Reach, Role
 from core.errors import NotPermitted
-from reporting.models import Brief, BriefVersion, ReportSchedule
+from escalations.models import Queue
+from reporting.models import Annotation, Brief, BriefVersion, ReportSchedule
 
 
 def can_read_briefs(user: User) -> bool:
@@ -76,3 +77,52 @@ def check_can_keep_schedule(user: User, schedule: ReportSchedule) -> None:
     """Raises `NotPermitted` unless `can_keep_schedule`."""
     if not can_keep_schedule(user, schedule):
         raise NotPermitted(_("Only who made a schedule changes it."), rule="report_schedule.own")
+
+
+def can_see_reports(user: User) -> bool:
+    """Whether the report pages are open to `user`; whose rows they count is the scope's matter (`figures.scope_of`)."""
+    return user.is_internal and user.is_active and can(user, Action.REPORTS)
+
+
+def check_can_see_reports(user: User) -> None:
+    """Raises `NotPermitted`, saying who can grant it, unless `can_see_reports`."""
+    if not can_see_reports(user):
+        raise NotPermitted(
+            _("Your role does not read reports. An administrator can give you one that does."),
+            rule=Action.REPORTS.value,
+        )
+
+
+def can_annotate(user: User, *, queue: Queue | None = None) -> bool:
+    """Whether `user` writes on the time line: everywhere, or (an incident commander) about queues of their own team."""
+    if not can_see_reports(user) or not can(user, Action.ANNOTATE):
+        return False
+    if user.reach(Action.ANNOTATE) is Reach.ALL:
+        return True
+    return queue is not None and queue.team_id in user.access.team_ids
+
+
+def check_can_annotate(user: User, *, queue: Queue | None = None) -> None:
+    """Raises `NotPermitted` unless `can_annotate`."""
+    if not can_annotate(user, queue=queue):
+        detail = (
+            _("You write notes about the queues of your own team: choose one.")
+            if can(user, Action.ANNOTATE)
+            else _("Your role reads reports, and does not write on their time line.")
+        )
+        raise NotPermitted(detail, rule=Action.ANNOTATE.value)
+
+
+def can_change_annotation(user: User, note: Annotation) -> bool:
+    """Whoever wrote it, and leads; while they may write notes at all."""
+    if not can_see_reports(user) or note.organization_id != user.organization_id:
+        return False
+    if user.pk == note.created_by_id and can(user, Action.ANNOTATE):
+        return True
+    return user.reach(Action.ANNOTATE) is Reach.ALL and Role.LEAD in user.access.roles
+
+
+def check_can_change_annotation(user: User, note: Annotation) -> None:
+    """Raises `NotPermitted` unless `can_change_annotation`."""
+    if not can_change_annotation(user, note):
+        raise NotPermitted(_("A note is changed by who wrote it, or by a lead."), rule=Action.ANNOTATE.value)

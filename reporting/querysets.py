@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
 from accounts.permissions import can
-from accounts.roles import Action
+from accounts.roles import Action, Reach
+from escalations.models import Queue
 from reporting.lifecycle import BriefState, MailingState, ScheduleState
-
-if TYPE_CHECKING:
-    pass
 
 
 class ExportQuerySet(models.QuerySet["Export"]):
@@ -79,3 +76,21 @@ class MailingQuerySet(models.QuerySet["Mailing"]):
     def due(self, *, at: datetime) -> MailingQuerySet:
         """What is to be made at `at` (aware UTC), oldest first. Uses index: mailing_waiting_by_next."""
         return self.filter(state=MailingState.WAITING, next_at__lte=at).order_by("next_at", "id")
+
+
+class AnnotationQuerySet(models.QuerySet["Annotation"]):
+    """Notes on the time line."""
+
+    def visible_to(self, viewer: User) -> AnnotationQuerySet:
+        """Those of the viewer's organization, for who reads reports; about one queue only where its cases are theirs to see."""
+        if not viewer.is_internal or not can(viewer, Action.REPORTS):
+            return self.none()
+        own = self.filter(organization_id=viewer.organization_id, removed_at__isnull=True)
+        if viewer.reach(Action.REPORTS) is not Reach.OWN:
+            return own
+        queues = Queue.objects.filter(team_id__in=viewer.access.team_ids).values("pk")
+        return own.filter(Q(queue__isnull=True) | Q(queue_id__in=queues))
+
+    def during(self, start: datetime, end: datetime) -> AnnotationQuerySet:
+        """Those that touch [start, end) (aware UTC). Uses index: annotation_by_start."""
+        return self.filter(Q(starts_at__lt=end), Q(starts_at__gte=start) | Q(ends_at__gt=start))

@@ -1,11 +1,13 @@
-"""What reporting keeps of its own: facts and rollups, exports, saved reports, briefs, schedules."""
+"""What reporting keeps of its own: facts and rollups, notes on the time line, exports, saved reports, briefs, schedules."""
 
+from reporting.models.annotations import Annotation
 from reporting.models.briefs import Brief, BriefSubscription, BriefVersion
 from reporting.models.exports import Export
 from reporting.models.saved import SavedReport
 from reporting.models.schedules import Mailing, ReportSchedule, ScheduleRecipient
 
 __all__ = [
+    "Annotation",
     "Brief",
     "BriefSubscription",
     "BriefVersion",

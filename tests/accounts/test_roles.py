@@ -48,6 +48,9 @@ TABLE = {
     "config.edit": "––––––––●––––",
     "hold.set": "–––––––●–––––",
     "hold.ask": "–––●●––●–––––",
+    # "team" and "own" are own; "usage" of an administrator is a part; read-only leadership reads all, in cells of five and more.
+    "reports": "○○○○●◐●◐◐●●○–",
+    "reports.annotate": "–––○●●●●–––––",  # who explains figures to others; an incident commander those of their team
     "audit.read": "–○○○○––●○●–––",
     # Briefs are no row of the design's table: written by those who run the floor, read by leadership, approved by a second person.
     "brief.read": "–––●●●●●–●●––",
