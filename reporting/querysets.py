@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +13,9 @@ from accounts.permissions import can
 from accounts.roles import Action, Reach
 from escalations.models import Queue
 from reporting.lifecycle import BriefState, MailingState, ScheduleState
+
+if TYPE_CHECKING:
+    from reporting.models import Annotation, Brief, BriefVersion, Export, Mailing, ReportSchedule, SavedReport
 
 
 class ExportQuerySet(models.QuerySet["Export"]):

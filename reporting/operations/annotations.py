@@ -55,7 +55,7 @@ def change_annotation(*, annotation_id: int, values: AnnotationInput, by: User, 
 
     `at` is aware UTC. Records `annotation.changed`. Raises `NotPermitted`, `Invalid`, `Annotation.DoesNotExist` (removed ones, too).
     """
-    note = Annotation.objects.select_for_update(of=("self",)).get(pk=annotation_id, removed_at__isnull=True)
+    note: Annotation = Annotation.objects.select_for_update(of=("self",)).get(pk=annotation_id, removed_at__isnull=True)
     permissions.check_can_change_annotation(by, note)
     permissions.check_can_annotate(by, queue=values.queue)
     _check(values, at=at)
@@ -72,7 +72,7 @@ def remove_annotation(*, annotation_id: int, by: User, at: datetime) -> None:
 
     `at` is aware UTC. Records `annotation.removed`. Raises `NotPermitted`, `Annotation.DoesNotExist`.
     """
-    note = Annotation.objects.select_for_update(of=("self",)).get(pk=annotation_id)
+    note: Annotation = Annotation.objects.select_for_update(of=("self",)).get(pk=annotation_id)
     permissions.check_can_change_annotation(by, note)
     if note.removed_at is not None:
         return

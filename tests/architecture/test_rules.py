@@ -115,6 +115,7 @@ OF_NO_CASE = (
     "approval_rules.",
     "contested_clause.",
     "identities.",
+    "annotation.",
     "mail.",
     "demo.",
     "strike_ladder.",
