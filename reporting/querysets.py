@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.permissions import can
@@ -15,10 +14,10 @@ from escalations.models import Queue
 from reporting.lifecycle import BriefState, MailingState, ScheduleState
 
 if TYPE_CHECKING:
-    from reporting.models import Annotation, Brief, BriefVersion, Export, Mailing, ReportSchedule, SavedReport
+    pass
 
 
-class ExportQuerySet(models.QuerySet["Export"]):
+class ExportQuerySet(QuerySet["Export"]):
     """Exports."""
 
     def visible_to(self, viewer: User) -> ExportQuerySet:
@@ -30,7 +29,7 @@ class ExportQuerySet(models.QuerySet["Export"]):
         return self.filter(state="asked", organization_id=viewer.organization_id).exclude(asked_by_id=viewer.pk)
 
 
-class SavedReportQuerySet(models.QuerySet["SavedReport"]):
+class SavedReportQuerySet(QuerySet["SavedReport"]):
     """Saved reports."""
 
     def visible_to(self, viewer: User) -> SavedReportQuerySet:
@@ -38,7 +37,7 @@ class SavedReportQuerySet(models.QuerySet["SavedReport"]):
         return self.filter(Q(owner_id=viewer.pk) | Q(audience="shared", organization_id=viewer.organization_id))
 
 
-class BriefQuerySet(models.QuerySet["Brief"]):
+class BriefQuerySet(QuerySet["Brief"]):
     def visible_to(self, user: User) -> BriefQuerySet:
         """Briefs that were sent, for whoever reads briefs; all of them for those who write, approve or audit."""
         if not (user.is_internal and can(user, Action.BRIEF_READ)):
@@ -48,7 +47,7 @@ class BriefQuerySet(models.QuerySet["Brief"]):
         return self.exclude(state=BriefState.WITHDRAWN).filter(versions__sent_at__isnull=False).distinct()
 
 
-class BriefVersionQuerySet(models.QuerySet["BriefVersion"]):
+class BriefVersionQuerySet(QuerySet["BriefVersion"]):
     def visible_to(self, user: User) -> BriefVersionQuerySet:
         """Versions that were sent and not withdrawn; all for those who write, approve or audit."""
         if not (user.is_internal and can(user, Action.BRIEF_READ)):
@@ -62,7 +61,7 @@ class BriefVersionQuerySet(models.QuerySet["BriefVersion"]):
         return self.filter(sent_at__isnull=False, superseded_at__isnull=True).exclude(brief__state=BriefState.WITHDRAWN)
 
 
-class ReportScheduleQuerySet(models.QuerySet["ReportSchedule"]):
+class ReportScheduleQuerySet(QuerySet["ReportSchedule"]):
     def visible_to(self, user: User) -> ReportScheduleQuerySet:
         """Schedules `user` made or gets; all of them for those who look after the product."""
         if not user.is_internal:
@@ -76,13 +75,13 @@ class ReportScheduleQuerySet(models.QuerySet["ReportSchedule"]):
         return self.exclude(state=ScheduleState.REMOVED)
 
 
-class MailingQuerySet(models.QuerySet["Mailing"]):
+class MailingQuerySet(QuerySet["Mailing"]):
     def due(self, *, at: datetime) -> MailingQuerySet:
         """What is to be made at `at` (aware UTC), oldest first. Uses index: mailing_waiting_by_next."""
         return self.filter(state=MailingState.WAITING, next_at__lte=at).order_by("next_at", "id")
 
 
-class AnnotationQuerySet(models.QuerySet["Annotation"]):
+class AnnotationQuerySet(QuerySet["Annotation"]):
     """Notes on the time line."""
 
     def visible_to(self, viewer: User) -> AnnotationQuerySet:
