@@ -102,7 +102,8 @@ def time_zone(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-_ASKS_WHO = frozenset({"account_login", "mfa_authenticate", "account_reauthenticate", "mfa_reauthenticate"})
+_ASKS_WHO = frozenset({"account_login", "sign-in", "mfa_authenticate", "account_reauthenticate", "mfa_reauthenticate"})
+_SIGNING_IN = ("/accounts/", "/portal/sign-in/")
 _LOCKED_S = 15 * 60  # the window of settings.ACCOUNT_RATE_LIMITS["login_failed"]
 
 
@@ -116,7 +117,7 @@ def refused_sign_ins(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         context = getattr(response, "context_data", None)
-        if response.status_code != 200 or not context or not request.path.startswith("/accounts/"):
+        if response.status_code != 200 or not context or not request.path.startswith(_SIGNING_IN):
             return response
         form = context.get("form")
         if context.get("token_fail"):

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "escalations",
     "notifications",
     "reporting",
+    "portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

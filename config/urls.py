@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("policies/", include("policies.urls")),
     path("", include("escalations.urls")),
     path("", include("notifications.urls")),
+    path("portal/", include("portal.urls")),
 ]
 
 handler500 = "core.views.server_error"

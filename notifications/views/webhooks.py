@@ -140,7 +140,7 @@ def act(request: HttpRequest, slug: str, public_id: uuid.UUID, what: str) -> Htt
             return _detail(request, found, row, secret=made.secret, is_rotated=True, status=201)
         if what == "replay":
             return _replay(request, found, row, viewer, at)
-        said = _act(request, row, what, viewer, at)
+        said = act_on(request, row, what, viewer, at)
     except NotPermitted:
         raise
     except DomainError as error:
@@ -152,7 +152,8 @@ def act(request: HttpRequest, slug: str, public_id: uuid.UUID, what: str) -> Htt
     return redirect("notifications:webhook", found.slug, row.public_id)
 
 
-def _act(request: HttpRequest, row: WebhookEndpoint, what: str, viewer: User, at: datetime) -> str:
+def act_on(request: HttpRequest, row: WebhookEndpoint, what: str, viewer: User, at: datetime) -> str:
+    """Pause, resume or remove an endpoint, send a test or one message again; answers what to say. Raises `DomainError`."""
     if what == "pause":
         webhooks.pause(endpoint_id=row.pk, by=viewer, at=at)
         return _("It is paused. What happens meanwhile can be sent when it is resumed.")
@@ -234,7 +235,7 @@ def _detail(
 ) -> HttpResponse:
     viewer, at = asker(request)
     row.refresh_from_db()
-    deliveries, page = _log(request, row, viewer)
+    deliveries, page = log_of(request, row, viewer)
     initial = {"url": row.url, "description": row.description, "kinds": row.kinds, "body": row.body}
     context: dict[str, Any] = {
         "organization": found,
@@ -256,7 +257,7 @@ def _detail(
     )
 
 
-def _log(request: HttpRequest, row: WebhookEndpoint, viewer: User) -> tuple[list[dict[str, Any]], Any]:
+def log_of(request: HttpRequest, row: WebhookEndpoint, viewer: User) -> tuple[list[dict[str, Any]], Any]:
     """A page of the delivery log, newest first, each with its event and its tries."""
     # Uses index: delivery_by_destination
     rows = Delivery.objects.filter(channel=WEBHOOK, destination=row.destination).prefetch_related("webhook_attempts")

@@ -25,7 +25,7 @@ from tests.factories.cases import make_case, make_queue
 from tests.factories.people import make_team, make_user, make_vendor
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("core", "audit", "accounts", "oncall", "policies", "escalations", "notifications", "config")
+APPS = ("core", "audit", "accounts", "oncall", "policies", "escalations", "notifications", "portal", "config")
 
 
 def modules(*parts: str) -> Iterator[tuple[str, ast.Module]]:
@@ -199,7 +199,7 @@ def test_the_check_for_visible_to_sees_what_it_is_for():
 OPEN = {
     "account_signup",  # says that it is closed
     "livez", "readyz", "engine-health",  # for load balancers; they tell no data
-    "account_login", "account_inactive", "account_reset_password", "account_reset_password_done",
+    "account_login", "sign-in", "account_inactive", "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done", "account_confirm_email",
     "account_email_verification_sent", "account_logout", "mfa_login_webauthn",
     "developers", "developers-reference", "developers-errors", "developers-changelog", "developers-openapi",
@@ -239,7 +239,7 @@ def test_nothing_but_the_open_pages_answers_whoever_has_not_signed_in(method):
         if name in OPEN:
             continue
         answer = getattr(client, method)(path)
-        to_sign_in = answer.status_code == 302 and "/accounts/" in answer["Location"]
+        to_sign_in = answer.status_code == 302 and answer["Location"].startswith(("/accounts/", "/portal/sign-in/"))
         if not to_sign_in and answer.status_code not in (401, 403, 404, 405):
             leaks.append(f"{method} {path} ({name}): {answer.status_code}")
 

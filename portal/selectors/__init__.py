@@ -1,0 +1,1 @@
+"""What the portal's pages show, read from the tables of others."""

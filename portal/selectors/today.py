@@ -1,0 +1,130 @@
+"""The portal's first page: what waits for an answer, what is open, what was decided since the last visit (VPO-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from allauth.usersessions.models import UserSession
+
+from accounts.models import User
+from audit.models import Event
+from escalations import events
+from escalations.lifecycle import CaseStatus, InvalidReason, Resolution, WaitingOn
+from escalations.models import Case
+from escalations.selectors.own_cases import Chance, returned_shares
+from portal import plain
+
+SHOWN = 6
+LONGEST, SHORTEST = timedelta(days=14), timedelta(days=1)
+REASONS_OVER = timedelta(days=28)
+_UNDECIDED = (Resolution.WITHDRAWN, Resolution.MERGED)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A case that waits for the submitter, with what we asked and until when."""
+
+    case: Case
+    question: str
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case with how it stands."""
+
+    case: Case
+    standing: plain.Standing
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why things came back lately, and how many of them."""
+
+    returned: plain.Returned
+    count: int
+    percent: int
+
+
+@dataclass(frozen=True)
+class Today:
+    """The first page. `since` is the last visit, at least a day and at most 14 days ago. Times aware UTC."""
+
+    asked: Sequence[Asked]
+    late: int
+    open_count: int
+    open: Sequence[Row]
+    decided: Sequence[Row]
+    decided_count: int
+    since: datetime
+    reasons: Sequence[Reason]
+    chances: dict[str, Chance]
+    is_new: bool
+
+    @property
+    def missing(self) -> Chance | None:
+        """How often submissions without evidence came back."""
+        return self.chances.get("no_evidence")
+
+
+def today(viewer: User, *, at: datetime, session: str = "") -> Today:
+    """Everything of the first page at `at` (aware UTC). A handful of queries whatever the number of cases."""
+    cases = Case.objects.visible_to(viewer).filter(is_sandbox=False)
+    waiting = cases.filter(status=CaseStatus.WAITING, waiting_on=WaitingOn.SUBMITTER)
+    asked = list(waiting.order_by("waiting_until", "id")[:50])
+    questions = questions_of(asked)
+    open_cases = cases.open().exclude(status=CaseStatus.WAITING, waiting_on=WaitingOn.SUBMITTER)
+    since = last_visit(viewer, at=at, session=session)
+    decided = cases.filter(status=CaseStatus.CLOSED, closed_at__gte=since).exclude(resolution__in=_UNDECIDED)
+    newest = list(open_cases.order_by("-received_at", "-id")[:SHOWN])
+    return Today(
+        asked=[Asked(case, questions.get(case.pk, ""), case.waiting_until) for case in asked],
+        late=sum(1 for case in asked if case.waiting_until is not None and case.waiting_until < at),
+        open_count=open_cases.count(),
+        open=[Row(case, plain.standing(case)) for case in newest],
+        decided=[Row(case, plain.standing(case)) for case in decided.order_by("-closed_at", "-id")[:SHOWN]],
+        decided_count=decided.count(),
+        since=since,
+        reasons=_reasons(viewer, at=at),
+        chances=returned_shares(viewer.organization, at=at),
+        is_new=not asked and not newest and not cases.exists(),
+    )
+
+
+def questions_of(cases: Sequence[Case]) -> dict[int, str]:
+    """What we asked last on each of these cases, by its id."""
+    ids = [case.pk for case in cases]
+    asked = Event.objects.filter(
+        subject_type="escalations.case", subject_id__in=ids, kind=events.CASE_WAITING, data__on=WaitingOn.SUBMITTER
+    )
+    return {event.subject_id: str(event.data.get("question") or "") for event in asked.order_by("id")}
+
+
+def last_visit(viewer: User, *, at: datetime, session: str) -> datetime:
+    """When the person was last seen in another session than this one."""
+    seen = UserSession.objects.filter(user=viewer).exclude(session_key=session)
+    last = seen.order_by("-last_seen_at").values_list("last_seen_at", flat=True).first()
+    return min(max(last or at - LONGEST, at - LONGEST), at - SHORTEST)
+
+
+def _reasons(viewer: User, *, at: datetime) -> list[Reason]:
+    """The reasons of the last four weeks' returns, the most frequent first; two at most."""
+    returned = Case.objects.visible_to(viewer).filter(
+        is_sandbox=False, resolution=Resolution.INVALID, closed_at__gte=at - REASONS_OVER
+    )
+    ids = list(returned.order_by("-closed_at").values_list("pk", flat=True)[:500])
+    rejected = Event.objects.filter(
+        subject_type="escalations.case", subject_id__in=ids, kind=events.CASE_REJECTED
+    ).values_list("data__reason", flat=True)
+    counts: dict[str, int] = {}
+    for reason in rejected:
+        counts[str(reason)] = counts.get(str(reason), 0) + 1
+    total = sum(counts.values())
+    best = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:2]
+    return [
+        Reason(plain.REASONS[code], count, round(100 * count / total))
+        for code, count in best
+        if code in InvalidReason.values
+    ]
