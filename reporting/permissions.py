@@ -63,6 +63,14 @@ def can_withdraw(user: User, brief: Brief) -> bool:
     return can_write_briefs(user) and (user.pk == brief.author_id or can(user, Action.BRIEF_APPROVE))
 
 
+def check_can_withdraw(user: User, brief: Brief) -> None:
+    """Raises `NotPermitted` unless `can_withdraw`."""
+    if not can_withdraw(user, brief):
+        raise NotPermitted(
+            _("Only its author, a lead or the legal desk withdraws a brief."), rule=Action.BRIEF_APPROVE.value
+        )
+
+
 def can_mail_others(user: User) -> bool:
     """Whether `user` may have reports mailed to other people: leads and the legal desk. What they get is their own to see."""
     return user.is_internal and can(user, Action.BRIEF_APPROVE)

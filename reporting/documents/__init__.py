@@ -14,9 +14,10 @@ from reporting.documents.parts import (
     Tile,
     Tiles,
 )
-from reporting.documents.rendering import NotPrinted, Paper, Pdf, paper_of, render
+from reporting.documents.rendering import PAPERS, NotPrinted, Paper, Pdf, paper_of, render
 
 __all__ = [
+    "PAPERS",
     "ChartOf",
     "Document",
     "Facts",

@@ -1,0 +1,84 @@
+"""Input of the pages of briefs and schedules. Plain values out; never saves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import FieldProblem
+from reporting import blocks as of_blocks
+from reporting.blocks import Block, Written
+from reporting.lifecycle import BriefCadence, BriefKind, Classification
+from reporting.selectors.briefs import surface_choices
+
+
+def show(form: forms.Form, problems: Iterable[FieldProblem]) -> None:
+    """Put problems beside their fields; those of no field stand above the form."""
+    for problem in problems:
+        name = problem.pointer.strip("/")
+        form.add_error(name if name in form.fields else None, problem.detail)
+
+
+def _surfaces() -> list[tuple[str, Any]]:
+    return [("", _("All surfaces")), *surface_choices()]
+
+
+class BriefHeadForm(forms.Form):
+    """What a brief is about and who may hold a copy."""
+
+    title = forms.CharField(label=_("Title"), max_length=120)
+    surface = forms.ChoiceField(label=_("About"), choices=_surfaces, required=False)
+    classification = forms.ChoiceField(
+        label=_("Classification"), choices=Classification.choices, initial=Classification.CONFIDENTIAL
+    )
+
+
+class NewBriefForm(BriefHeadForm):
+    kind = forms.ChoiceField(label=_("Kind"), choices=BriefKind.choices, initial=BriefKind.WEEKLY)
+    language = forms.ChoiceField(label=_("Written in"), choices=settings.LANGUAGES, initial="en")
+    field_order = ("kind", "title", "surface", "classification", "language")
+
+
+class SubscriptionForm(forms.Form):
+    """What somebody wants mailed, and when."""
+
+    surface = forms.ChoiceField(label=_("Briefs about"), choices=_surfaces, required=False)
+    cadence = forms.ChoiceField(label=_("When"), choices=BriefCadence.choices, initial=BriefCadence.AT_ONCE)
+    is_forward_safe = forms.BooleanField(
+        label=_("I may pass it on"),
+        required=False,
+        initial=True,
+        help_text=_("Then it neither names nor links objects that not every reader of briefs may open."),
+    )
+
+
+def written_of(data: Mapping[str, str], there: Iterable[Block]) -> dict[str, Written]:
+    """What was typed for each block: fields `text-<id>`, `owner-<id>`, `by-<id>`. A date that is none is a problem of its block."""
+    found = {}
+    for block in there:
+        if f"text-{block.id}" not in data:
+            continue
+        day, problems = None, []
+        typed = data.get(f"by-{block.id}", "").strip()
+        if typed:
+            try:
+                day = date.fromisoformat(typed[:10])
+            except ValueError:
+                problems.append(
+                    FieldProblem(f"/{block.id}", "wrong_form", _now("This is no day: write it as 2026-11-30."))
+                )
+        found[block.id] = Written(
+            _plain(data.get(f"text-{block.id}", "")), _plain(data.get(f"owner-{block.id}", "")), day, problems
+        )
+    return found
+
+
+def _plain(text: str) -> str:
+    """Without NUL, which no row keeps, and with line ends of one kind; cut far above what is accepted, so that it is refused."""
+    return text.replace("\x00", "").replace("\r\n", "\n")[: of_blocks.TEXT_MOST * 4]
