@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("escalations.urls")),
     path("", include("notifications.urls")),
     path("portal/", include("portal.urls")),
+    path("", include("reporting.urls")),
 ]
 
 handler500 = "core.views.server_error"

@@ -14,7 +14,7 @@ from escalations.models import Queue
 from reporting.lifecycle import BriefState, MailingState, ScheduleState
 
 if TYPE_CHECKING:
-    from reporting.models import Brief, BriefVersion, Export, Mailing, ReportSchedule, SavedReport  # noqa: F401
+    from reporting.models import Annotation, Brief, BriefVersion, Export, Mailing, ReportSchedule, SavedReport  # noqa: F401
 
 
 class ExportQuerySet(QuerySet["Export"]):

@@ -117,7 +117,9 @@ def _figures(some: list[Block]) -> list[Part]:
             continue
         counted = f"n {formats.localize(figure.n)}" if figure.n is not None else ""
         tiles.append(
-            Tile(figure.label, figure.value, " · ".join(part for part in (figure.state, counted, figure.period) if part))
+            Tile(
+                figure.label, figure.value, " · ".join(part for part in (figure.state, counted, figure.period) if part)
+            )
         )
         label = block.source.label if block.source is not None else ""
         when = utc(block.as_of) if block.as_of is not None else ""

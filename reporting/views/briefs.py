@@ -154,11 +154,11 @@ def pdf(request: HttpRequest, brief_id: int, number: int) -> HttpResponse:
     asked = request.GET.get("paper", "")
     paper = cast(documents.Paper, asked) if asked in documents.PAPERS else documents.paper_of(user.time_zone)
     try:
-        made = documents.render(
-            brief_document(version, is_forward_safe=request.GET.get("safe") == "1"), paper=paper
-        )
+        made = documents.render(brief_document(version, is_forward_safe=request.GET.get("safe") == "1"), paper=paper)
     except documents.NotPrinted as error:
-        raise CouldNotPrint(_("The PDF could not be made. Try again; if it stays so, tell an administrator.")) from error
+        raise CouldNotPrint(
+            _("The PDF could not be made. Try again; if it stays so, tell an administrator.")
+        ) from error
     response = HttpResponse(made.content, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{file_name(version)}"'
     return response
@@ -256,9 +256,7 @@ def edit(request: HttpRequest, brief_id: int) -> HttpResponse:
         found.refresh_from_db()  # what came before the refusal is kept
         problems = error.errors or [FieldProblem("", error.given_code, error.detail)]
         kept = found.revision == number
-        return _composer(
-            request, found, form=form, typed=typed if kept else {}, problems=problems, status=422
-        )
+        return _composer(request, found, form=form, typed=typed if kept else {}, problems=problems, status=422)
 
 
 def _do(
@@ -359,7 +357,7 @@ def _composer(
 def subscriptions(request: HttpRequest) -> HttpResponse:
     """What the reader has mailed, and the form for one more; `remove` names one to end."""
     user, at = reader(request)
-    form = SubscriptionForm(request.POST if "remove" not in request.POST else None)
+    form = SubscriptionForm(request.POST if request.method == "POST" and "remove" not in request.POST else None)
     if request.method == "POST":
         typed = request.POST.get("remove", "")
         if "remove" in request.POST:
