@@ -74,7 +74,20 @@ PEOPLE = (
         "vera", "Vera Lindqvist", Role.AUDITOR, _("Auditor: the log and who looked"), "Dublin", "Europe/Stockholm"
     ),
     DemoPerson(
-        "noor", "Noor Haddad", Role.VENDOR_LEAD, _("Vendor Northgate: submits through the API"), "", "Asia/Amman"
+        "noor",
+        "Noor Haddad",
+        Role.VENDOR_LEAD,
+        _("Vendor lead, Northgate: follows what was sent, keys, people"),
+        "",
+        "Asia/Amman",
+    ),
+    DemoPerson(
+        "camila",
+        "Camila Rojas",
+        Role.VENDOR_SUBMITTER,
+        _("Vendor, Northgate: submits in the portal"),
+        "",
+        "America/Bogota",
     ),
 )
 

@@ -43,12 +43,26 @@ SANDBOX = (
 )
 
 
+# What Northgate's submitter sent in the portal: the title, what became of it, how many hours ago.
+PORTAL = (
+    ("Doctored news clip sells a broker, four ads", "waiting", 3),
+    ("Loan offer behind a cloaked redirect", "waiting", 7),
+    ("Shop account taken over, new payout account", "assigned", 5),
+    ("Bank support is imitated by 14 pages", "unclaimed", 1),
+    ("Charity after the flood: the account is new", "decided", 20),
+    ("Miracle cure in a paid partnership", "decided", 28),
+    ("Battery listing that was recalled", "invalid", 24),
+)
+
+
 def add(stage: Stage, *, now: datetime) -> None:
     """All of it, unless an earlier load that was stopped has added them; `now` is the demo's instant (aware UTC)."""
     if not Case.objects.filter(title=RESTRICTED[0][1]).exists():
         add_restricted(stage, now=now)
     if not Case.objects.filter(title=SANDBOX[0][0]).exists():
         add_sandbox(stage, now=now)
+    if not Case.objects.filter(title=PORTAL[0][0]).exists():
+        add_portal(stage, now=now)
     policy_stories.add(now=now)
 
 
@@ -84,6 +98,18 @@ def add_sandbox(stage: Stage, *, now: datetime) -> int:
         planned = _case(number, now - timedelta(minutes=40 - 5 * index), title, "A trial of ours: please ignore it.")
         seeding.play_one(replace(planned, fate=fate, claim_s=60, reply_s=180, end_s=600), stage, now=now, key=key)
     return len(SANDBOX)
+
+
+@transaction.atomic
+def add_portal(stage: Stage, *, now: datetime) -> int:
+    """What Northgate's submitter sent in the portal, some of it asked about, some decided; answers how many."""
+    sender = User.objects.select_related("organization").get(email=f"camila@{DOMAIN}")
+    for index, (title, fate, hours) in enumerate(PORTAL):
+        number = FIRST_NUMBER + len(RESTRICTED) + len(SANDBOX) + index
+        planned = _case(number, now - timedelta(hours=hours), title, "Please look at it and say what we should do.")
+        told = replace(planned, fate=fate, reason="missing_evidence", claim_s=300, reply_s=900, end_s=3600)
+        seeding.play_one(told, stage, now=now, by=sender)
+    return len(PORTAL)
 
 
 def _case(number: int, at: datetime, title: str, ask: str) -> PlannedCase:

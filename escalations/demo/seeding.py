@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw
 from accounts.demo import DOMAIN, PASSWORD, PEOPLE
 from accounts.models import Organization, ServiceKey, Team, User
 from accounts.operations import keys, people
-from accounts.roles import Role
+from accounts.roles import VENDOR_ROLES, Role
 from audit.models import Event
 from audit.recording import record
 from escalations import events, permissions
@@ -188,7 +188,7 @@ def build_stage(*, at: datetime) -> None:
 def _people(internal: Organization, teams: dict[str, Team], at: datetime) -> None:
     """42 people in three hubs: the named ones of the role switcher, and specialists for every team."""
     for person in PEOPLE:
-        if person.role in (Role.VENDOR_LEAD, Role.VENDOR_SUBMITTER):
+        if person.role in VENDOR_ROLES:
             continue
         mine = [team.pk for slug, team in teams.items() if cast.TEAMS[list(teams).index(slug)].hub == person.hub]
         people.create_person(
@@ -206,7 +206,7 @@ def _people(internal: Organization, teams: dict[str, Team], at: datetime) -> Non
         )
     chance = random.Random(42)
     languages = list(scenes.LANGUAGES)
-    for number in range(42 - (len(PEOPLE) - 1)):
+    for number in range(42 - sum(1 for person in PEOPLE if person.role not in VENDOR_ROLES)):
         row = cast.TEAMS[number % len(cast.TEAMS)]
         first, last = cast.FIRST_NAMES[number], cast.LAST_NAMES[(number * 7) % len(cast.LAST_NAMES)]
         user = people.create_person(
@@ -232,7 +232,9 @@ def _people(internal: Organization, teams: dict[str, Team], at: datetime) -> Non
 
 def _vendors(at: datetime) -> None:
     """Five vendors with 36 people and a live and a sandbox key each."""
-    noor = next(person for person in PEOPLE if person.role is Role.VENDOR_LEAD)
+    visitors = [
+        person for person in PEOPLE if person.role in VENDOR_ROLES
+    ]  # Northgate's first ones, its lead before the others
     names = iter(cast.LAST_NAMES * 2)
     for index, vendor in enumerate(cast.VENDORS):
         organization, _ = Organization.objects.get_or_create(
@@ -240,16 +242,16 @@ def _vendors(at: datetime) -> None:
         )
         count = cast.VENDOR_PEOPLE // len(cast.VENDORS) + (1 if index < cast.VENDOR_PEOPLE % len(cast.VENDORS) else 0)
         for number in range(count):
-            is_noor = vendor.slug == "northgate" and number == 0
+            visitor = visitors[number] if vendor.slug == "northgate" and number < len(visitors) else None
             last = next(names)
             people.create_person(
                 organization=organization,
                 person=people.NewPerson(
-                    email=noor.email if is_noor else f"{last}{number}@{vendor.slug}.example".lower(),
-                    display_name=noor.display_name if is_noor else f"{cast.FIRST_NAMES[-1 - number]} {last}",
+                    email=visitor.email if visitor else f"{last}{number}@{vendor.slug}.example".lower(),
+                    display_name=visitor.display_name if visitor else f"{cast.FIRST_NAMES[-1 - number]} {last}",
                     roles=[Role.VENDOR_LEAD if number == 0 else Role.VENDOR_SUBMITTER],
-                    time_zone=vendor.time_zone,
-                    password=PASSWORD if is_noor else "",
+                    time_zone=visitor.time_zone if visitor else vendor.time_zone,
+                    password=PASSWORD if visitor else "",
                 ),
                 by=None,
                 at=at,
@@ -321,10 +323,12 @@ def play(planned: Iterable[PlannedCase], stage: Stage, *, now: datetime) -> Iter
 
 
 @transaction.atomic
-def play_one(planned: PlannedCase, stage: Stage, *, now: datetime, key: ServiceKey | None = None) -> Case:
-    """One case from its arrival to what it is at `now`; sent with `key`, else with its vendor's live one."""
+def play_one(
+    planned: PlannedCase, stage: Stage, *, now: datetime, key: ServiceKey | None = None, by: User | None = None
+) -> Case:
+    """One case from its arrival to what it is at `now`; sent with `key` or by a person in the portal, else with its vendor's live key."""
     _relax()
-    case = _submit(planned, stage, key)
+    case = _submit(planned, stage, by or key)
     _live(planned, case, stage, now=now)
     _catch_up(case, now)
     if planned.fate == "decided":
@@ -364,12 +368,13 @@ def _relax() -> None:
         cursor.execute("SET LOCAL synchronous_commit = off")
 
 
-def _submit(planned: PlannedCase, stage: Stage, key: ServiceKey | None = None) -> Case:
-    key = key or stage.keys[planned.vendor]
+def _submit(planned: PlannedCase, stage: Stage, sender: ServiceKey | User | None = None) -> Case:
+    by = sender or stage.keys[planned.vendor]
+    channel = Channel.PORTAL if isinstance(by, User) else Channel.API
     body = payload(planned)
     if picture := _picture(planned):
         upload = uploads.keep_upload(
-            chunks=[picture], name="capture.png", claimed_type="image/png", by=key, at=planned.received_at
+            chunks=[picture], name="capture.png", claimed_type="image/png", by=by, at=planned.received_at
         )
         body["evidence"].append(
             {
@@ -379,7 +384,7 @@ def _submit(planned: PlannedCase, stage: Stage, key: ServiceKey | None = None) -
             }
         )
     order = submission_input.read(body, at=planned.received_at)
-    return intake.submit(payload=order, by=key, channel=Channel.API, at=planned.received_at).case
+    return intake.submit(payload=order, by=by, channel=channel, at=planned.received_at).case
 
 
 def payload(planned: PlannedCase) -> dict[str, Any]:
@@ -533,7 +538,10 @@ def actions_for(case: Case, clause: PolicyVersion | None, verdict: Verdict, *, v
 
 
 def _reply(planned: PlannedCase, case: Case, person: User, at: datetime) -> None:
-    if case.channel == Channel.API:  # the parent of a cluster over several vendors has nobody to reply to
+    if case.channel in (
+        Channel.API,
+        Channel.PORTAL,
+    ):  # the parent of a cluster over several vendors has nobody to reply to
         comments.add_reply(case_id=case.pk, body=scenes.REPLIES[planned.number % len(scenes.REPLIES)], by=person, at=at)
         _catch_up(case, at + timedelta(seconds=person.undo_s + 1))
     if planned.number % 3 == 0:
