@@ -106,7 +106,9 @@ def check_can_see_reports(user: User) -> None:
 def refuse_empty_scope() -> NoReturn:
     """Raises `NotPermitted` for somebody whose role reads reports and who has nothing to read yet."""
     raise NotPermitted(
-        _("Your reports count the cases of your teams' queues, and you are in no team with a queue. Ask an administrator."),
+        _(
+            "Your reports count the cases of your teams' queues, and you are in no team with a queue. Ask an administrator."
+        ),
         rule=Action.REPORTS.value,
     )
 
