@@ -116,6 +116,11 @@ def progress() -> None:
         lane.progress = time.monotonic()
 
 
+def has_lane() -> bool:
+    """Whether the calling thread is a lane's, which the watchdog looks at."""
+    return getattr(_local, "lane", None) is not None
+
+
 def is_stopping() -> bool:
     """Whether the calling thread's engine was asked to end: a claim then starts nothing new and answers."""
     lane: Lane | None = getattr(_local, "lane", None)

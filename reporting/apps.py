@@ -7,8 +7,20 @@ class ReportingConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from core import navigation
+        from audit import schedules
+        from core import engine, navigation
+        from reporting import exports, pages, rights
+        from reporting.operations import exports as export_jobs
         from reporting.permissions import can_read_briefs
+        from reporting.sources.cases import CASES
+        from reporting.sources.statements import STATEMENTS
+
+        exports.register(CASES)
+        exports.register(STATEMENTS)
+        engine.register("exports", lane="exports", work=export_jobs.run_now, every_s=1.0)
+        schedules.register("expire_exports", every_s=600, work=export_jobs.expire)
+        navigation.place(export_new="reporting:export-new")
+        pages.register(pages.Link("sql", _("SQL"), "reporting:sql", order=95, may=rights.can_query))
 
         navigation.register(
             navigation.Entry(
@@ -21,5 +33,14 @@ class ReportingConfig(AppConfig):
                 order=40,
                 may=lambda viewer: bool(viewer.is_authenticated) and can_read_briefs(viewer),
                 marks=("reporting:brief",),
-            )
+            ),
+            navigation.Entry(
+                "exports",
+                "reporting:exports",
+                _("Exports"),
+                "download",
+                group=navigation.RUN,
+                order=60,
+                may=lambda viewer: bool(viewer.is_authenticated) and viewer.is_internal and rights.can_export(viewer),
+            ),
         )

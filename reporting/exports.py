@@ -65,7 +65,8 @@ class Source:
     `columns(params, user)`; `said(params)` is the filter in words for the file's first row. `check(params, user, at)` raises `Invalid`
     or `NotPermitted` before anything is asked for; `may` is asked again before every chunk. `count(params, user, at, at_most)` counts
     no further than `at_most` rows. `is_figures`: aggregates, to which the limit of rows does not apply. `definitions(params)` are
-    further lines (name, meaning) for the Definitions sheet. One of `rows` and `keyset` is given.
+    further lines (name, meaning) for the Definitions sheet. `takes` are the parameters that its page of asking reads from an address.
+    One of `rows` and `keyset` is given.
     """
 
     key: str
@@ -79,6 +80,7 @@ class Source:
     count: Callable[[Params, User, datetime, int], int] | None = None
     is_figures: bool = False
     definitions: Callable[[Params], Sequence[tuple[str, str]]] | None = None
+    takes: Sequence[str] = ("q",)
 
     def columns_of(self, params: Params, user: User) -> list[Column]:
         """The columns of one export."""

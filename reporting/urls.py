@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from reporting.views import briefs
+from reporting.views import briefs, dictionary, exports, sql
 
 app_name = "reporting"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,4 +17,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("briefs/BRF-<int:brief_id>/v<int:number>/", briefs.brief, name="brief-version"),
     path("briefs/BRF-<int:brief_id>/v<int:number>/pdf/", briefs.pdf, name="brief-pdf"),
     path("briefs/BRF-<int:brief_id>/<slug:does>/", briefs.act, name="brief-act"),
+    # -- Exports
+    path("exports/", exports.export_list, name="exports"),
+    path("exports/new/", exports.export_new, name="export-new"),
+    path("exports/<uuid:key>/cancel/", exports.export_cancel, name="export-cancel"),
+    path("exports/<uuid:key>/answer/", exports.export_answer, name="export-answer"),
+    path("exports/<uuid:key>/file/", exports.export_file, name="export-file"),
+    # -- Explorer and SQL
+    path("reports/explore/dictionary/", dictionary.dictionary_page, name="dictionary"),
+    path("reports/explore/sql/", sql.sql_tab, name="sql"),
+    path("reports/explore/sql/export/", sql.sql_export, name="sql-export"),
+    path("reports/saved/<uuid:key>/", sql.open_saved, name="saved-report"),
+    path("reports/saved/<uuid:key>/remove/", sql.remove_saved, name="saved-report-remove"),
 ]

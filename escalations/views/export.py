@@ -6,10 +6,11 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from typing import cast
+from urllib.parse import urlencode
 
 import xlsxwriter
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -17,6 +18,7 @@ from accounts.models import User
 from accounts.permissions import check_can
 from accounts.roles import Action
 from audit.access import record_access
+from core import navigation
 from core.errors import Invalid
 from core.types import AtRequest
 from escalations.selectors import queue as selectors
@@ -46,7 +48,7 @@ HEADINGS = (
     "cluster_size",
 )
 # What a spreadsheet takes for a formula when a cell begins with it (OWASP, "CSV Injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @login_required
@@ -54,7 +56,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def export(request: HttpRequest) -> HttpResponse:
     """The list as CSV, or XLSX with `as=xlsx`; with `keys` the selected cases alone. The export is recorded before a byte leaves.
 
-    Raises `Invalid` where there are more rows than one person may take out, `NotPermitted`.
+    More rows than one person may take out alone are a job, where one can be asked for. Raises `Invalid` where not, `NotPermitted`.
     """
     viewer, at = cast("User", request.user), cast("AtRequest", request).at
     check_can(viewer, Action.EXPORT)
@@ -66,14 +68,7 @@ def export(request: HttpRequest) -> HttpResponse:
         cases = cases.filter(ref__in=refs)
     ids = list(selectors.in_order(cases, listed.compiled).values_list("id", flat=True)[: ALONE_AT_MOST + 1])
     if len(ids) > ALONE_AT_MOST:
-        raise Invalid(
-            _(
-                "This list has more than %(count)s cases, which one person may not take out alone: a second person would have to "
-                "approve it. Narrow the filter to what you need, for example to one queue, one severity, or created:>-7d."
-            )
-            % {"count": f"{ALONE_AT_MOST:,}"},
-            code="too_many_rows",
-        )
+        return _as_a_job(listed.query, request.GET.get("as", "csv"), is_selection=bool(refs))
     record_access(
         "export.queue",
         subject=viewer,
@@ -89,6 +84,21 @@ def export(request: HttpRequest) -> HttpResponse:
     if request.GET.get("as") == "xlsx":
         return _file(_xlsx(table), f"{name}.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     return _file(_csv(table), f"{name}.csv", "text/csv; charset=utf-8")
+
+
+def _as_a_job(query: str, written_as: str, *, is_selection: bool) -> HttpResponse:
+    """The page that asks for it, which stands in an app to the right of this one. Raises `Invalid` where there is none."""
+    address = navigation.url_of("export_new")
+    if not address or is_selection:
+        raise Invalid(
+            _(
+                "This list has more than %(count)s cases, which one person may not take out alone: a second person would have to "
+                "approve it. Narrow the filter to what you need, for example to one queue, one severity, or created:>-7d."
+            )
+            % {"count": f"{ALONE_AT_MOST:,}"},
+            code="too_many_rows",
+        )
+    return HttpResponseRedirect(f"{address}?{urlencode({'source': 'cases', 'q': query, 'as': written_as})}")
 
 
 def _cells(row: selectors.Row) -> list[str | int]:

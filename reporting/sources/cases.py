@@ -1,0 +1,81 @@
+"""The case list of the queue console as a source: the filter, with the asker's rights, in order of arrival in the database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import F, Value
+from django.db.models.functions import NullIf
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from escalations.selectors import queue
+from reporting.exports import Column, Holds, Keyset, Params, Source
+
+_W, _T, _N, _AT = Holds.WORD, Holds.TEXT, Holds.INTEGER, Holds.TIME
+
+# heading → (what it holds, expression, meaning). The headings are those of the console's own small file.
+FIELDS: tuple[tuple[Column, str], ...] = (
+    (Column("key", _W, _("The case’s reference.")), "ref"),
+    (Column("title", _T, _("What the case is called.")), "title"),
+    (Column("severity", _N, _("How bad: 0 (worst) to 4.")), "severity"),
+    (Column("status", _W, _("New, in review, waiting, decided or closed.")), "status"),
+    (Column("resolution", _W, _("How it was closed; empty while open.")), "resolution"),
+    (Column("due_clock", _W, _("The letter of the clock that is due next.")), "due_metric"),
+    (Column("due_at_utc", _AT, _("When that clock is due.")), "due_at"),
+    (Column("source", _W, _("How it came.")), "channel"),
+    (Column("language", _T, _("Language of the content.")), "language"),
+    (Column("surface", _W, _("Where it was seen.")), "surface"),
+    (Column("harm", _W, _("The kind of harm.")), "harm"),
+    (Column("market", _T, _("The market concerned.")), "market"),
+    (Column("reach", _N, _("People or views reached, the largest figure reported.")), "reach"),
+    (Column("queue", _T, _("The queue it stands in.")), "queue__name"),
+    (Column("organization", _T, _("Who sent it.")), "organization__name"),
+    (Column("assignee", _T, _("Who works on it.")), "assignee__display_name"),
+    (Column("received_at_utc", _AT, _("When it came.")), "received_at"),
+    (Column("updated_at_utc", _AT, _("When it last changed.")), "updated_at"),
+    (Column("reopened", _N, _("How often it was reopened.")), "reopened_count"),
+    (Column("cluster_size", _N, _("How many cases were merged into it.")), "cluster_size"),
+)  # fmt: skip
+_OURS = frozenset({"assignee"})  # whom of our people a vendor never reads (permissions.md §5, class P5)
+
+
+def _fields(viewer: User) -> list[tuple[Column, str]]:
+    return [one for one in FIELDS if viewer.is_internal or one[0].key not in _OURS]
+
+
+def _columns(params: Params, viewer: User) -> list[Column]:
+    return [column for column, _expression in _fields(viewer)]
+
+
+def _rows(params: Params, viewer: User, at: datetime) -> Keyset:
+    compiled = queue.filtered(_text(params), viewer=viewer, at=at)
+    compiled.raise_for_errors()
+    return Keyset(
+        queue.in_list(compiled, viewer=viewer, at=at),
+        [NullIf(F(name), Value("")) if column.holds is Holds.WORD else name for column, name in _fields(viewer)],
+    )
+
+
+def _check(params: Params, viewer: User, at: datetime) -> None:
+    queue.filtered(_text(params), viewer=viewer, at=at).raise_for_errors()
+
+
+def _count(params: Params, viewer: User, at: datetime, at_most: int) -> int:
+    compiled = queue.filtered(_text(params), viewer=viewer, at=at)
+    return queue.in_list(compiled, viewer=viewer, at=at).order_by()[:at_most].count()
+
+
+def _text(params: Params) -> str:
+    return str(params.get("q", queue.DEFAULT_FILTER))
+
+
+CASES = Source(
+    key="cases",
+    title=_("Cases of the queue"),
+    columns=_columns,
+    keyset=_rows,
+    said=_text,
+    check=_check,
+    count=_count,
+)
