@@ -5,12 +5,15 @@ class ReportingConfig(AppConfig):
     name = "reporting"
 
     def ready(self) -> None:
+        from django.conf import settings
         from django.utils.translation import gettext_lazy as _
 
         from audit import schedules
         from core import engine, navigation
-        from reporting import exports, pages, rights
+        from notifications.channels import email
+        from reporting import exports, mail, pages, rights
         from reporting.operations import exports as export_jobs
+        from reporting.operations import mailings
         from reporting.permissions import can_read_briefs
         from reporting.sources.cases import CASES
         from reporting.sources.statements import STATEMENTS
@@ -21,6 +24,11 @@ class ReportingConfig(AppConfig):
         schedules.register("expire_exports", every_s=600, work=export_jobs.expire)
         navigation.place(export_new="reporting:export-new")
         pages.register(pages.Link("sql", _("SQL"), "reporting:sql", order=95, may=rights.can_query))
+
+        engine.register("report_mail", lane="documents", work=mailings.run_due, every_s=2.0)
+        schedules.register("forget_old_mailings", every_s=3600, work=mailings.forget_old)
+        if settings.HAS_MAIL:
+            email.OTHERS["mailing"] = mail.prepare
 
         navigation.register(
             navigation.Entry(

@@ -3,6 +3,7 @@ the same version is the same document whenever and by whomever it is opened (PRT
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,8 @@ from reporting.documents.parts import (
 )
 from reporting.lifecycle import BlockKind
 from reporting.models import BriefVersion
+
+LISTED = frozenset({BlockKind.RISK, BlockKind.ASK, BlockKind.GAP})
 
 
 def brief_document(version: BriefVersion, *, is_forward_safe: bool = False) -> Document:
@@ -92,7 +95,7 @@ def _section(kind: BlockKind, some: list[Block]) -> list[Part]:
         return _figures(some)
     if kind == BlockKind.CHART:
         return [part for block in some for part in _chart(block)]
-    if kind in (BlockKind.RISK, BlockKind.ASK, BlockKind.GAP):
+    if kind in LISTED:
         return [Items([(block.text, under(block)) for block in some])]
     return [Paragraph(block.text) for block in some]
 
@@ -146,6 +149,26 @@ def _chart(block: Block) -> list[Part]:
     table = TableOf(chart.headers, chart.rows) if chart.headers else None
     said: list[Part] = [ChartOf(chart.title, chart.svg, chart.summary or chart.title, note, table)]
     return [*said, Paragraph(block.text)] if block.text else said
+
+
+def brief_lines(version: BriefVersion, there: Sequence[Block]) -> str:
+    """The brief as plain text for a mail, in the active language: headings, figures with what qualifies them, lists."""
+    lines = [version.title, f"{version.get_classification_display()} · {version.citation}", ""]
+    for kind in BlockKind:
+        some = [block for block in there if block.kind == kind]
+        if not some or kind == BlockKind.CHART:
+            continue
+        lines.append((_("Impact") if kind == BlockKind.FIGURE else str(kind.label)).upper())
+        for block in some:
+            if block.figure is not None:
+                lines.append(f"{block.figure.label}: {block.figure.value} ({block.figure.period})")
+            if block.text:
+                lines.append(block.text if kind not in LISTED else f"- {block.text}")
+            if kind in LISTED and under(block):
+                lines.append(f"  {under(block)}")
+        lines.append("")
+    lines.append(_("Figures as of %(when)s") % {"when": utc(version.as_of)})
+    return "\n".join(lines)
 
 
 def file_name(version: BriefVersion) -> str:
