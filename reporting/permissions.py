@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -99,6 +101,21 @@ def check_can_see_reports(user: User) -> None:
             _("Your role does not read reports. An administrator can give you one that does."),
             rule=Action.REPORTS.value,
         )
+
+
+def refuse_empty_scope() -> NoReturn:
+    """Raises `NotPermitted` for somebody whose role reads reports and who has nothing to read yet."""
+    raise NotPermitted(
+        _(
+            "Your reports count the cases of your teams' queues, and you are in no team with a queue. Ask an administrator."
+        ),
+        rule=Action.REPORTS.value,
+    )
+
+
+def can_annotate_somewhere(user: User) -> bool:
+    """Whether the button that adds a note is shown."""
+    return can_see_reports(user) and can(user, Action.ANNOTATE)
 
 
 def can_annotate(user: User, *, queue: Queue | None = None) -> bool:

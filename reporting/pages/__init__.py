@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
 from accounts.models import User
@@ -147,3 +148,11 @@ def pages() -> list[Page]:
 def tabs() -> list[Page | Link]:
     """Pages and links in the order of the tabs."""
     return sorted([*_pages.values(), *_links.values()], key=lambda one: (one.order, one.key))
+
+
+def address(link: Link) -> str:
+    """Where a tab leads, or "" while its page is not there."""
+    try:
+        return reverse(link.url_name)
+    except NoReverseMatch:
+        return ""

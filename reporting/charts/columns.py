@@ -1,0 +1,125 @@
+"""Columns over time, and the table of hours by weekdays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from reporting.charts.drawing import Axes, Sheet, cut, nice_top
+from reporting.charts.lines import Words, _beside, _flags, _line_summary, _series_table, _ticks, whole
+from reporting.charts.parts import Chart, Flag, Linked, Mark, Series, Table
+
+INSIDE = 13  # px of height from which a value fits into its part of a column
+STEPS = 5
+
+
+def stacked_columns(
+    title: str,
+    series: Sequence[Series],
+    *,
+    as_text: Words = whole,
+    flags: Sequence[Flag] = (),
+    line: Series | None = None,
+    share: bool = False,
+    is_severity: bool = False,
+    first: str = "",
+    height: float = 220,
+) -> Chart:
+    """A column per step of time, parts on top of each other (the first at the bottom), named beside the last one.
+
+    With `share` each column is filled to 100 % (values are shares); with `is_severity` the parts are S0 to S4 and have their colours. `line` lies above them (a capacity).
+    """
+    count = max((len(one.marks) for one in series), default=1)
+    sums = [sum((one.marks[index].value or 0) for one in series) for index in range(count)] if series else [0.0]
+    top = (
+        1.0 if share else nice_top(max([*sums, *[mark.value or 0 for mark in (line.marks if line else ())]], default=0))
+    )
+    sheet = Sheet(height=height)
+    axes = Axes(sheet, count, low=0, high=top, right=92, top=22, as_columns=True)
+    axes.value_lines(_ticks(0, top, as_text) if top >= 4 or share else [(0, as_text(0)), (top, as_text(top))])
+    wide = min(axes.slot * 0.78, 44)
+    fill, ink = ("sv", "svn") if is_severity else ("f", "in")
+    floor = [0.0] * count
+    ends: list[tuple[float, str, str]] = []
+    for number, one in enumerate(series, start=1):
+        for index, mark in enumerate(one.marks):
+            if not mark.value:
+                continue
+            upper, lower = axes.y(floor[index] + mark.value), axes.y(floor[index])
+            x = axes.x(index) - wide / 2
+            hover = f"{one.name}, {mark.hover}"
+            sheet.rect(x, upper, wide, lower - upper, css=f"ch-f ch-{fill}{number}", href=mark.href, title=hover)
+            if lower - upper >= INSIDE and wide >= len(mark.text) * 6.4:
+                sheet.text(
+                    axes.x(index), (upper + lower) / 2 + 4, mark.text, css=f"ch-in ch-{ink}{number}", anchor="middle"
+                )
+            if index == count - 1:
+                ends.append(((upper + lower) / 2, one.name, "ch-v"))
+            floor[index] += mark.value
+    named = {words for _y, words, _css in ends}
+    ends += [(axes.bottom - 4, one.name, "ch-t") for one in series if one.name not in named]
+    if line is not None:
+        sheet.path(axes.points([mark.value for mark in line.marks]), css="ch-target")
+        known = [mark for mark in line.marks if mark.value is not None]
+        if known:
+            ends.append((axes.y(known[-1].value or 0), line.name, "ch-v"))
+    _beside(sheet, axes, ends)
+    _flags(axes, flags)
+    axes.labels([mark.label for mark in series[0].marks] if series else [])
+    summary = _line_summary(series)
+    table = _series_table(first or _("Time"), [*series, *([line] if line else [])])
+    return Chart(sheet.svg(title=title, summary=summary, css="ch-columns"), table, title, summary)
+
+
+def heat_table(
+    title: str,
+    rows: Sequence[tuple[str, Sequence[Mark]]],
+    columns: Sequence[str],
+    *,
+    first: str = "",
+    height_each: float = 24,
+) -> Chart:
+    """Cells in shades of one colour with their values printed: never colour alone. Five steps up to the highest value."""
+    highest = max((mark.value or 0 for _name, marks in rows for mark in marks), default=0)
+    left, right = 64, 4
+    sheet = Sheet(width=max(600, left + right + 26 * len(columns)), height=22 + height_each * max(len(rows), 1) + 4)
+    wide = (sheet.width - left - right) / max(len(columns), 1)
+    fits = max(1, -(-24 // int(max(wide, 1))))
+    for index, name in enumerate(columns):
+        if index % fits == 0:
+            sheet.text(left + (index + 0.5) * wide, 14, name, anchor="middle")
+    for line, (name, marks) in enumerate(rows):
+        y = 20 + line * height_each
+        sheet.text(left - 6, y + height_each / 2 + 4, cut(name, 10), anchor="end")
+        for index, mark in enumerate(marks):
+            step = 0 if not mark.value or not highest else min(STEPS, 1 + int(mark.value / highest * (STEPS - 0.001)))
+            x = left + index * wide
+            sheet.rect(
+                x + 1,
+                y + 1,
+                wide - 2,
+                height_each - 2,
+                css=f"ch-h ch-h{step}",
+                href=mark.href,
+                title=f"{name}, {mark.hover}",
+            )
+            if mark.text and wide >= len(mark.text) * 6.2:
+                css = f"ch-hn ch-hn{step}"
+                sheet.text(x + wide / 2, y + height_each / 2 + 4, mark.text, css=css, anchor="middle")
+    top = max(
+        ((mark, name) for name, marks in rows for mark in marks if mark.value),
+        key=lambda pair: pair[0].value or 0,
+        default=None,
+    )
+    summary = _("No figures in this period.")
+    if top is not None:
+        summary = _("Highest: %(row)s, %(column)s (%(text)s).") % {
+            "row": top[1],
+            "column": top[0].label,
+            "text": top[0].text,
+        }
+    table = Table(
+        (first, *columns), tuple((name, *[Linked(mark.text, mark.href) for mark in marks]) for name, marks in rows)
+    )
+    return Chart(sheet.svg(title=title, summary=summary, css="ch-heat"), table, title, summary)
