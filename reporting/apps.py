@@ -13,7 +13,7 @@ class ReportingConfig(AppConfig):
         from notifications.channels import email
         from reporting import exports, mail, pages, rights
         from reporting.operations import exports as export_jobs
-        from reporting.operations import mailings
+        from reporting.operations import facts, mailings
         from reporting.permissions import can_read_briefs
         from reporting.sources.cases import CASES
         from reporting.sources.statements import STATEMENTS
@@ -52,3 +52,4 @@ class ReportingConfig(AppConfig):
                 may=lambda viewer: bool(viewer.is_authenticated) and viewer.is_internal and rights.can_export(viewer),
             ),
         )
+        engine.register("facts", lane="facts", work=facts.follow, every_s=2.0)

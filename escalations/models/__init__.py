@@ -9,6 +9,7 @@ from escalations.models.decisions import Decision
 from escalations.models.demo import Simulator
 from escalations.models.entities import CaseEntity, Entity
 from escalations.models.evidence import Blob, Evidence, Upload
+from escalations.models.handling import HandleTime
 from escalations.models.handoffs import EnforcementAction, HandOff, Strike, StrikeLadder
 from escalations.models.holds import AskVersion, CaseHold
 from escalations.models.intake import Submission
@@ -47,6 +48,7 @@ __all__ = [
     "Entity",
     "Evidence",
     "HandOff",
+    "HandleTime",
     "InboundMail",
     "LeadingCase",
     "Link",

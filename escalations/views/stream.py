@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from core import live
+from core.clock import db_now
 from core.stream import chunks
 from escalations import presence
 from escalations.models import Case
+from escalations.operations import handling
 from escalations.sight import sight_of
 
 
@@ -40,9 +42,14 @@ def stream(request: HttpRequest) -> HttpResponseBase:
 @login_required
 @require_POST
 def look(request: HttpRequest, ref: str) -> HttpResponse:
-    """Say that the viewer has this case on screen and what they write; others are told when that is news (CAS-1)."""
+    """Say that the viewer has this case on screen and what they write; others are told when that is news (CAS-1).
+
+    Time counts as handling only while the page is in front and its person does something (KPI-16).
+    """
     viewer = cast("User", request.user)
     case = get_object_or_404(Case.objects.visible_to(viewer), ref=ref)
+    if request.POST.get("active") == "true" and viewer.is_internal:
+        handling.count_presence(case, viewer, at=db_now())
     if presence.enter(case.pk, viewer, doing=request.POST.get("doing", "")):
         live.publish("presence", audience(case), {"key": case.ref})
     return HttpResponse(status=204)

@@ -3,6 +3,7 @@
 from reporting.models.annotations import Annotation
 from reporting.models.briefs import Brief, BriefSubscription, BriefVersion
 from reporting.models.exports import Export
+from reporting.models.facts import CaseFact, ClockFact, ClosingFact, DecisionFact, FactsState, Shift, Triage
 from reporting.models.saved import SavedReport
 from reporting.models.schedules import Mailing, ReportSchedule, ScheduleRecipient
 
@@ -11,9 +12,16 @@ __all__ = [
     "Brief",
     "BriefSubscription",
     "BriefVersion",
+    "CaseFact",
+    "ClockFact",
+    "ClosingFact",
+    "DecisionFact",
     "Export",
+    "FactsState",
     "Mailing",
     "ReportSchedule",
     "SavedReport",
     "ScheduleRecipient",
+    "Shift",
+    "Triage",
 ]

@@ -1,5 +1,4 @@
-// One event stream per browser (HTX-1): the tab that holds the lock reads it and tells the others. Signals carry ids only;
-// each page then fetches what it shows with its own viewer's rights (HTX-2).
+// One event stream per browser (HTX-1): the tab with the lock reads it and tells the others. Signals carry ids only (HTX-2).
 //   [data-live-on="case.changed:ESC-1 presence:ESC-1"][data-live-url="…"]   a part that is fetched again and morphed in
 //   [data-live-rev="7"] on it skips signals it has already seen; [data-lease-url] is posted to each minute while somebody works
 //   document hears live:<signal> with the data, and live:refresh after a gap (HTX-3)
@@ -139,7 +138,7 @@ window.addEventListener("online", () => { if (brokenAt) { show("reconnecting"); 
 
 // -- the lease of a claimed case: only somebody at work renews it (HTX-13); who does not is told before it ends, and after (SLA-8)
 const WARN_MS = 180_000, LEASE_S = 900;
-let worked = false, leased = "", until = 0, told = "", renewing = false;
+let worked = false, acted = 0, leased = "", until = 0, told = "", renewing = false;
 const banner = (name) => {
   if (told === name) return;
   told = name;
@@ -172,7 +171,7 @@ async function renew() {
   else if (answer && !answer.ok) hear("refresh", {});
 }
 delegate("click", "[data-reclaim]", () => { const claim = $("[data-key-action=claim]"); if (claim) claim.click(); else location.reload(); });
-for (const type of ["keydown", "pointerdown", "input", "wheel"]) document.addEventListener(type, () => { worked = true; if (told === "ends" && !renewing) renew(); }, { passive: true, capture: true });
+for (const type of ["keydown", "pointerdown", "input", "wheel"]) document.addEventListener(type, () => { worked = true; acted = Date.now(); if (told === "ends" && !renewing) renew(); }, { passive: true, capture: true });
 setInterval(() => { if (worked) renew(); }, LEASE_MS);
 setInterval(watchLease, 1000);
 watchLease();
@@ -188,7 +187,7 @@ function presence() {
   const part = $("[data-presence-url]");
   if (!part || document.hidden) return;
   wrote = doing();
-  send(part.dataset.presenceUrl, { body: new URLSearchParams({ doing: wrote }) });
+  send(part.dataset.presenceUrl, { body: new URLSearchParams({ doing: wrote, active: document.hasFocus() && Date.now() - acted < 6e4 }) });
 }
 presence();
 setInterval(presence, 20_000);

@@ -1,0 +1,235 @@
+"""Facts kept current: the engine follows the log behind its horizon and writes anew what the touched cases come to.
+
+One set of statements serves the engine (some cases) and `manage.py rebuild_reports` (all of them, in slices), so that both must agree.
+No write path pays for it: events are read from the log, not from an outbox row of each. Repeats change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+
+from core.clock import db_now
+from escalations import events
+from reporting.models import FactsState
+
+CASE_TYPE = "escalations.case"
+READ = 2000  # events a turn
+SLICE = 2000  # cases a transaction of the rebuild
+_LOCK = 7_301_155_001  # one engine at a time: transactions of a second would only wait for the first
+
+# Kinds that end a wait for the submitter, or the case's way through the team.
+_ENDS_WAIT = (
+    events.CASE_RESUMED,
+    events.CASE_CLOSED,
+    events.CASE_WAITING,
+    events.CASE_RELEASED,
+    events.DECISION_MADE,
+)
+_READ_KINDS = (
+    events.CASE_CREATED,
+    events.CASE_CLAIMED,
+    events.CASE_ASSIGNED,
+    events.CASE_WAITING,
+    events.CASE_RESUMED,
+    events.CASE_RELEASED,
+    events.CASE_CLOSED,
+    events.CASE_REJECTED,
+    events.CASE_REOPENED,
+    events.CASE_UNMERGED,
+    events.DECISION_MADE,
+)
+
+# The statements read the log and the live rows of the named cases; `%(ids)s` are case ids.
+_EV = """
+ev AS MATERIALIZED (
+  SELECT e.subject_id AS case_id, e.id, e.kind, e.at, CASE WHEN e.actor_kind = 'person' THEN e.actor_id END AS actor_id, e.data
+  FROM audit_event e
+  WHERE e.subject_type = 'escalations.case' AND e.subject_id = ANY(%(ids)s) AND e.kind = ANY(%(kinds)s)
+)
+"""
+_CLOSINGS = f"""
+WITH {_EV}, closed AS (
+  SELECT case_id, id, at, data->>'resolution' AS resolution,
+    row_number() OVER (PARTITION BY case_id ORDER BY at, id) AS number,
+    lead(id) OVER (PARTITION BY case_id ORDER BY at, id) AS next_id
+  FROM ev WHERE kind = 'case.closed'
+)
+INSERT INTO reporting_closingfact (organization_id, case_id, number, closed_at, resolution, reopened_at, reopened_why)
+SELECT c.organization_id, c.id, x.number, x.at, coalesce(x.resolution, ''), again.at, coalesce(again.why, '')
+FROM closed x JOIN escalations_case c ON c.id = x.case_id AND NOT c.is_sandbox
+LEFT JOIN LATERAL (
+  SELECT o.at, left(coalesce(o.data->>'reason', o.kind), 300) AS why FROM ev o
+  WHERE o.case_id = x.case_id AND o.kind IN ('case.reopened', 'case.unmerged') AND o.id > x.id
+    AND (x.next_id IS NULL OR o.id < x.next_id)
+  ORDER BY o.id LIMIT 1
+) again ON true
+"""
+_CASES = f"""
+WITH {_EV}, waits AS (
+  SELECT w.case_id, w.at AS start_at, (
+    SELECT min(o.at) FROM ev o WHERE o.case_id = w.case_id AND o.id > w.id AND o.kind = ANY(%(ends_wait)s)
+  ) AS end_at
+  FROM ev w WHERE w.kind = 'case.waiting' AND w.data->>'on' = 'submitter'
+), summed AS (
+  SELECT case_id,
+    min(at) FILTER (WHERE actor_id IS NOT NULL AND (kind = 'case.claimed' OR kind = 'case.assigned' AND data->>'assignee_id' IS NOT NULL)) AS acknowledged_at,
+    min(at) FILTER (WHERE kind = 'decision.made') AS decided_at,
+    (array_agg(data->>'severity' ORDER BY id) FILTER (WHERE kind = 'case.created'))[1]::smallint AS severity_first,
+    (array_agg(data->>'reason' ORDER BY id DESC) FILTER (WHERE kind = 'case.rejected'))[1] AS reason,
+    count(DISTINCT CASE WHEN kind = 'case.claimed' THEN actor_id
+      WHEN kind = 'case.assigned' THEN (data->>'assignee_id')::bigint END) AS touches
+  FROM ev GROUP BY case_id
+), closed AS (
+  SELECT case_id, min(closed_at) AS first_at, max(closed_at) AS last_at,
+    (array_agg(resolution ORDER BY number))[1] AS first_resolution,
+    (array_agg(reopened_at ORDER BY number DESC))[1] AS reopened_at
+  FROM reporting_closingfact WHERE case_id = ANY(%(ids)s) GROUP BY case_id
+), triaged AS (
+  -- What the first look came to. A merged case is a duplicate while it is merged; what was taken back was never looked at.
+  SELECT c.id AS case_id,
+    CASE WHEN c.parent_id IS NOT NULL OR c.resolution IN ('duplicate', 'merged') THEN 'duplicate'
+      WHEN c.resolution = 'invalid' AND s.reason = 'duplicate' THEN 'duplicate'
+      WHEN c.resolution = 'invalid' THEN 'invalid'
+      WHEN s.decided_at IS NOT NULL THEN 'valid' ELSE '' END AS triage,
+    CASE WHEN c.parent_id IS NOT NULL OR c.resolution IN ('duplicate', 'merged', 'invalid') THEN k.first_at
+      ELSE s.decided_at END AS triaged_at
+  FROM escalations_case c LEFT JOIN summed s ON s.case_id = c.id LEFT JOIN closed k ON k.case_id = c.id
+  WHERE c.id = ANY(%(ids)s)
+)
+INSERT INTO reporting_casefact (case_id, organization_id, queue_id, team_id, compartments, severity, severity_first, harm, market, language,
+  surface, channel, shift, clause, is_child, received_at, acknowledged_at, first_response_at, decided_at, first_closed_at,
+  last_closed_at, is_open, triaged_at, triage, reason, resolve_target_s, waited_s, ttr_s, full_ttr_s, handle_s, touches)
+SELECT c.id, c.organization_id, c.queue_id, q.team_id, c.compartments, c.severity, coalesce(s.severity_first, c.severity), c.harm, c.market,
+  c.language, c.surface, c.channel,
+  CASE WHEN hour.utc >= 22 OR hour.utc < 6 THEN 'night' WHEN hour.utc < 14 THEN 'day' ELSE 'evening' END,
+  coalesce(ruled.key, ''), c.parent_id IS NOT NULL, c.received_at, s.acknowledged_at, c.first_response_at, s.decided_at, k.first_at,
+  CASE WHEN NOT c.is_open THEN k.last_at END, c.is_open, CASE WHEN t.triage <> '' THEN t.triaged_at END, t.triage,
+  CASE WHEN t.triage = 'invalid' THEN coalesce(s.reason, '') ELSE '' END, r.target_s, coalesce(w.seconds, 0),
+  extract(epoch FROM k.first_at - c.received_at) - coalesce(w.seconds, 0),
+  CASE WHEN NOT c.is_open THEN extract(epoch FROM k.last_at - c.received_at) END,
+  coalesce((SELECT sum(h.seconds) FROM escalations_handletime h WHERE h.case_id = c.id), 0), coalesce(s.touches, 0)
+FROM escalations_case c JOIN escalations_queue q ON q.id = c.queue_id
+LEFT JOIN summed s ON s.case_id = c.id LEFT JOIN closed k ON k.case_id = c.id LEFT JOIN triaged t ON t.case_id = c.id
+CROSS JOIN LATERAL (SELECT extract(hour FROM c.received_at AT TIME ZONE 'UTC') AS utc) hour
+LEFT JOIN LATERAL (
+  SELECT sum(extract(epoch FROM least(coalesce(w.end_at, k.first_at), k.first_at) - w.start_at)) AS seconds
+  FROM waits w WHERE w.case_id = c.id AND w.start_at < k.first_at
+) w ON true
+LEFT JOIN LATERAL (
+  SELECT l.target_s FROM escalations_slaclock l
+  WHERE l.object_type = 'case' AND l.object_id = c.id AND l.metric = 'R' ORDER BY l.cycle DESC LIMIT 1
+) r ON true
+LEFT JOIN LATERAL (
+  SELECT p.key FROM escalations_decision d JOIN policies_policyversion v ON v.id = d.clause_id JOIN policies_policy p ON p.id = v.policy_id
+  WHERE d.case_id = c.id AND d.state IN ('effective', 'held') ORDER BY d.state LIMIT 1
+) ruled ON true
+WHERE c.id = ANY(%(ids)s) AND NOT c.is_sandbox
+"""
+_CLOCKS = f"""
+WITH {_EV}
+INSERT INTO reporting_clockfact (clock_id, organization_id, case_id, metric, started_at, due_at, settled_at, is_met, is_excused, is_running, over_s, cause)
+SELECT l.id, l.organization_id, l.object_id, l.metric, l.started_at, l.due_at,
+  CASE WHEN l.state = 'cancelled' THEN NULL WHEN l.missed_at IS NOT NULL THEN l.missed_at WHEN l.state = 'met' THEN l.stopped_at END,
+  CASE WHEN l.state = 'cancelled' THEN NULL WHEN l.missed_at IS NOT NULL THEN false WHEN l.state = 'met' THEN true END,
+  l.excused_by_id IS NOT NULL, l.state IN ('pending', 'running', 'paused'),
+  CASE WHEN l.missed_at IS NOT NULL AND l.stopped_at IS NOT NULL THEN extract(epoch FROM l.stopped_at - l.missed_at) END,
+  CASE WHEN l.missed_at IS NULL OR l.state = 'cancelled' THEN ''
+    WHEN f.acknowledged_at IS NULL OR f.acknowledged_at >= l.missed_at THEN 'unclaimed'
+    WHEN l.metric IN ('A', 'F', 'R') AND f.acknowledged_at > l.started_at + (l.missed_at - l.started_at) / 2 THEN 'late_claim'
+    WHEN EXISTS (SELECT FROM ev o WHERE o.case_id = l.object_id AND o.kind = 'case.waiting'
+      AND o.data->>'on' = 'submitter' AND o.at BETWEEN l.started_at AND l.missed_at) THEN 'submitter'
+    WHEN f.touches > 1 THEN 'handover' ELSE 'other' END
+FROM escalations_slaclock l JOIN reporting_casefact f ON f.case_id = l.object_id
+WHERE l.object_type = 'case' AND l.object_id = ANY(%(ids)s)
+"""
+_DECISIONS = """
+INSERT INTO reporting_decisionfact (decision_id, organization_id, case_id, decided_at, effective_at, verdict, clause, is_repeat, is_gap,
+  is_graphic, was_shielded, overturned_at)
+SELECT d.id, d.organization_id, d.case_id, d.decided_at, d.effective_at, d.verdict, coalesce(p.key, ''), d.repeats_id IS NOT NULL,
+  d.verdict = 'policy_gap' OR d.gap_id IS NOT NULL, coalesce(c.graphic_tier, 0) >= 1,
+  NOT EXISTS (SELECT FROM audit_accessrecord a JOIN escalations_evidence e ON e.id = a.subject_id
+    WHERE a.subject_type = 'escalations.evidence' AND e.case_id = d.case_id AND a.actor_kind = 'person' AND a.actor_id = d.decided_by_id
+      AND a.what IN ('evidence.original', 'evidence.download') AND a.at <= d.decided_at),
+  d.overturned_at
+FROM escalations_decision d JOIN escalations_case c ON c.id = d.case_id AND NOT c.is_sandbox
+LEFT JOIN policies_policyversion v ON v.id = d.clause_id LEFT JOIN policies_policy p ON p.id = v.policy_id
+WHERE d.case_id = ANY(%(ids)s) AND d.effective_at IS NOT NULL
+"""
+_TABLES = ("reporting_decisionfact", "reporting_clockfact", "reporting_closingfact", "reporting_casefact")
+
+
+def write(case_ids: Sequence[int]) -> None:
+    """Write the facts of these cases anew from the log and the live rows, in the caller's transaction; unknown ids are passed over."""
+    values = {"ids": list(case_ids), "kinds": list(_READ_KINDS), "ends_wait": list(_ENDS_WAIT)}
+    with connection.cursor() as cursor:
+        for table in _TABLES:
+            cursor.execute(f"DELETE FROM {table} WHERE case_id = ANY(%(ids)s)", values)
+        for statement in (_CLOSINGS, _CASES, _CLOCKS, _DECISIONS):
+            cursor.execute(statement, values)
+
+
+def follow(limit: int = READ) -> int:
+    """Bring the facts up to the log's horizon; answers how much there was to do, 0 once all is done. The engine's claim `facts`.
+
+    Events of transactions that still run wait for the next turn. What a rebuild left undone is gone on with first, a slice a turn.
+    One engine at a time; the others find nothing to do.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(%s), pg_snapshot_xmin(pg_current_snapshot())::text::bigint", [_LOCK]
+        )
+        is_mine, horizon = cursor.fetchone()
+        if not is_mine:
+            return 0
+        at = db_now()
+        state, _ = FactsState.objects.get_or_create(
+            pk=1, defaults={"to_transaction": horizon, "rebuilt_to": 0, "as_of": at}
+        )
+        if state.rebuilt_to is not None:
+            return _write_slice(state)
+        # Uses index: event_transaction (BRIN): what was written together lies together.
+        cursor.execute(
+            "SELECT transaction, subject_type, subject_id, recorded_at FROM audit_event"
+            " WHERE transaction >= %s AND transaction < %s ORDER BY transaction LIMIT %s",
+            [state.to_transaction, horizon, limit],
+        )
+        found = cursor.fetchall()
+        to = horizon
+        if len(found) == limit and found[0][0] != found[-1][0]:
+            to = found[-1][0]  # the last transaction may go on behind the limit: it is read whole next time
+        elif len(found) == limit:  # one transaction fills the batch
+            to = found[0][0] + 1
+            cursor.execute(
+                "SELECT transaction, subject_type, subject_id, recorded_at FROM audit_event WHERE transaction = %s",
+                [found[0][0]],
+            )
+            found = cursor.fetchall()
+        ids = {subject for number, kind, subject, _ in found if number < to and kind == CASE_TYPE}
+        if ids:
+            write(sorted(ids))
+        state.to_transaction = to
+        state.as_of = at if to == horizon else min(found[-1][3], at)
+        state.save()
+    return len(found) if to != horizon else 0
+
+
+def _write_slice(state: FactsState) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM escalations_case WHERE id > %s ORDER BY id LIMIT %s", [state.rebuilt_to, SLICE])
+        ids = [row[0] for row in cursor.fetchall()]
+    if ids:
+        write(ids)
+    state.rebuilt_to = ids[-1] if ids else None
+    state.save(update_fields=["rebuilt_to"])
+    return len(ids) or 1
+
+
+def ask_rebuild() -> None:
+    """Have every fact written anew, slice by slice, by whoever follows the log next; figures go on meanwhile."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        horizon = cursor.fetchone()[0]
+        values = {"to_transaction": horizon, "rebuilt_to": 0}
+        FactsState.objects.update_or_create(pk=1, defaults=values, create_defaults=values | {"as_of": db_now()})

@@ -1,0 +1,477 @@
+"""Figures: one measure over one window, as a series, or broken down. Reads only; pages, exports, API and portal all come here.
+
+Whoever asks says whose rows count (`Scope`) and which of them (`Where`, the filter language). Every figure says of when it is.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Organization, ServiceKey, Team, User
+from accounts.roles import Action, Reach
+from core.clock import db_now
+from core.errors import DomainError
+from escalations.filters import compile_filter
+from escalations.lifecycle import Channel, Harm, InvalidReason, Metric, Severity, Surface, Verdict
+from escalations.models import Case, Queue
+from reporting.measures import DIMENSIONS, FROM, MEASURES, Frame, Measure, Unit, aggregate, condition
+from reporting.models import FactsState
+from reporting.statistics import Share, Xmr, contribution, wilson, xmr
+
+__all__ = ["MEASURES", "Share", "Xmr", "contribution", "wilson", "xmr"]
+
+LEAST_N = 10  # REP-10: below that a share is no rate
+
+
+class UnknownMeasure(DomainError):
+    """There is no such measure, or it cannot be broken down like that."""
+
+    code = "unknown_measure"
+    title = "There is no such measure"
+
+
+@dataclass(frozen=True)
+class Window:
+    """[start, end) in aware UTC."""
+
+    start: datetime
+    end: datetime
+
+    @classmethod
+    def last(cls, *, days: int, at: datetime, zone: ZoneInfo) -> Window:
+        """The last whole days in `zone` up to and with the present one, so that a day is a local day even around changes of the clock."""
+        today = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        return cls(_local(today, -(days - 1), zone), _local(today, 1, zone))
+
+    @property
+    def previous(self) -> Window:
+        """As long a window right before this one."""
+        return Window(self.start - (self.end - self.start), self.start)
+
+    def contains(self, at: datetime) -> bool:
+        return self.start <= at < self.end
+
+
+def weeks(number: int, *, at: datetime, zone: ZoneInfo) -> list[Window]:
+    """The last ISO weeks in `zone`, Monday to Monday, the present one last, oldest first."""
+    today = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = today - timedelta(days=today.weekday())
+    starts = [_local(monday, 7 * place, zone) for place in range(1 - number, 2)]
+    return [Window(start, end) for start, end in itertools.pairwise(starts)]
+
+
+def split(window: Window, every: str, *, zone: ZoneInfo) -> list[Window]:
+    """The hours, local days or ISO weeks that a window touches, cut at its ends. Raises ValueError for another `every`."""
+    if every == "hour":
+        step, start = timedelta(hours=1), window.start.replace(minute=0, second=0, microsecond=0)
+        edges = [start + place * step for place in range(math.ceil((window.end - start) / step) + 1)]
+    elif every in ("day", "week"):
+        local = window.start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        first = local - timedelta(days=local.weekday()) if every == "week" else local
+        edges, place = [], 0
+        while not edges or edges[-1] < window.end:
+            edges.append(_local(first, place, zone))
+            place += 7 if every == "week" else 1
+    else:
+        raise ValueError(every)
+    found = [Window(max(start, window.start), min(end, window.end)) for start, end in itertools.pairwise(edges)]
+    return [each for each in found if each.start < each.end]
+
+
+def _local(day: datetime, days: int, zone: ZoneInfo) -> datetime:
+    """Midnight so many local days later, in UTC."""
+    moved = (day.replace(tzinfo=None) + timedelta(days=days)).replace(tzinfo=zone)
+    return moved.astimezone(ZoneInfo("UTC"))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose rows count: of one organization, of some queues, with which labels. `small_cell`: smaller counts are not told."""
+
+    organization_id: int | None = None
+    queue_ids: tuple[int, ...] | None = None
+    labels: frozenset[str] = frozenset()
+    small_cell: int = 0
+    is_empty: bool = False
+
+    @classmethod
+    def of_vendor(cls, organization_id: int) -> Scope:
+        """All of one vendor, as the team and the vendor itself both see it: without what is restricted."""
+        return cls(organization_id=organization_id)
+
+    @classmethod
+    def everything(cls) -> Scope:
+        """Every unrestricted case: for the system's own checks."""
+        return cls()
+
+    def narrowed(self, organization_id: int) -> Scope:
+        """The same, of one organization only; empty where that is not in it."""
+        is_other = self.organization_id not in (None, organization_id)
+        return Scope(organization_id, self.queue_ids, self.labels, self.small_cell, self.is_empty or is_other)
+
+    def sql(self) -> tuple[str, list[Any]]:
+        """The condition on `f`."""
+        parts, values = ["f.compartments::text[] <@ %s::text[]"], [sorted(self.labels)]
+        if self.organization_id is not None:
+            parts.append("f.organization_id = %s")
+            values.append(self.organization_id)  # type: ignore[arg-type]
+        if self.queue_ids is not None:
+            parts.append("f.queue_id = ANY(%s)")
+            values.append(list(self.queue_ids))  # type: ignore[arg-type]
+        if self.is_empty:
+            parts.append("false")
+        return " AND ".join(parts), values
+
+
+def scope_of(viewer: User | ServiceKey) -> Scope:
+    """Whose rows `viewer` may count (permissions.md, Reports): their organization's where they are a vendor's, their teams' queues, all.
+
+    Leadership that only reads gets counts from five on. Labels count only for who holds them. `is_empty` where the role reads no reports.
+    """
+    reach = viewer.reach(Action.REPORTS)
+    if reach is Reach.NO:
+        return Scope(is_empty=True)
+    if not viewer.is_internal:
+        return Scope.of_vendor(viewer.organization_id)
+    labels = frozenset(viewer.access.compartments)
+    if isinstance(viewer, User) and "RO" in viewer.access.roles and len(viewer.access.roles) == 1:
+        return Scope(small_cell=5)
+    if reach is Reach.OWN and isinstance(viewer, User) and not viewer.access.sees_every_queue:
+        ids = Queue.objects.filter(team_id__in=viewer.access.team_ids).values_list("pk", flat=True)
+        return Scope(queue_ids=tuple(ids), labels=labels)
+    return Scope(labels=labels)
+
+
+@dataclass(frozen=True)
+class Where:
+    """Which of the scope's cases count: a filter text as its reader means it. `Where.ALL` is every case."""
+
+    text: str = ""
+    condition: str = ""
+    values: tuple[Any, ...] = field(default=(), repr=False)
+
+
+Where.ALL = Where()  # type: ignore[attr-defined]
+ALL = Where()
+
+
+def parse_where(text: str, viewer: User, at: datetime) -> Where:
+    """A filter of the case list as a condition on facts. `at` aware UTC. Raises `Invalid` with the language's pointed errors."""
+    if not text.strip():
+        return ALL
+    compiled = compile_filter(text, viewer=viewer, at=at).raise_for_errors("/q")
+    try:
+        matching = Case.objects.visible_to(viewer).filter(compiled.q).order_by().values("pk")
+        sql, params = matching.query.sql_with_params()
+    except EmptyResultSet:
+        return Where(compiled.canonical, "false")
+    return Where(compiled.canonical, f"f.case_id IN ({sql})", tuple(params))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number, with all that a reader needs to trust it. `value` is None where there is nothing, or too little (`too_small`).
+
+    For shares `low` and `high` are the Wilson 95 % interval and `n` the denominator. `as_of` is up to when the facts reach (aware UTC).
+    """
+
+    measure: Measure
+    value: float | None
+    n: int
+    as_of: datetime
+    low: float | None = None
+    high: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    too_small: bool = False
+    maturing: bool = False
+
+    @property
+    def text(self) -> str:
+        """The value in words and the reader's language."""
+        if self.too_small:
+            return _("n too small (%(n)s)") % {"n": self.n}
+        return in_words(self.value, self.measure.unit)
+
+
+def in_words(value: float | None, unit: Unit) -> str:
+    """A value of a unit in the reader's language; a dash for nothing."""
+    if value is None:
+        return "—"
+    match unit:
+        case Unit.SHARE:
+            return _("%(share)s %%") % {"share": formats.number_format(round(100 * value, 1), 1)}
+        case Unit.SECONDS:
+            return duration(value)
+        case Unit.HOURS:
+            return _("%(hours)s h") % {"hours": formats.number_format(round(value, 1), 1)}
+        case Unit.DAYS:
+            return ngettext("%(days)s day", "%(days)s days", round(value)) % {
+                "days": formats.number_format(round(value, 1), 1)
+            }
+        case Unit.PER_THOUSAND:
+            return formats.number_format(round(value, 1), 1)
+        case Unit.COUNT:
+            return formats.number_format(round(value), 0)
+
+
+def duration(seconds: float) -> str:
+    """ "3 d 4 h", "2 h 5 min", "40 s": the two largest parts."""
+    rest = max(0, round(seconds))
+    parts = []
+    for size, name in ((86400, _("d")), (3600, _("h")), (60, _("min")), (1, _("s"))):
+        if rest >= size or (size == 1 and not parts):
+            parts.append(f"{rest // size} {name}")
+            rest %= size
+        elif parts:
+            break
+    return " ".join(parts[:2])
+
+
+@dataclass(frozen=True)
+class Point:
+    window: Window
+    figure: Figure
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of a dimension: its key, its name, and the filter text that picks it."""
+
+    key: str
+    label: str
+    filter_text: str
+
+
+@dataclass(frozen=True)
+class Slice:
+    values: tuple[Value, ...]
+    figure: Figure
+
+
+def as_of() -> datetime:
+    """Up to when the facts reach (aware UTC)."""
+    state = FactsState.objects.filter(pk=1).first()
+    return state.as_of if state else db_now()
+
+
+def measure_of(key: str) -> Measure:
+    """Raises `UnknownMeasure`."""
+    if key not in MEASURES:
+        raise UnknownMeasure(_("There is no measure “%(key)s”: see the list of measures.") % {"key": key})
+    return MEASURES[key]
+
+
+def figure(key: str, *, scope: Scope, window: Window, where: Where = ALL, at: datetime | None = None) -> Figure:
+    """A measure over one window. `at` (aware UTC) is the reader's present: what lies after it has not happened."""
+    return series(key, scope=scope, windows=[window], where=where, at=at)[0].figure
+
+
+def series(
+    key: str,
+    *,
+    scope: Scope,
+    window: Window | None = None,
+    every: str = "week",
+    windows: Sequence[Window] = (),
+    where: Where = ALL,
+    at: datetime | None = None,
+    zone: ZoneInfo | None = None,
+) -> list[Point]:
+    """A measure over each hour, local day or ISO week of a window, or over the windows given. One query."""
+    measure = measure_of(key)
+    if window is not None:
+        windows = split(window, every, zone=zone or ZoneInfo("UTC"))
+    if not windows:
+        return []
+    now = at or db_now()
+    recipe = measure.recipe
+    value, n, numerator, denominator = (part.format(end="w.e") for part in aggregate(recipe))
+    conditions, values = _conditions(measure, scope, where, "w.s", "w.e")
+    sql = (
+        f"SELECT w.o, x.* FROM unnest(%s::timestamptz[], %s::timestamptz[]) WITH ORDINALITY w(s, e, o)"
+        f" LEFT JOIN LATERAL (SELECT {value}, {n}, {numerator}, {denominator} {FROM[recipe.frame]} WHERE {conditions}) x ON true ORDER BY w.o"
+    )
+    ends = [min(each.end, max(now, each.start)) if measure.is_snapshot else each.end for each in windows]
+    rows = _rows(sql, [[each.start for each in windows], ends, *values])
+    seen_at = as_of()
+    return [
+        Point(each, _figure(measure, row[1:], seen_at, scope, each, now))
+        for each, row in zip(windows, rows, strict=True)
+    ]
+
+
+def breakdown(
+    key: str,
+    *,
+    scope: Scope,
+    window: Window,
+    by: Sequence[str],
+    where: Where = ALL,
+    at: datetime | None = None,
+    limit: int = 200,
+) -> list[Slice]:
+    """A measure over one window for each value of one or more dimensions, the largest first. One query and one for names.
+
+    Raises `UnknownMeasure` where the measure has no such dimension.
+    """
+    measure = measure_of(key)
+    for dimension in by:
+        if dimension not in measure.dimensions:
+            raise UnknownMeasure(
+                _("“%(measure)s” cannot be broken down by “%(by)s”.") % {"measure": measure.label, "by": dimension}
+            )
+    now = at or db_now()
+    recipe = measure.recipe
+    end = min(window.end, max(now, window.start)) if measure.is_snapshot else window.end
+    value, n, numerator, denominator = (part.format(end="w.e") for part in aggregate(recipe))
+    conditions, values = _conditions(measure, scope, where, "w.s", "w.e")
+    columns = ", ".join(DIMENSIONS[each].column for each in by)
+    sql = (
+        f"SELECT {columns}, {value} AS value, {n} AS n, {numerator}, {denominator} {FROM[recipe.frame]}"
+        f" CROSS JOIN (SELECT %s::timestamptz AS s, %s::timestamptz AS e) w WHERE {conditions}"
+        f" GROUP BY {columns} ORDER BY n DESC, {columns} LIMIT %s"
+    )
+    rows = _rows(sql, [window.start, end, *values, limit])
+    seen_at = as_of()
+    names = [_names(each, [row[place] for row in rows]) for place, each in enumerate(by)]
+    found = []
+    for row in rows:
+        shown = _figure(measure, row[len(by) :], seen_at, scope, window, now)
+        if scope.small_cell and shown.n < scope.small_cell:
+            continue
+        found.append(Slice(tuple(names[place][row[place]] for place in range(len(by))), shown))
+    return found
+
+
+def _conditions(measure: Measure, scope: Scope, where: Where, start: str, end: str) -> tuple[str, list[Any]]:
+    text = condition(measure.recipe, start, end).replace("%", "%%")
+    if measure.recipe.frame is Frame.GAP:  # about rules and not about cases: whoever sees all sees it
+        is_all = scope.organization_id is None and scope.queue_ids is None and not scope.is_empty and not where.text
+        return f"{text} AND {'true' if is_all else 'false'}", []
+    theirs, values = scope.sql()
+    if not where.condition:
+        return f"{text} AND {theirs}", values
+    return f"{text} AND {theirs} AND {where.condition}", [*values, *where.values]
+
+
+def _rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _figure(
+    measure: Measure, row: Sequence[Any], seen_at: datetime, scope: Scope, window: Window, now: datetime
+) -> Figure:
+    value, n, numerator, denominator = row
+    n = int(n or 0)
+    maturing = bool(measure.matures_after_days) and window.end > now - timedelta(days=measure.matures_after_days)
+    hidden = bool(scope.small_cell) and 0 < n < scope.small_cell
+    too_small = hidden or (measure.is_share and 0 < n < LEAST_N)
+    low = high = None
+    if measure.is_share and n and not too_small:
+        low, high = (measure.recipe.per * each for each in wilson(float(numerator), float(denominator)))
+    return Figure(
+        measure,
+        None if value is None or too_small else float(value),
+        n,
+        seen_at,
+        low,
+        high,
+        None if hidden or numerator is None else float(numerator),
+        None if hidden or denominator is None else float(denominator),
+        too_small,
+        maturing,
+    )
+
+
+_CHOICES: dict[str, Any] = {
+    "severity": {each.value: f"S{each.value}" for each in Severity},
+    "harm": dict(Harm.choices),
+    "surface": dict(Surface.choices),
+    "channel": dict(Channel.choices),
+    "reason": dict(InvalidReason.choices),
+    "clock": dict(Metric.choices),
+    "verdict": dict(Verdict.choices),
+}
+
+
+def _names(dimension: str, keys: Sequence[Any]) -> dict[Any, Value]:
+    """Name and filter text of each value. Names are looked up once for all."""
+    filtered = DIMENSIONS[dimension].filter
+    named: dict[Any, tuple[str, str]] = {}
+    if dimension == "queue":
+        named = {row.pk: (row.slug, row.name) for row in Queue.objects.filter(pk__in=set(keys))}
+    elif dimension == "vendor":
+        named = {row.pk: (row.slug, row.name) for row in Organization.objects.filter(pk__in=set(keys))}
+    elif dimension == "team":
+        named = {row.pk: (row.slug, row.name) for row in Team.objects.filter(pk__in={key for key in keys if key})}
+    choices = _CHOICES.get(dimension, {})
+    found = {}
+    for key in dict.fromkeys(keys):
+        slug, label = named.get(
+            key, (str(key if key is not None else ""), str(choices.get(key, key if key is not None else "")))
+        )
+        text = f"{filtered}:{slug}" if slug else f"-has:{filtered}"
+        found[key] = Value(slug, label or _("none"), text)
+    return found
+
+
+def contributions(
+    key: str,
+    *,
+    scope: Scope,
+    before: Window,
+    after: Window,
+    by: Sequence[str],
+    where: Where = ALL,
+    at: datetime | None = None,
+) -> list[tuple[tuple[Value, ...], Share]]:
+    """CH-24 for a share: what each slice did to the change between two windows, the most important first; exact."""
+    sides = [
+        breakdown(key, scope=scope, window=each, by=by, where=where, at=at, limit=5000) for each in (before, after)
+    ]
+    counts = [
+        {each.values: (each.figure.numerator or 0.0, each.figure.denominator or 0.0) for each in side} for side in sides
+    ]
+    return [(share.slice, share) for share in contribution(counts[0], counts[1])]  # type: ignore[arg-type,misc]
+
+
+def drill_url(
+    key: str,
+    *,
+    window: Window,
+    where: Where = ALL,
+    slice: Sequence[Value] = (),
+    side: str = "all",
+    zone: ZoneInfo | None = None,
+) -> str:
+    """The case list with exactly the rows of a figure (`side`: all, numerator, missed), or "" where the list cannot say that."""
+    drill = measure_of(key).recipe.drill
+    text = drill.get(side) or drill.get("all", "")
+    if not text:
+        return ""
+    zone = zone or ZoneInfo("UTC")
+    start, end = window.start.astimezone(zone), (window.end - timedelta(microseconds=1)).astimezone(zone)
+    parts = [
+        text.replace("{range}", f"{start:%Y-%m-%d}..{end:%Y-%m-%d}"),
+        *[each.filter_text for each in slice],
+        where.text,
+    ]
+    return f"{reverse('escalations:queue')}?{urlencode({'q': ' '.join(part for part in parts if part)})}"
