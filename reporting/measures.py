@@ -183,13 +183,13 @@ _VENDORS, _POLICY = _("Vendor management"), _("Policy")
 def _measure(
     key: str, kpi: str, label: Any, question: Any, formula: str, unit: Unit, recipe: Recipe, **more: Any
 ) -> Measure:
-    more = {
+    told: dict[str, Any] = {
         "population": _ALL_CASES,
         "exclusions": _USUAL,
         "owner": _TEAM,
         "view": "v_case",
     } | more
-    return Measure(key=key, kpi=kpi, label=label, question=question, formula=formula, unit=unit, recipe=recipe, **more)
+    return Measure(key=key, kpi=kpi, label=label, question=question, formula=formula, unit=unit, recipe=recipe, **told)
 
 
 def _spread(

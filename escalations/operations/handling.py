@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -24,5 +25,11 @@ def count_presence(case: Case, by: User, *, at: datetime) -> None:
     `at` is aware UTC. A repeat, or a sign that comes late, adds nothing. No event: it changes nothing about the case.
     """
     with connection.cursor() as cursor:
-        values = {"organization": case.organization_id, "case": case.pk, "user": by.pk, "at": at, "longest": 2 * BEAT}
+        values: dict[str, Any] = {
+            "organization": case.organization_id,
+            "case": case.pk,
+            "user": by.pk,
+            "at": at,
+            "longest": 2 * BEAT,
+        }
         cursor.execute(_COUNT, values)

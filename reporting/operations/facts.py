@@ -7,6 +7,7 @@ No write path pays for it: events are read from the log, not from an outbox row 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -162,7 +163,7 @@ _TABLES = ("reporting_decisionfact", "reporting_clockfact", "reporting_closingfa
 
 def write(case_ids: Sequence[int]) -> None:
     """Write the facts of these cases anew from the log and the live rows, in the caller's transaction; unknown ids are passed over."""
-    values = {"ids": list(case_ids), "kinds": list(_READ_KINDS), "ends_wait": list(_ENDS_WAIT)}
+    values: dict[str, Any] = {"ids": list(case_ids), "kinds": list(_READ_KINDS), "ends_wait": list(_ENDS_WAIT)}
     with connection.cursor() as cursor:
         for table in _TABLES:
             cursor.execute(f"DELETE FROM {table} WHERE case_id = ANY(%(ids)s)", values)

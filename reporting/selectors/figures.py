@@ -125,13 +125,14 @@ class Scope:
 
     def sql(self) -> tuple[str, list[Any]]:
         """The condition on `f`."""
-        parts, values = ["f.compartments::text[] <@ %s::text[]"], [sorted(self.labels)]
+        parts = ["f.compartments::text[] <@ %s::text[]"]
+        values: list[Any] = [sorted(self.labels)]
         if self.organization_id is not None:
             parts.append("f.organization_id = %s")
-            values.append(self.organization_id)  # type: ignore[arg-type]
+            values.append(self.organization_id)
         if self.queue_ids is not None:
             parts.append("f.queue_id = ANY(%s)")
-            values.append(list(self.queue_ids))  # type: ignore[arg-type]
+            values.append(list(self.queue_ids))
         if self.is_empty:
             parts.append("false")
         return " AND ".join(parts), values
@@ -232,7 +233,7 @@ def in_words(value: float | None, unit: Unit) -> str:
 def duration(seconds: float) -> str:
     """ "3 d 4 h", "2 h 5 min", "40 s": the two largest parts."""
     rest = max(0, round(seconds))
-    parts = []
+    parts: list[str] = []
     for size, name in ((86400, _("d")), (3600, _("h")), (60, _("min")), (1, _("s"))):
         if rest >= size or (size == 1 and not parts):
             parts.append(f"{rest // size} {name}")

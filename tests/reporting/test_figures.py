@@ -11,9 +11,9 @@ from accounts.roles import Role
 from core.tenancy import ActorKind, bind
 from escalations.lifecycle import CaseStatus, InvalidReason, Metric, Verdict
 from escalations.models import Case
-from escalations.operations import cases, closing, clocks, decisions, handling
+from escalations.operations import cases, clocks, closing, decisions, handling
 from escalations.operations.decisions import Ruling
-from reporting.measures import DIMENSIONS, MEASURES
+from reporting.measures import MEASURES
 from reporting.models import CaseFact, ClockFact, ClosingFact
 from reporting.operations import facts
 from reporting.selectors import figures
