@@ -208,7 +208,7 @@ def test_every_measure_is_computed_empty_as_a_series_and_by_each_dimension(key):
     for dimension in measure.dimensions:
         assert figures.breakdown(key, scope=Scope.everything(), window=WEEK, by=[dimension], at=NOON) is not None
     assert ":start" in measure.sql or ":end" in measure.sql
-    assert str(measure.label) and str(measure.formula) and str(measure.population)
+    assert all(str(each) for each in (measure.label, measure.formula, measure.population))
 
 
 def test_facts_follow_the_log_and_a_rebuild_comes_to_the_same(lead):
