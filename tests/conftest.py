@@ -35,6 +35,26 @@ def django_db_setup(database_clone: databases.Clone) -> None:
     """In place of pytest-django's, which would create tables by Django's test runner and flush them."""
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_listed_once() -> Iterator[None]:
+    """Every test client loads the middleware anew, and WhiteNoise would walk through all static files each time."""
+    from django.conf import settings
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    walk, known = WhiteNoiseMiddleware.add_files_from_finders, dict[object, dict[str, object]]()
+
+    def walk_once(self: WhiteNoiseMiddleware) -> None:
+        key = (self.static_prefix, self.max_age, repr(settings.STATICFILES_DIRS), repr(settings.STATICFILES_FINDERS))
+        if key not in known:
+            walk(self)
+            known[key] = dict(self.files)
+        self.files.update(known[key])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", walk_once)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _empty_redis(request: pytest.FixtureRequest) -> None:
     """Start every test that may use the database with an empty Redis; nothing of value lives there."""

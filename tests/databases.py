@@ -24,7 +24,7 @@ from psycopg2 import sql
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR, make_dsn, parse_dsn
 from psycopg2.extensions import connection as Connection
 
-from config import database
+from config import database, first_schema
 from tests.harness import CLUSTER_URL, SLOT_FOLDER
 
 BASE = Path(__file__).resolve().parent.parent
@@ -107,6 +107,8 @@ def _build(cursor: psycopg2.extensions.cursor, name: str) -> None:
     database.create_database(admin, half)
     with contextlib.closing(connect(half)) as conn:
         database.prepare_database(conn)
+    # What a first start does, too: the migrations of the file's day at once; `migrate` goes on from there.
+    first_schema.restore(url(half, database.OWNER))
     environment = os.environ | {"DATABASE_URL": url(half, database.OWNER), "WATCHFLOOR_DB_ROLE": database.OWNER}
     done = subprocess.run(
         [sys.executable, "manage.py", "migrate", "--verbosity", "0", "--skip-checks"],
@@ -161,7 +163,8 @@ def _schema_key() -> str:
     file (the migrations of dependencies).
     """
     migrations = sorted(path for path in BASE.glob("*/migrations/*") if path.suffix in {".py", ".sql"})
-    files = {BASE / "requirements.lock", BASE / "config/settings.py", BASE / "config/database.py", *migrations}
+    files = {BASE / "requirements.lock", first_schema.FILE, *migrations}
+    files |= {BASE / "config" / name for name in ("settings.py", "database.py", "first_schema.py")}
     for path in migrations:
         for module in _IMPORT.findall(path.read_text(encoding="utf-8")):
             stem = BASE.joinpath(*module.split("."))

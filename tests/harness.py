@@ -9,6 +9,7 @@ published messages do not know database numbers. All servers end with the proces
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from collections.abc import Generator
@@ -55,6 +56,12 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright's event loop stays in its thread, and async code of other tests would trip on it."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def pytest_collection_finish() -> None:
+    """Take what is loaded by now out of the garbage collector's rounds; it would walk over it all thousands of times."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)

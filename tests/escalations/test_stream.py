@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
+import socket
 import threading
 import time
 from datetime import timedelta
@@ -230,6 +232,7 @@ class Listening:
         cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
         self.connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=20)
         self.connection.request("GET", "/stream/", headers={"Cookie": cookies})
+        self._socket = self.connection.sock
         self.response = self.connection.getresponse()
         self.heard: list[tuple[str, dict, float]] = []
         self.arrived = threading.Condition()
@@ -261,6 +264,9 @@ class Listening:
             return found()
 
     def close(self) -> None:
+        """End it at once: the thread that reads would else hold the response until the stream's next heartbeat."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         self.connection.close()
 
 

@@ -34,7 +34,7 @@ from urllib.parse import urlencode
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
-from config import database, embedded
+from config import database, embedded, first_schema
 from tests.databases import BASE
 
 SETTINGS = "tests.faults.settings"
@@ -132,7 +132,12 @@ class Place:
     def _seeded(self) -> dict[str, Any]:
         """Migrate and seed the template unless this checkout's is there; answers what `tests.faults.seed` printed."""
         sources = sorted(
-            [*BASE.glob("*/migrations/*.py"), *BASE.glob("tests/faults/**/*.py"), BASE / "config/database.py"]
+            [
+                *BASE.glob("*/migrations/*.py"),
+                *BASE.glob("tests/faults/**/*.py"),
+                BASE / "config/database.py",
+                first_schema.FILE,
+            ]
         )
         key = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
         note = self.folder / "seed.json"
@@ -147,6 +152,7 @@ class Place:
         with contextlib.closing(self.postgres.connect(SEEDED)) as inside:
             database.prepare_database(inside)
         admin.close()
+        first_schema.restore(self.postgres.url(SEEDED, "wf_owner"))
         migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0", "--skip-checks", "--run-syncdb"]
         subprocess.run(migrate, cwd=BASE, env=self.environment(SEEDED, "wf_owner"), check=True)
         done = subprocess.run(
