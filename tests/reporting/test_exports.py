@@ -157,6 +157,7 @@ def test_thirty_payloads_stay_text_in_every_way_of_writing(lead):
     for cells in ([row[1] for row in read(copied)[2:]], [row[0] for row in read(written)[2:]]):
         assert cells == [f"'{payload}" for payload in PAYLOADS]
     assert [row[1] for row in sheet(packed, "Rows")[2:]] == PAYLOADS
+    assert b"<f>" not in inside(packed, "xl/worksheets/sheet1.xml")
     assert b"<f>" not in inside(packed, "xl/worksheets/sheet2.xml")
 
 
