@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "accounts.middleware.refused_sign_ins",
     "accounts.middleware.second_factor",
     "accounts.middleware.time_zone",
+    "portal.middleware.stay_at_home",
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.domain_errors",
     "axes.middleware.AxesMiddleware",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from portal.views import bulk, guides, keys, sign_in, submissions, submit, today, webhooks
+from portal.views import bulk, guides, keys, log, sign_in, submissions, submit, today, webhooks
 from portal.views.gate import for_vendors
 
 app_name = "portal"
@@ -42,6 +42,7 @@ _pages: list[URLPattern] = [
         for what in ("rotate", "revoke")
     ],
     path("people/", keys.person_list, name="people"),
+    path("people/log/", log.log, name="log"),
     path("people/new/", keys.person_new, name="person-new"),
     *[
         path(f"people/<int:person_id>/{what}/", keys.person_change, {"what": what}, name=f"person-{what}")

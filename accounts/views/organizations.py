@@ -202,6 +202,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def own(request: HttpRequest) -> HttpResponse:
     """The viewer's own organization's keys: where the developers' pages lead."""
     viewer, _at = asker(request)
+    if not viewer.is_internal:
+        return redirect("portal:keys")
     return redirect("accounts:organization", viewer.organization.slug)
 
 

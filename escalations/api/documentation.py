@@ -72,6 +72,7 @@ CODES: dict[str, tuple[int, str]] = {
     "rate_limited": (429, "Too many requests in this minute. Wait for Retry-After."),
     "internal_error": (500, "Our fault, and logged. Send us the request_id."),
     "unavailable": (503, "The database is away. Nothing was changed; try again after Retry-After."),
+    "file_refused": (422, "The file cannot be read as a table; `detail` says what to send instead."),
     "storage_full": (507, "Files cannot be taken just now; cases can."),
 }
 # Codes of single values, in `errors[].code`.

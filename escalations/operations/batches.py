@@ -192,21 +192,23 @@ def _read_row(batch: SubmissionBatch, number: int, given: dict[str, str], at: da
     )
     problems = _problems_of_cells(given)
     body = _body(given, problems)
-    if not problems:
-        try:
-            row.payload = body
-            row.warnings = [
-                {"column": _column_of(warning["pointer"]), "code": warning["code"], "detail": warning["detail"]}
-                for warning in submission_input.read(body, at=at).warnings()
-                if warning["code"] != "no_severity_inputs"  # a table asks no such questions
-            ]
-        except Invalid as error:
-            problems += [
-                {"column": _column_of(problem.pointer), "code": problem.code, "detail": problem.detail}
-                for problem in error.errors
-            ]
+    try:
+        warnings = submission_input.read(body, at=at).warnings()
+    except Invalid as error:
+        warnings, told = [], {problem["column"] for problem in problems}
+        problems += [
+            _problem(_column_of(problem.pointer), problem.code, problem.detail)
+            for problem in error.errors
+            if _column_of(problem.pointer) not in told
+        ]
+    row.payload = body
+    row.warnings = [
+        _problem(_column_of(warning["pointer"]), warning["code"], warning["detail"])
+        for warning in warnings
+        if warning["code"] != "no_severity_inputs"  # a table asks no such questions
+    ]
     if problems:
-        row.state, row.problems, row.payload = RowState.BAD, problems, {}
+        row.state, row.problems, row.warnings, row.payload = RowState.BAD, problems, [], {}
     return row
 
 

@@ -1,4 +1,5 @@
-"""The mail that those who submitted get: what the team wrote, how it ended. It names nobody of ours and quotes nothing restricted."""
+"""The mail that those who submitted get: what the team wrote, how it ended. It names nobody of ours, quotes nothing restricted,
+and leads to the vendor's own page of it."""
 
 from __future__ import annotations
 
@@ -65,6 +66,7 @@ def _of_case(delivery: Delivery, person: User, event: Event, case: Case) -> Emai
         "body": body,
         "is_hidden": event.kind == of_cases.COMMENT_ADDED and not body,
         "is_submitter": person.pk == case.submitted_by_id,
+        "page": link(reverse("portal:submission", args=[case.ref])),
     }
     return _mail(delivery, person, values, case)
 
@@ -74,7 +76,7 @@ def _of_endpoint(delivery: Delivery, person: User, event: Event) -> EmailMultiAl
     if endpoint is None or endpoint.state != WebhookEndpoint.State.PAUSED:
         return not_needed("The endpoint is not paused any more.")
     line = _("Your webhook endpoint at %(host)s was paused: it kept failing") % {"host": event.data.get("host", "–")}
-    page = link(reverse("notifications:webhook", args=[person.organization.slug, endpoint.public_id]))
+    page = link(reverse("portal:webhook", args=[endpoint.public_id]))
     return _mail(
         delivery, person, {"line": line, "body": endpoint.paused_why, "page": page, "is_submitter": False}, None
     )

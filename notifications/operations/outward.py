@@ -1,6 +1,6 @@
 """Mail to those who submitted: the team's answers and the end of their cases; to a vendor's leads, an endpoint that was paused.
 
-They have no inbox here: what they hear is a mail of its own, which names nobody of the team and links to nothing they cannot open.
+They have no inbox here: what they hear is a mail of its own, which names nobody of the team and leads to the vendor's portal.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from audit.models import Event
 from escalations import events
 from escalations.lifecycle import CaseStatus, InvalidReason, Resolution, WaitingOn
 from escalations.models import Case
-from escalations.selectors.own_cases import Chance, returned_shares
+from escalations.selectors.own_cases import LEAST, Chance, returned_shares
 from portal import plain
 
 SHOWN = 6
@@ -41,11 +41,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why things came back lately, and how many of them."""
+    """Why things came back lately: how many of `total`, and the share where it says something (REP-10)."""
 
     returned: plain.Returned
     count: int
-    percent: int
+    total: int
+
+    @property
+    def percent(self) -> int | None:
+        return round(100 * self.count / self.total) if self.total >= LEAST else None
 
 
 @dataclass(frozen=True)
@@ -123,8 +127,4 @@ def _reasons(viewer: User, *, at: datetime) -> list[Reason]:
         counts[str(reason)] = counts.get(str(reason), 0) + 1
     total = sum(counts.values())
     best = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:2]
-    return [
-        Reason(plain.REASONS[code], count, round(100 * count / total))
-        for code, count in best
-        if code in InvalidReason.values
-    ]
+    return [Reason(plain.REASONS[code], count, total) for code, count in best if code in InvalidReason.values]

@@ -24,8 +24,8 @@ def reply_by(context: Context, at: datetime, now: datetime) -> SafeString:
     """`at` in the reader's zone and UTC, with how long it is until then, or how late it is."""
     if at < now:
         words = _("late by %(time)s") % {"time": timesince(at, now, depth=1)}
-        return format_html('<span class="sla breach">{}</span> {}', words, both(context, at))
-    return format_html('{} <span class="meta">({})</span>', both(context, at), timesince(now, at, depth=1))
+        return format_html('<span><span class="sla breach">{}</span> {}</span>', words, both(context, at))
+    return format_html('<span>{} <span class="meta">({})</span></span>', both(context, at), timesince(now, at, depth=1))
 
 
 @register.simple_tag(takes_context=True)

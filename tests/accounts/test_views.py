@@ -114,8 +114,10 @@ def test_a_vendor_lead_reads_what_their_own_people_did_and_nothing_of_the_team(c
     record("user.changed", subject=eve, by=staff, at=NOON, data={"reason": "a word of the team"})
     record("user.changed", subject=eve, by=None, at=NOON)
 
-    rows = client.get("/admin/log/").context["rows"]
+    led = client.get("/admin/log/")
+    rows = client.get("/portal/people/log/").context["rows"]
 
+    assert led["Location"] == "/portal/people/log/"
     assert [row.actor_id for row in rows] == [eve.pk]
 
 

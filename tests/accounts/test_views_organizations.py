@@ -61,7 +61,8 @@ def test_a_vendor_lead_makes_keys_for_their_own_organization_and_finds_no_other(
     key, _token = make_key(organization=other)
     signed_in(client, roles=[Role.VENDOR_LEAD], organization=own)
 
-    assert client.get("/developers/keys/")["Location"] == f"/admin/vendors/{own.slug}/"
+    assert client.get("/developers/keys/")["Location"] == "/portal/keys/"
+    assert client.get(f"/admin/vendors/{own.slug}/")["Location"] == "/portal/keys/"
     assert client.get("/admin/vendors/")["Location"] == f"/admin/vendors/{own.slug}/"
     assert client.post(f"/admin/vendors/{own.slug}/keys/new/", KEY).status_code == 201
     for slug in (other.slug, internal_organization().slug, "no-such-place"):

@@ -349,11 +349,12 @@ def test_the_pages_show_the_secret_once_and_anothers_endpoint_never(
     page = f"/webhooks/cobalt/{endpoint.public_id}/"
     assert answer.status_code == 201
     assert secret in answer.content.decode()
-    assert secret not in client.get(page).content.decode()
+    shown = f"/portal/webhooks/{endpoint.public_id}/"
+    assert secret not in client.get(shown).content.decode()
 
     client.post(f"{page}test/")
     told()
-    assert b"webhook.test" in client.get(page).content
+    assert b"webhook.test" in client.get(shown).content
     delivery = Delivery.objects.get()
     client.post(f"{page}again/", {"delivery": str(delivery.public_id)})
     assert client.post(f"{page}again/", {"delivery": "nonsense"}).status_code == 404

@@ -15,12 +15,12 @@ from accounts.roles import Role
 from core.clock import db_now
 from escalations.lifecycle import InvalidReason
 from escalations.models import Appeal, Case, Comment, Evidence, Submission
-from escalations.operations import batches, comments
+from escalations.operations import appeals, batches, comments
 from escalations.operations.claims import claim_case
 from escalations.operations.closing import mark_invalid
 from notifications.models import WebhookEndpoint
 from tests.factories.people import PASSWORD, make_user
-from tests.portal.people import Vendor, make_portal_vendor, send_in, signed_in
+from tests.portal.people import Vendor, decide, make_portal_vendor, send_in, signed_in
 
 FORM = {
     "where": "https://vid.example/ads/7731",
@@ -241,6 +241,43 @@ def test_a_returned_case_says_why_and_what_to_do_instead(lead, vendor):
     assert f"{case.ref}" in text_of(lead.get("/portal/s/?state=returned"))
 
 
+def test_a_decision_is_shown_with_its_rule_and_appealed_once(lead, vendor):
+    at = db_now() - timedelta(hours=3)
+    case = send_in(vendor.lead, at=at)
+    decider = decide(case, at=at + timedelta(hours=1))
+    path = f"/portal/s/{case.ref}"
+    page = lead.get(f"{path}/")
+
+    unsaid = lead.post(f"{path}/appeal/", {"text": " "})
+    filed = lead.post(f"{path}/appeal/", {"text": "The frame was cut off."}, follow=True)
+    again = lead.post(f"{path}/appeal/", {"text": "Once more."})
+    appeal = Appeal.objects.get()
+    appeals.ask_appellant(appeal_id=appeal.pk, question="Which frame?", by=_holding(appeal), at=db_now())
+    asked = lead.get(f"{path}/")
+    lead.post(f"{path}/appeal/answer/", {"body": "The second."})
+
+    assert "Our decision: It stays: no rule is broken" in text_of(page)
+    assert "Ask for another look" in text_of(page)
+    assert unsaid.status_code == 422
+    assert "Somebody who did not decide before looks at it." in text_of(filed)
+    assert "Decided by" in text_of(filed)
+    assert again.status_code == 422
+    assert (appeal.appellant, appeal.channel, appeal.filed_by) == ("vendor", "portal", vendor.lead)
+    assert "Which frame?" in text_of(asked)
+    appeal.refresh_from_db()
+    assert appeal.state == "open"
+    assert decider.display_name not in asked.content.decode()
+    lead.post(f"{path}/appeal/withdraw/")
+    appeal.refresh_from_db()
+    assert appeal.state == "withdrawn"
+
+
+def _holding(appeal: Appeal) -> User:
+    person = make_user(roles=[Role.LEAD], name="Secret Reviewer")
+    appeals.claim_appeal(appeal_id=appeal.pk, by=person, at=db_now())
+    return person
+
+
 def test_a_restricted_case_leaves_a_receipt(lead, vendor):
     case = send_in(vendor.lead, at=db_now())
     Case.objects.filter(pk=case.pk).update(compartments=["CHILD_SAFETY"])
@@ -374,3 +411,21 @@ def test_another_organizations_things_are_as_if_they_did_not_exist(lead):
                 assert answer(name, real, method) == expected, (name, method)
     assert not Appeal.objects.exists()
     assert User.objects.get(pk=other.submitter.pk).is_active
+
+
+def test_a_console_page_leads_to_its_twin_or_is_missing(lead, vendor):
+    twins = {
+        "/settings/": "/portal/settings/",
+        "/admin/people/": "/portal/people/",
+        f"/admin/people/{vendor.submitter.pk}/": "/portal/people/",
+        f"/admin/vendors/{vendor.organization.slug}/": "/portal/keys/",
+        f"/webhooks/{vendor.organization.slug}/": "/portal/webhooks/",
+        "/admin/log/": "/portal/people/log/",
+        "/help/keys/": "/portal/guides/",
+        "/": "/portal/",
+    }
+
+    assert {path: lead.get(path).headers.get("Location") for path in twins} == twins
+    assert {
+        lead.get(path).status_code for path in ("/admin/", "/admin/access/", "/q/", "/policies/", "/precedents/")
+    } == {404}
