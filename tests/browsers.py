@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 
+from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
@@ -58,6 +59,35 @@ def patient(page: Page) -> None:
         press(key, delay=delay)
 
     page.keyboard.press = press_when_heard  # type: ignore[method-assign]
+
+
+# The rules of axe whose answer depends on colours; the others say the same in every theme.
+_OF_COLOURS = ("color-contrast", "link-in-text-block")
+_FIND = """async ({without, only, off}) => {
+  const options = {resultTypes: ['violations'], rules: Object.fromEntries(off.map(name => [name, {enabled: false}]))}
+  if (only.length) options.runOnly = {type: 'rule', values: only}
+  return (await axe.run(without ? {exclude: [[without]]} : document, options)).violations
+}"""
+
+
+def serious(page: Page, *, colours: bool | None = None, without: str = "") -> list[str]:
+    """What axe finds wrong on the page as it stands, serious and critical alone.
+
+    `colours` asks for the rules about colours alone (True), or for all the others (False): a contrast is the same at every width,
+    a structure in every theme. `without` leaves parts out, as a selector: of two hundred rows alike a dozen tell it all.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    only = _OF_COLOURS if colours else ()
+    found = page.evaluate(
+        _FIND, {"without": without, "only": list(only), "off": list(_OF_COLOURS) if colours is False else []}
+    )
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
 
 
 def watch(page: Page) -> list[str]:

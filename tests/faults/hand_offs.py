@@ -48,7 +48,7 @@ def _with_platform(place: Place, actions: int) -> Iterator[tuple[Run, FakePlatfo
         platform.stop()
 
 
-def _engine(run: Run, platform: FakePlatform, *, fault: str = "") -> object:
+def _engine(run: Run, platform: FakePlatform, *, fault: str = "", probe_s: str = "") -> object:
     return run.program(
         ["manage.py", "engine", "--lane", "enforcement"],
         WATCHFLOOR_ENFORCEMENT_URL=platform.url,
@@ -56,6 +56,7 @@ def _engine(run: Run, platform: FakePlatform, *, fault: str = "") -> object:
         WATCHFLOOR_OUTWARD_ALLOWED=f"127.0.0.1:{platform.port}",
         WATCHFLOOR_ENFORCEMENT_WORD_S="5",
         **({"WF_FAULT": fault} if fault else {}),
+        **({"FAULT_PROBE_S": probe_s} if probe_s else {}),
     )
 
 
@@ -65,6 +66,15 @@ def _states(run: Run) -> dict[str, int]:
 
 def _settled(run: Run) -> bool:
     return not set(_states(run)) & {"queued", "sending", "sent"}
+
+
+def _settled_sooner(run: Run) -> bool:
+    """Whether all is; what is to be tried again later is due at once."""
+    with contextlib.closing(run.connect()) as admin, admin.cursor() as cursor:
+        cursor.execute(
+            "UPDATE escalations_enforcementaction SET next_at = now() WHERE state = 'queued' AND next_at > now()"
+        )
+    return _settled(run)
 
 
 def dying(place: Place, step: str, *, actions: int = 12, waits: bool = False) -> list[Seen]:
@@ -100,19 +110,24 @@ def dying(place: Place, step: str, *, actions: int = 12, waits: bool = False) ->
 BROKEN = {"broken": "ambiguous", "silent": "ambiguous", "drop": "ambiguous", "slow": "ambiguous", "conflict": "ambiguous", "take": "ambiguous", "refuse": "refused"}  # fmt: skip
 
 
-def f24_platform(place: Place, *, away_s: float = 12.0) -> list[Seen]:
-    """The platform breaks in each way at once, is busy and away for a while, and comes back."""
+def f24_platform(place: Place, *, away_s: float = 12.0, waits: bool = True) -> list[Seen]:
+    """The platform breaks in each way at once, is busy and away for a while, and comes back.
+
+    `waits` for when the breaker lets the next probe through and when the next tries are due (half a minute each) instead of
+    making both come at once.
+    """
+    probe_s = "" if waits else "1"
     moods = list(BROKEN)
     with _with_platform(place, len(moods) + 4) as (run, platform):
         platform.mood = "busy"
         platform.moods = {f"enf_fault-{number}": mood for number, mood in enumerate(moods, start=1)}
-        _engine(run, platform)
-        _engine(run, platform)
+        _engine(run, platform, probe_s=probe_s)
+        _engine(run, platform, probe_s=probe_s)
         wait_until(lambda: len(set(platform.keys)) >= 4, 90)
         time.sleep(away_s)
         platform.mood = "accept"
         back = time.time()
-        wait_until(lambda: _settled(run), 150)
+        wait_until(lambda: _settled_sooner(run) if not waits else _settled(run), 150)
         found_s = time.time() - back
         with contextlib.closing(run.connect()) as conn, conn.cursor() as cursor:
             cursor.execute("SELECT key, state FROM escalations_enforcementaction")

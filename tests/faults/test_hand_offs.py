@@ -18,4 +18,4 @@ def test_an_engine_that_dies_at_a_step_loses_nothing_and_sends_nothing_twice(pla
 
 
 def test_f24_a_platform_that_breaks_in_every_way(place: Place) -> None:
-    check(hand_offs.f24_platform(place))
+    check(hand_offs.f24_platform(place, away_s=2.0, waits=False))

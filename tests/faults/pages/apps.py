@@ -24,8 +24,11 @@ class PagesConfig(AppConfig):
         from audit.models import Event
         from core import engine
         from escalations.events import CLOCK_BREACHED
+        from escalations.operations import handing_over
         from tests.faults.pages.models import Page
 
+        if probe_s := os.environ.get("FAULT_PROBE_S"):
+            handing_over.PLATFORM.probe_s = float(probe_s)
         leases: Leases[Page] = Leases(Page, lease_s=LEASE_S, timeout_s=TIMEOUT_S)
 
         def write(event: Event) -> None:
