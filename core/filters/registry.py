@@ -128,6 +128,13 @@ class Registry(Generic[C]):
         listed = {"sort": self.sorts, "group": self.groups, "cols": self.columns}
         return {name: {shape.name: shape for shape in shapes} for name, shapes in listed.items() if shapes}
 
+    def extend(self, *fields: Field[C]) -> None:
+        """Add fields of an app to the right, from its `ready()`; one of the same name replaces the first (`ready()` may run twice)."""
+        names = {added.name for added in fields}
+        kept = tuple(known for known in self.fields if known.name not in names)
+        object.__setattr__(self, "fields", (*kept, *fields))  # frozen for everybody else
+        self.__dict__.pop("by_name", None)
+
     def find(self, name: str) -> Field[C] | None:
         """The field with this name or alias."""
         return self.by_name.get(name.lower())

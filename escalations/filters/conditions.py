@@ -99,6 +99,7 @@ FLAGS: dict[str, Callable[[CaseContext], Q]] = {
     "snoozed": lambda c: Q(snoozed_until__gt=c.at),
     "reopened": lambda _c: Q(reopened_count__gt=0),
     "cluster": lambda _c: Q(cluster_size__gt=0),
+    "child": lambda _c: Q(parent__isnull=False),
     "held": lambda _c: Q(is_legal_hold=True),
     "highprofile": lambda _c: Q(is_high_profile=True),
     "draft": lambda _c: Q(pk__in=Draft.objects.values("case_id")),

@@ -94,6 +94,7 @@ FLAG_LABELS = {
     "snoozed": _("Hidden until later"),
     "reopened": _("Was closed before"),
     "cluster": _("Has merged cases below it"),
+    "child": _("Is merged into another"),
     "held": _("Under legal hold"),
     "highprofile": _("High profile"),
     "draft": _("Somebody's draft is kept"),

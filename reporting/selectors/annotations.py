@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
@@ -52,28 +52,25 @@ def during(
     start: datetime,
     end: datetime,
     zone: tzinfo,
-    vendor_ids: Sequence[int] = (),
-    queue_ids: Sequence[int] = (),
+    concerns: Callable[[str, str], bool] = lambda _field, _slug: True,
 ) -> list[Note]:
     """Notes that touch [start, end) (aware UTC), oldest first, at most 40.
 
-    With `vendor_ids` or `queue_ids` (what the page is narrowed to) notes about others are left out; those about everything stay.
+    `concerns("vendor" | "queue", slug)` says whether the page shows that one's rows; notes about everything always stay.
     """
-    notes = [*_written(viewer, start, end, vendor_ids, queue_ids), *_plans(start, end)]
+    notes = [*_written(viewer, start, end, concerns), *_plans(start, end)]
     if can(viewer, Action.POLICY_READ):
         notes += _clauses(start, end, zone)
     return sorted(notes, key=lambda note: note.at)[-MOST:]
 
 
-def _written(
-    viewer: User, start: datetime, end: datetime, vendor_ids: Sequence[int], queue_ids: Sequence[int]
-) -> list[Note]:
+def _written(viewer: User, start: datetime, end: datetime, concerns: Callable[[str, str], bool]) -> list[Note]:
     rows = Annotation.objects.visible_to(viewer).during(start, end).select_related("vendor", "queue")
     found = []
     for row in rows.order_by("starts_at", "id")[: MOST * 2]:
-        if vendor_ids and row.vendor_id is not None and row.vendor_id not in vendor_ids:
-            continue
-        if queue_ids and row.queue_id is not None and row.queue_id not in queue_ids:
+        if (row.vendor and not concerns("vendor", row.vendor.slug)) or (
+            row.queue and not concerns("queue", row.queue.slug)
+        ):
             continue
         scope = row.vendor.name if row.vendor else row.queue.name if row.queue else ""
         found.append(

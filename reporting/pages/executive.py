@@ -1,0 +1,69 @@
+"""`/reports/exec/`: six numbers, each with a sentence (CH-35). Accuracy and crises join when they are kept."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from reporting.charts import Chart
+from reporting.measures import MEASURES
+from reporting.pages import Drawn, Page, Panel, Tile
+from reporting.pages.asking import Ask
+from reporting.pages.tiles import STATE_WORDS, Reading, compared_words, measure_tile, read, told, xmr_of
+from reporting.selectors.figures import as_of, in_words
+from reporting.statistics import Signal
+
+SIX = ("valid_volume", "attainment_r", "ttr_p90", "reopen_rate", "overturn_rate", "gap_rate")
+
+
+def ch35(ask: Ask) -> Drawn:
+    """The tiles, with a sentence under each."""
+    return Drawn(tiles=tuple(tile(key, ask) for key in SIX), as_of=as_of())
+
+
+def tile(key: str, ask: Ask) -> Tile:
+    reading = read(key, ask, "28d")
+    return measure_tile(key, ask, "28d", reading=reading, sub=sentence(key, reading, ask))
+
+
+def sentence(key: str, reading: Reading, ask: Ask) -> str:
+    """One sentence that a person may read out: the value, the state, what it is usually."""
+    measure = MEASURES[key]
+    named = {"label": measure.label, "value": told(reading.figure), "state": STATE_WORDS[reading.signal]}
+    known = [point.figure.value for point in reading.weeks if point.figure.value is not None]
+    if reading.signal is Signal.TOO_FEW or not known:
+        said = _("%(label)s is %(value)s; there are too few weeks to say what is usual.") % named
+    else:
+        named["usual"] = in_words(sum(known) / len(known), measure.unit)
+        said = _("%(label)s is %(value)s; a week usually has %(usual)s (%(state)s).") % named
+    compared = compared_words(reading, measure, ask)
+    return f"{said} {compared}." if compared else said
+
+
+def weekly(ask: Ask) -> Drawn:
+    """The same figures by week."""
+    weeks = ask.weeks(26)
+    drawn: list[Chart] = [chart for key in SIX if (chart := xmr_of(key, ask, weeks)) is not None]
+    if not drawn:
+        return Drawn(empty=_("No figures in these weeks."), as_of=as_of())
+    return Drawn(charts=drawn, as_of=as_of())
+
+
+PAGE = Page(
+    "exec",
+    gettext_lazy("Executive"),
+    gettext_lazy("What should leadership know?"),
+    (
+        Panel("ch-35", gettext_lazy("Six numbers"), ch35, measures=SIX, is_lazy=False, is_wide=True),
+        Panel(
+            "weekly",
+            gettext_lazy("The same by week"),
+            weekly,
+            range="26w",
+            measures=SIX,
+            is_over_time=True,
+            is_wide=True,
+        ),
+    ),
+    order=80,
+)
