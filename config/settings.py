@@ -360,6 +360,9 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["escalations.api.documentation.add_components"],
     "PREPROCESSING_HOOKS": [],
 }
+# What share of clocks should be met: the dashed line of attainment charts. A contract's own target stands with its vendor.
+ATTAINMENT_TARGET = env.integer("WATCHFLOOR_ATTAINMENT_TARGET", 95, low=50, high=100) / 100
+
 API_REQUESTS_PER_MINUTE = env.integer("WATCHFLOOR_API_PER_MINUTE", 600, low=1, high=1_000_000)
 
 # -- Language and time -------------------------------------------------------------------------------------------------

@@ -10,10 +10,12 @@ class ReportingConfig(AppConfig):
 
         from audit import schedules
         from core import engine, navigation
+        from escalations.filters.fields import CASES as CASE_FIELDS
         from notifications.channels import email
-        from reporting import exports, mail, pages, rights
+        from reporting import exports, filter_fields, mail, pages, rights
         from reporting.operations import exports as export_jobs
         from reporting.operations import facts, mailings
+        from reporting.pages import executive, now, sla
         from reporting.permissions import can_read_briefs
         from reporting.sources.cases import CASES
         from reporting.sources.statements import STATEMENTS
@@ -30,7 +32,28 @@ class ReportingConfig(AppConfig):
         if settings.HAS_MAIL:
             email.OTHERS["mailing"] = mail.prepare
 
+        CASE_FIELDS.extend(*filter_fields.FIELDS)
+        pages.register(now.PAGE, sla.PAGE, executive.PAGE)
         navigation.register(
+            navigation.Entry(
+                "reports",
+                "reporting:reports",
+                _("Reports"),
+                "bars",
+                key="g r",
+                group=navigation.KNOW,
+                order=50,
+                may=pages.sees_reports,
+                marks=(
+                    "reporting:page",
+                    "reporting:panel",
+                    "reporting:annotation",
+                    "reporting:metrics",
+                    "reporting:sql",
+                    "reporting:explore",
+                    "reporting:dictionary",
+                ),
+            ),
             navigation.Entry(
                 "briefs",
                 "reporting:briefs",

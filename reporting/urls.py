@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from reporting.views import briefs, dictionary, exports, sql
+from reporting.views import annotations as notes
+from reporting.views import briefs, dictionary, exports, reports, sql
 
 app_name = "reporting"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -29,4 +30,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/explore/sql/export/", sql.sql_export, name="sql-export"),
     path("reports/saved/<uuid:key>/", sql.open_saved, name="saved-report"),
     path("reports/saved/<uuid:key>/remove/", sql.remove_saved, name="saved-report-remove"),
+    # -- Report pages; last, since a page's key may be any word
+    path("help/metrics/", reports.metrics, name="metrics"),
+    path("reports/", reports.index, name="reports"),
+    path("reports/notes/", notes.annotation_list, name="annotations"),
+    path("reports/notes/new/", notes.new, name="annotation-new"),
+    path("reports/notes/<uuid:key>/", notes.annotation, name="annotation"),
+    path("reports/notes/<uuid:key>/remove/", notes.remove, name="annotation-remove"),
+    path("reports/<slug:key>/", reports.page, name="page"),
+    path("reports/<slug:key>/<slug:panel_key>/", reports.panel, name="panel"),
+    path("reports/<slug:key>/<slug:panel_key>.csv", reports.panel_csv, name="panel-csv"),
 ]

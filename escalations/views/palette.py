@@ -46,6 +46,10 @@ def landing_of(viewer: User) -> str:
     roles = viewer.access.roles
     if not viewer.is_internal:
         return _first("portal:today", "accounts:settings")
+    if Role.LEAD in roles:
+        return _first("reporting:reports", "escalations:queue")
+    if Role.READER in roles and not can(viewer, Action.CASE_READ):
+        return _first("reporting:briefs", "accounts:settings")
     if viewer.reach(Action.CASE_READ) in (Reach.ALL, Reach.OWN):
         return _first("escalations:queue")
     if Role.POLICY_EDITOR in roles:

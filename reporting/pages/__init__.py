@@ -70,6 +70,7 @@ class Drawn:
 class Panel:
     """One question of a page. `range` is the stretch of time it shows unless the reader asks for another (`ranges.PRESETS`).
 
+    Notes of the time line stand below it where it `is_over_time`; `weeks` says that its axis is so many ISO weeks (`Ask.weeks`).
     `measures` stand behind its ⓘ. A lazy panel is fetched when it comes into view; the others come with the page.
     """
 
@@ -80,6 +81,7 @@ class Panel:
     measures: tuple[str, ...] = ()
     is_lazy: bool = True
     is_over_time: bool = False
+    weeks: int = 0
     is_wide: bool = False
     about: Words = ""
 

@@ -19,8 +19,9 @@ from core.errors import Invalid
 from escalations.filters import CompiledFilter, compile_filter
 from escalations.filters.context import zone_of
 from reporting.measures import MEASURES, Frame
-from reporting.pages import ranges
-from reporting.selectors import annotations, figures
+from reporting.pages import Panel, ranges
+from reporting.selectors import annotations as time_line
+from reporting.selectors import figures
 from reporting.selectors.annotations import Note
 from reporting.selectors.figures import ALL, Scope, Value, Where, Window, parse_where, scope_of
 
@@ -56,6 +57,8 @@ class Ask:
     text: str = ""
     range: ranges.TimeRange | None = None
     params: Mapping[str, str] = field(default_factory=dict)
+    has_links: bool = True
+    _notes: dict[Window, list[Note]] = field(default_factory=dict, compare=False, repr=False)
 
     def span(self, otherwise: str) -> ranges.Span:
         """The stretch asked for, else the panel's own."""
@@ -74,6 +77,13 @@ class Ask:
             number = min(max(least, -(-(self.range.end - self.range.start).days // 7)), 104)
         return figures.weeks(number, at=end, zone=self.zone)
 
+    def shown_window(self, panel: Panel) -> Window:
+        """What a panel's time axis covers, to the instant: whole weeks where it is one of weeks."""
+        if not panel.weeks:
+            return self.window(panel.range)
+        weeks = self.weeks(panel.weeks)
+        return Window(weeks[0].start, weeks[-1].end)
+
     def compared(self, otherwise: str) -> list[Window]:
         """What the stretch is compared with: nothing, the one before, or the same weekdays and hours of eight weeks."""
         span = self.span(otherwise)
@@ -91,7 +101,12 @@ class Ask:
     @cached_property
     def opens_cases(self) -> bool:
         """Whether this reader's role opens lists of cases: without, a figure leads nowhere."""
-        return self.viewer.reach(Action.CASE_READ) is not Reach.NO
+        return self.has_links and self.viewer.reach(Action.CASE_READ) is not Reach.NO
+
+    @property
+    def opens_part(self) -> bool:
+        """Whether lists show this reader fewer cases than the figures count: closed ones alone."""
+        return self.viewer.reach(Action.CASE_READ) is Reach.PARTIAL
 
     def cases_url(self, *terms: str) -> str:
         """The case list with the page's filter and these terms, or "" for a reader who opens no cases."""
@@ -130,9 +145,11 @@ class Ask:
 
     def annotations(self, window: Window) -> list[Note]:
         """The notes on the time line that fall into the window and concern what the page is narrowed to."""
-        return annotations.during(
-            viewer=self.viewer, start=window.start, end=window.end, zone=self.zone, concerns=self._concerns
-        )
+        if window not in self._notes:  # several charts of a page stand over the same time
+            self._notes[window] = time_line.during(
+                viewer=self.viewer, start=window.start, end=window.end, zone=self.zone, concerns=self._concerns
+            )
+        return self._notes[window]
 
     def _concerns(self, field_name: str, slug: str) -> bool:
         return not self.compiled.asks(field_name) or self.compiled.asks(field_name, slug)

@@ -60,6 +60,7 @@ PAGE = Page(
             gettext_lazy("The same by week"),
             weekly,
             range="26w",
+            weeks=26,
             measures=SIX,
             is_over_time=True,
             is_wide=True,

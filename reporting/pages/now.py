@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from statistics import quantiles
 
@@ -15,9 +17,8 @@ from reporting import charts
 from reporting.charts import Band, Linked, Mark, Series, Table
 from reporting.pages import Drawn, Page, Panel, Tile, ranges
 from reporting.pages.asking import Ask
-from reporting.pages.tiles import flags_of
 from reporting.selectors import floor
-from reporting.selectors.figures import Window, series
+from reporting.selectors.figures import Point, Window, series
 
 HOUR, BIN = timedelta(hours=1), timedelta(minutes=15)
 AHEAD_HOURS = 12
@@ -43,9 +44,9 @@ def ch1(ask: Ask) -> Drawn:
         href = ask.cases_url(*BASE, *terms) if number else ""
         return Tile(key, str(label), _count(number, ask), href=href, band=band if number else "", sub=sub)
 
-    def flow(key: str, label: object, points: list[object]) -> Tile:
-        number = points[0].figure.n  # type: ignore[attr-defined]
-        before = sorted(point.figure.n for point in points[1:])  # type: ignore[attr-defined]
+    def flow(key: str, label: object, points: Sequence[Point]) -> Tile:
+        number = points[0].figure.n
+        before = sorted(point.figure.n for point in points[1:])
         usual = _("usually %(low)d–%(high)d at this hour of the week") % {"low": before[0], "high": before[-1]}
         href = ask.drill(key, last) if number else ""
         return Tile(key, str(label), _count(number, ask), href=href, sub=usual, measure=key)
@@ -56,8 +57,8 @@ def ch1(ask: Ask) -> Drawn:
         tile("at_risk", _("Due within the hour"), now.at_risk, "sla:0..1h", band="risk"),
         tile("breached", _("Overdue or missed"), now.breached, "is:breached", band="breach"),
         Tile("oldest", _("Oldest"), age, href=ask.cases_url(*BASE, "sort:age") if now.oldest_at else ""),
-        flow("volume", _("Received, last hour"), list(came)),
-        flow("closes", _("Closed, last hour"), list(left)),
+        flow("volume", _("Received, last hour"), came),
+        flow("closes", _("Closed, last hour"), left),
         tile("waiting", _("Waiting for somebody"), now.waiting, "is:waiting"),
     )
     return Drawn(tiles=tiles, as_of=ask.at)
@@ -69,7 +70,13 @@ def ch2(ask: Ask) -> Drawn:
     bins = [Window(end - BIN * (BINS - number), end - BIN * (BINS - number - 1)) for number in range(BINS)]
     # Hour by hour and not bin by bin: 8 weeks give 32 quarters of an hour each.
     usual = [[Window(*span) for span in ranges.usual((one.start, one.end), ask.zone)] for one in bins]
-    came = series("volume", scope=ask.scope, windows=[*bins, *[window for near in usual for window in near]], where=ask.where, at=ask.at)
+    came = series(
+        "volume",
+        scope=ask.scope,
+        windows=[*bins, *[window for near in usual for window in near]],
+        where=ask.where,
+        at=ask.at,
+    )
     went = series("closes", scope=ask.scope, windows=bins, where=ask.where, at=ask.at)
     each = ranges.BASELINE_WEEKS
     low: list[float | None] = []
@@ -88,10 +95,10 @@ def ch2(ask: Ask) -> Drawn:
             empty=_("Nothing came in or was closed in the last 24 hours or at these hours of the last 8 weeks.")
         )
 
-    def marks(points: list[object], key: str, *, shows: bool) -> list[Mark]:
+    def marks(points: Sequence[Point], key: str, *, shows: bool) -> list[Mark]:
         shown = []
         for place, point in enumerate(points):
-            window, number = point.window, point.figure.n  # type: ignore[attr-defined]
+            window, number = point.window, point.figure.n
             local = window.start.astimezone(ask.zone)
             outside = shows and window.end <= ask.at and (high[place] or 0) < number and number > 3
             href = ask.drill(key, window) if number else ""
@@ -103,11 +110,10 @@ def ch2(ask: Ask) -> Drawn:
     chart = charts.line_band(
         _("In and out, by quarter of an hour"),
         [
-            Series(_("in"), marks(list(came[:BINS]), "volume", shows=True)),
-            Series(_("out"), marks(list(went), "closes", shows=False)),
+            Series(_("in"), marks(came[:BINS], "volume", shows=True)),
+            Series(_("out"), marks(went, "closes", shows=False)),
         ],
         band=Band(low, high, _("usual (10th to 90th of 8 weeks)")),
-        flags=flags_of(ask, bins),
         unit=_("cases"),
     )
     return Drawn(charts=[chart], as_of=came[0].figure.as_of)
@@ -143,32 +149,46 @@ def ch3(ask: Ask) -> Drawn:
     )
 
 
+@dataclass(frozen=True)
+class Line:
+    """A queue as the table prints it."""
+
+    name: str
+    url: str
+    cells: tuple[Linked, ...]
+    oldest: str
+    p90: str
+    spark: charts.Chart
+    received: str
+
+
 def ch4(ask: Ask) -> Drawn:
     """Queue by queue."""
     rows = floor.queues(ask.scope, ask.compiled.q, at=ask.at)
     if not rows:
         return Drawn(empty=_("No queue has an open case that matches."), as_of=ask.at)
-    lines = []
+    lines: list[Line] = []
     for row in rows:
         here = (*BASE, f"queue:{row.queue.slug}")
+        counts = (
+            (row.open, ()),
+            (row.unclaimed, ("is:unclaimed",)),
+            (row.at_risk, ("sla:0..1h",)),
+            (row.breached, ("is:breached",)),
+        )
         lines.append(
-            {
-                "name": row.queue.name,
-                "url": ask.cases_url(*here),
-                "cells": [
+            Line(
+                row.queue.name,
+                ask.cases_url(*here),
+                tuple(
                     Linked(_count(number, ask), ask.cases_url(*here, *terms) if number else "")
-                    for number, terms in (
-                        (row.open, ()),
-                        (row.unclaimed, ("is:unclaimed",)),
-                        (row.at_risk, ("sla:0..1h",)),
-                        (row.breached, ("is:breached",)),
-                    )
-                ],
-                "oldest": remaining(ask.at - row.oldest_at) if row.oldest_at else "–",
-                "p90": remaining(row.p90_age) if row.p90_age is not None else "–",
-                "spark": charts.spark([float(number) for number in row.spark], _("received, 48 hours")),
-                "received": sum(row.spark),
-            }
+                    for number, terms in counts
+                ),
+                remaining(ask.at - row.oldest_at) if row.oldest_at else "–",
+                remaining(row.p90_age) if row.p90_age is not None else "–",
+                charts.spark([float(number) for number in row.spark], _("received, 48 hours")),
+                _count(sum(row.spark), ask),
+            )
         )
     headers = (
         _("Queue"),
@@ -182,10 +202,7 @@ def ch4(ask: Ask) -> Drawn:
     )
     table = Table(
         headers,
-        tuple(
-            (line["name"], *line["cells"], line["oldest"], line["p90"], _count(line["received"], ask))  # type: ignore[misc]
-            for line in lines
-        ),
+        tuple((line.name, *line.cells, line.oldest, line.p90, line.received) for line in lines),
     )
     return Drawn(
         template="reporting/pages/queues.html",
@@ -219,7 +236,6 @@ PAGE = Page(
             ch2,
             range="24h",
             measures=("volume", "closes"),
-            is_over_time=True,
             about=gettext_lazy(
                 "Always the last 24 hours. The band holds what came in at these quarters of an hour and the two before and after, "
                 "in the last 8 weeks, from the tenth to the ninetieth of a hundred. A diamond lies above it."

@@ -61,7 +61,7 @@ def ch6(ask: Ask) -> Drawn:
     drawn = [xmr_of(f"attainment_{letter}", ask, weeks, side="missed") for letter in CLOCKS]
     shown = [chart for chart in drawn if chart is not None]
     if not shown:
-        return Drawn(empty=_("No clock settled in these weeks."), **_later(ask))
+        return _nothing(ask, _("No clock settled in these weeks."))
     return Drawn(charts=shown, as_of=as_of(), note=_("A point leads to the cases whose clock was missed in that week."))
 
 
@@ -70,7 +70,7 @@ def ch7(ask: Ask) -> Drawn:
     window = ask.window("28d")
     found = breakdown("breaches", scope=ask.scope, window=window, by=["cause"], where=ask.where, at=ask.at)
     if not found:
-        return Drawn(empty=_("No clock was missed in this time."), as_of=as_of())
+        return _nothing(ask, _("No clock was missed in this time."))
     marks = [
         Mark(
             cause_label(one.values[0].key),
@@ -120,7 +120,7 @@ def ch8(ask: Ask) -> Drawn:
                 )
             )
     if not pairs:
-        return Drawn(empty=_("Nothing was taken, answered or closed in this time."), **_later(ask))
+        return _nothing(ask, _("Nothing was taken, answered or closed in this time."))
     chart = charts.dumbbell(
         _("How long, by severity"),
         pairs,
@@ -154,7 +154,7 @@ def ch9(ask: Ask) -> Drawn:
         one for one in time_spent(scope=ask.scope, window=window, where=ask.where) if one.n >= ask.scope.small_cell
     ]
     if not found:
-        return Drawn(empty=_("No case was closed for the first time in this time."), **_later(ask))
+        return _nothing(ask, _("No case was closed for the first time in this time."))
     names = (_("nobody had it"), _("with us"), _("with the submitter"))
     rows = []
     for one in found:
@@ -181,11 +181,13 @@ def ch9(ask: Ask) -> Drawn:
     )
 
 
-def _later(ask: Ask) -> dict[str, object]:
-    """What to do about an empty chart: more time, or no filter."""
+def _nothing(ask: Ask, words: str) -> Drawn:
+    """An empty chart, and what to do about it: more time, or no filter."""
     if ask.text.strip():
-        return {"empty_href": ask.query(q=""), "empty_action": _("Without the filter"), "as_of": as_of()}
-    return {"empty_href": ask.query(range="52w"), "empty_action": _("The last 52 weeks"), "as_of": as_of()}
+        return Drawn(
+            empty=words, empty_href=ask.query(q="") or "?", empty_action=_("Without the filter"), as_of=as_of()
+        )
+    return Drawn(empty=words, empty_href=ask.query(range="52w"), empty_action=_("The last 52 weeks"), as_of=as_of())
 
 
 PAGE = Page(
@@ -206,6 +208,7 @@ PAGE = Page(
             gettext_lazy("Are we meeting promises?"),
             ch6,
             range="26w",
+            weeks=26,
             measures=("attainment_a", "attainment_f", "attainment_r"),
             is_over_time=True,
             is_wide=True,

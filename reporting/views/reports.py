@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -29,6 +29,7 @@ from reporting import pages, permissions
 from reporting.measures import MEASURES, Measure
 from reporting.pages import Drawn, Page, Panel, ranges
 from reporting.pages.asking import COMPARE_LABELS, IN_UTC, MINE, Ask, Asked, Compare, asked_by
+from reporting.selectors import figures
 
 log = logging.getLogger(__name__)
 PANEL_WITHIN_S = 8.0  # for each statement of a panel; the page itself never waits for a lazy one
@@ -91,14 +92,15 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
 
     `?whole=1` draws every panel at once, for readers without scripts and for printing; `?wall=1` is the page for a screen on the wall.
     """
-    found = _page(cast("User", request.user), key)
     asked = _asked(request)
+    found = _page(asked.ask.viewer, key)
     if asked.ask.scope.is_empty:
         return render(request, "reporting/pages/nothing_to_see.html", {"report": found}, status=403)
     remember_filter(request.session, asked.compiled)
     is_wall = found.has_wall and request.GET.get(WALL) == "1"
     whole = is_wall or request.GET.get("whole") == "1"
-    shown = [_shown(found, panel, asked.ask, draws=whole or not panel.is_lazy) for panel in found.panels]
+    ask = replace(asked.ask, has_links=not is_wall)  # nobody clicks a wall
+    shown = [_shown(found, panel, ask, draws=whole or not panel.is_lazy) for panel in found.panels]
     context = frame(asked, found) | {"panels": shown, "is_whole": whole}
     if is_wall:
         names = {"wall_url": request.get_full_path(), "refresh_s": found.refresh_s or 60}
@@ -146,9 +148,9 @@ class TooSlowToTell(DomainError):
     title = "This chart could not be drawn"
 
 
-def _csv_lines(shown: Shown, ask: Ask) -> list[list[object]]:
+def _csv_lines(shown: Shown, ask: Ask) -> list[list[str]]:
     drawn = cast("Drawn", shown.drawn)
-    lines: list[list[object]] = [
+    lines: list[list[str]] = [
         [str(shown.panel.title)],
         [_("Time"), shown.words],
         [_("Filter"), ask.text or _("none")],
@@ -168,11 +170,11 @@ def _csv_lines(shown: Shown, ask: Ask) -> list[list[object]]:
 
 
 def _one(request: HttpRequest, key: str, panel_key: str) -> tuple[Page, Asked, Panel]:
-    found = _page(cast("User", request.user), key)
+    asked = _asked(request)
+    found = _page(asked.ask.viewer, key)
     one = found.panel(panel_key)
     if one is None:
         raise Http404
-    asked = _asked(request)
     if asked.ask.scope.is_empty:
         permissions.refuse_empty_scope()
     return found, asked, one
@@ -182,18 +184,19 @@ def _shown(found: Page, panel: Panel, ask: Ask, *, draws: bool) -> Shown:
     """A panel with its answer, if it is to answer now. Whatever goes wrong in it stays in it."""
     query = ask.query()
     here = [found.key, panel.key]
-    blank = {
-        "url": reverse("reporting:panel", args=here) + query,
-        "csv_url": reverse("reporting:panel-csv", args=here) + query,
-        "words": ranges.in_words(ask.span(panel.range), ask.zone),
-        "measures": tuple(MEASURES[key] for key in panel.measures if key in MEASURES),
-    }
+    waiting = Shown(
+        panel,
+        url=reverse("reporting:panel", args=here) + query,
+        csv_url=reverse("reporting:panel-csv", args=here) + query,
+        words=ranges.in_words(ask.span(panel.range), ask.zone),
+        measures=tuple(MEASURES[key] for key in panel.measures if key in MEASURES),
+    )
     if not draws:
-        return Shown(panel, **blank)
+        return waiting
     try:
         drawn = within(PANEL_WITHIN_S, lambda: panel.draw(ask))
-        notes = tuple(ask.annotations(ask.window(panel.range))) if panel.is_over_time else ()
-        return Shown(panel, drawn=drawn, notes=notes, **blank)
+        notes = tuple(ask.annotations(ask.shown_window(panel))) if panel.is_over_time else ()
+        return replace(waiting, drawn=drawn, notes=notes)
     except TooSlow:
         failure = _("Counting took too long. Narrow the filter or the time, or try again.")
     except DomainError as error:
@@ -204,7 +207,7 @@ def _shown(found: Page, panel: Panel, ask: Ask, *, draws: bool) -> Shown:
         # One chart that breaks must not take the page with it; the log has the reason.
         log.exception("report panel %s/%s failed", found.key, panel.key)
         failure = _("This could not be counted; the fault is in the log. The other charts are not affected.")
-    return Shown(panel, failure=failure, **blank)
+    return replace(waiting, failure=failure)
 
 
 def frame(asked: Asked, found: Page) -> dict[str, Any]:
@@ -263,3 +266,13 @@ def _tabs(found: Page, ask: Ask) -> list[tuple[str, str, bool]]:
         elif url := pages.address(tab):
             shown.append((str(tab.label), url, False))
     return shown
+
+
+@team_only
+@login_required
+@require_GET
+def metrics(request: HttpRequest) -> HttpResponse:
+    """`/help/metrics/`: every measure with its formula, population, exclusions, owner, view and SQL (REP-4)."""
+    permissions.check_can_see_reports(cast("User", request.user))
+    context = {"measures": list(MEASURES.values()), "as_of": figures.as_of()}
+    return render(request, "reporting/pages/metrics.html", context)
