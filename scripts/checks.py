@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 BASE = Path(__file__).resolve().parent.parent
@@ -37,19 +38,33 @@ def checks() -> list[tuple[str, list[str]]]:
     return found
 
 
+def outcome(name: str, command: list[str]) -> tuple[str, bool, str]:
+    """Run one check; answers its name, whether it passed, and the words to print."""
+    began = time.monotonic()
+    done = subprocess.run(
+        [PYTHON, *command],
+        cwd=BASE,
+        env=os.environ | SETTINGS | {"PYTHONPATH": str(BASE)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    ok = done.returncode == 0
+    words = f"{'ok    ' if ok else 'FAILED'} {name} ({time.monotonic() - began:.1f} s)"
+    return name, ok, words if ok else f"{words}\n{done.stdout}"
+
+
 def main() -> int:
     """Run everything; answers 0 only when all of it passed."""
-    environment = os.environ | SETTINGS | {"PYTHONPATH": str(BASE)}
     failed = []
-    for name, command in checks():
-        began = time.monotonic()
-        done = subprocess.run(
-            [PYTHON, *command], cwd=BASE, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        print(f"{'ok    ' if done.returncode == 0 else 'FAILED'} {name} ({time.monotonic() - began:.1f} s)", flush=True)
-        if done.returncode != 0:
-            failed.append(name)
-            print(done.stdout, flush=True)
+    # Two at a time, the longest (the last) first: most of them load the settings and use one core.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        outcomes = [pool.submit(outcome, name, command) for name, command in reversed(checks())]
+        for told in as_completed(outcomes):
+            name, ok, words = told.result()
+            print(words, flush=True)
+            if not ok:
+                failed.append(name)
     print("tests", flush=True)
     os.chdir(BASE)
     tests = [PYTHON, "-m", "pytest", "-n", "2", *sys.argv[1:]]
