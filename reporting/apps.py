@@ -18,13 +18,16 @@ class ReportingConfig(AppConfig):
         from reporting.pages import executive, now, sla
         from reporting.permissions import can_read_briefs
         from reporting.sources.cases import CASES
+        from reporting.sources.explored import EXPLORED
         from reporting.sources.statements import STATEMENTS
 
         exports.register(CASES)
+        exports.register(EXPLORED)
         exports.register(STATEMENTS)
         engine.register("exports", lane="exports", work=export_jobs.run_now, every_s=1.0)
         schedules.register("expire_exports", every_s=600, work=export_jobs.expire)
         navigation.place(export_new="reporting:export-new")
+        pages.register(pages.Link("explore", _("Explore"), "reporting:explore", order=90, may=rights.can_explore))
         pages.register(pages.Link("sql", _("SQL"), "reporting:sql", order=95, may=rights.can_query))
 
         engine.register("report_mail", lane="documents", work=mailings.run_due, every_s=2.0)
@@ -72,7 +75,7 @@ class ReportingConfig(AppConfig):
                 "download",
                 group=navigation.RUN,
                 order=60,
-                may=lambda viewer: bool(viewer.is_authenticated) and viewer.is_internal and rights.can_export(viewer),
+                may=lambda viewer: bool(viewer.is_authenticated) and rights.may_keep_exports(viewer),
             ),
         )
         engine.register("facts", lane="facts", work=facts.follow, every_s=2.0)

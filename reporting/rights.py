@@ -48,6 +48,11 @@ def can_export(user: User) -> bool:
     return can(user, Action.EXPORT)
 
 
+def may_keep_exports(user: User) -> bool:
+    """Whether the list of exports is there for them: whoever takes out rows, or figures of the explorer."""
+    return user.is_internal and (can_export(user) or can_explore(user))
+
+
 def may_exceed(user: User) -> bool:
     """Whether a second person's yes lets them take out more than `ALONE_AT_MOST` rows."""
     return user.is_internal and not WITH_A_SECOND.isdisjoint(user.access.roles)
@@ -64,6 +69,11 @@ def check_can_answer(user: User, export: Export) -> None:
         raise NotPermitted(
             _("A lead or the legal desk answers this, and never the person who asks."), rule="export.second_person"
         )
+
+
+def can_save(user: User) -> bool:
+    """Whether they may keep reports under a name."""
+    return can_explore(user) and can(user, Action.VIEW_SAVE)
 
 
 def can_share(user: User) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from reporting.views import annotations as notes
-from reporting.views import briefs, dictionary, exports, reports, sql
+from reporting.views import briefs, dictionary, explore, exports, reports, sql
 
 app_name = "reporting"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,6 +25,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exports/<uuid:key>/answer/", exports.export_answer, name="export-answer"),
     path("exports/<uuid:key>/file/", exports.export_file, name="export-file"),
     # -- Explorer and SQL
+    path("reports/explore/", explore.explorer, name="explore"),
+    path("reports/explore/save/", explore.save, name="explore-save"),
     path("reports/explore/dictionary/", dictionary.dictionary_page, name="dictionary"),
     path("reports/explore/sql/", sql.sql_tab, name="sql"),
     path("reports/explore/sql/export/", sql.sql_export, name="sql-export"),

@@ -516,7 +516,9 @@ class _TrueFalse(Func):
 class _Harmless(Func):
     """`harmless`, by the database: its first character is looked at, which costs less than a pattern."""
 
-    def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, tuple[Any, ...]]:
+    def as_sql(  # type: ignore[override]
+        self, compiler: Any, connection: Any, **_extra: Any
+    ) -> tuple[str, tuple[Any, ...]]:
         sql, params = compiler.compile(self.source_expressions[0])
         codes = ", ".join(str(ord(character)) for character in FORMULA)
         return f"CASE WHEN ascii({sql}) IN ({codes}) THEN '''' || {sql} ELSE {sql} END", (*params, *params, *params)

@@ -251,11 +251,12 @@ class Point:
 
 @dataclass(frozen=True)
 class Value:
-    """One value of a dimension: its key, its name, and the filter text that picks it."""
+    """One value of a dimension: its key, its name, and the filter text that picks it; `raw` is what the facts hold."""
 
     key: str
     label: str
     filter_text: str
+    raw: Any = None
 
 
 @dataclass(frozen=True)
@@ -430,7 +431,7 @@ def _names(dimension: str, keys: Sequence[Any]) -> dict[Any, Value]:
             key, (str(key if key is not None else ""), str(choices.get(key, key if key is not None else "")))
         )
         text = f"{filtered}:{slug}" if slug else f"-has:{filtered}"
-        found[key] = Value(slug, label or _("none"), text)
+        found[key] = Value(slug, label or _("none"), text, key)
     return found
 
 
