@@ -210,6 +210,14 @@ class EscalationsConfig(AppConfig):
                 may=decides_appeals,
             ),
             navigation.Entry(
+                "disputes",
+                "escalations:disputes",
+                _("Disputes"),
+                "ask",
+                order=31,
+                may=decides_appeals,
+            ),
+            navigation.Entry(
                 "mine",
                 "escalations:me",
                 _("My work"),

@@ -120,6 +120,9 @@ IDENTITIES_MANY_OPENED = (
 REPLY_TEMPLATE_CHANGED = "reply_template.changed"  # fields, language, version
 MAIL_QUARANTINED = "mail.quarantined"  # reason, detail
 MAIL_DISCARDED = "mail.discarded"  # reason
+# About a case that was sent back as invalid. Both carry dispute.
+DISPUTE_FILED = "dispute.filed"  # reason: the code it was sent back with
+DISPUTE_ANSWERED = "dispute.answered"  # upheld, user_id: who had sent it back
 BATCH_SENT = "batch.sent"  # count, refused, known: a file of submissions is worked off
 BATCH_UNDONE = "batch.undone"  # withdrawn, kept: as much of it as nobody worked on is taken back
 SIMULATOR_STARTED = "simulator.started"  # until
@@ -146,6 +149,8 @@ OUTWARD = frozenset(
         APPEAL_ASKED,
         APPEAL_WITHDRAWN,
         APPEAL_CLOSED,
+        DISPUTE_FILED,
+        DISPUTE_ANSWERED,
     }
 )
 # Of these a submitter hears where the appeal is its own; others' appeals of a decision are the team's business.

@@ -375,6 +375,14 @@ class SecondLookState(models.TextChoices):
     SETTLED = "settled", _("Settled")
 
 
+class DisputeState(models.TextChoices):
+    """A submitter contests that its case was sent back: somebody else than who sent it back looks again."""
+
+    OPEN = "open", pgettext_lazy("dispute", "Waits")
+    UPHELD = "upheld", pgettext_lazy("dispute", "The submitter was right")
+    DISMISSED = "dismissed", pgettext_lazy("dispute", "It stays invalid")
+
+
 class InvalidReason(models.TextChoices):
     """Why a submission is sent back (ux.md QUE-14); the vendor sees it, and KPI-15 counts it."""
 

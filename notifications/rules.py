@@ -207,6 +207,21 @@ RULES: dict[str, tuple[Rule, ...]] = {
         _("%(actor)s added evidence to %(ref)s"), _C.CASE_CHANGE, Told(Who.ASSIGNEE, _WATCHING), _WATCHERS
     ),
     # -- Outcomes
+    of_cases.DISPUTE_FILED: _one(
+        _("The submitter of %(ref)s contests that it was sent back"),
+        _C.ASSIGNMENT,
+        Told(Who.ROLE, _NEEDS, (Role.LEAD,)),
+    ),
+    of_cases.DISPUTE_ANSWERED: (
+        Rule(
+            _("%(ref)s should not have been sent back: it is open again"),
+            _C.OUTCOME,
+            (Told(Who.PERSON, _FYI),),
+            {"upheld": True},
+            ends=(of_cases.DISPUTE_FILED,),
+        ),
+        Rule(_("%(ref)s stays invalid"), _C.OUTCOME, (Told(Who.PERSON, _FYI),), ends=(of_cases.DISPUTE_FILED,)),
+    ),
     of_cases.DECISION_MADE: _one(_("%(actor)s decided %(ref)s: %(verdict)s"), _C.OUTCOME, _WATCHERS),
     of_cases.DECISION_UNDONE: _one(
         _("%(actor)s took back the decision on %(ref)s"), _C.OUTCOME, Told(Who.ASSIGNEE, _WATCHING), _WATCHERS

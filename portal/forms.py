@@ -270,6 +270,17 @@ class AppealForm(forms.Form):
     )
 
 
+class DisputeForm(forms.Form):
+    """Why something should not have come back."""
+
+    text = forms.CharField(
+        label=_("Why should it not have come back?"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=5_000,
+        help_text=_("Once, within 30 days. Somebody else looks at it; where you are right, your figures follow."),
+    )
+
+
 class AddForm(forms.Form):
     """More evidence for a submission."""
 

@@ -20,6 +20,7 @@ _pages: list[URLPattern] = [
     path(f"{_one}message/", submissions.write, name="write"),
     path(f"{_one}evidence/", submissions.add, name="add"),
     path(f"{_one}withdraw/", submissions.withdraw, name="withdraw"),
+    path(f"{_one}dispute/", submissions.dispute, name="dispute"),
     path(f"{_one}appeal/", submissions.appeal, name="appeal"),
     path(f"{_one}appeal/answer/", submissions.appeal_write, name="appeal-write"),
     path(f"{_one}appeal/withdraw/", submissions.appeal_withdraw, name="appeal-withdraw"),

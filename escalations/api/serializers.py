@@ -643,6 +643,8 @@ _OUTWARD: dict[str, tuple[str, ...]] = {
     events.APPEAL_ASKED: ("appeal", "message"),
     events.APPEAL_WITHDRAWN: ("appeal",),
     events.APPEAL_CLOSED: ("appeal", "outcome"),
+    events.DISPUTE_FILED: ("dispute", "reason"),
+    events.DISPUTE_ANSWERED: ("dispute", "upheld"),
 }
 _LEVELS = frozenset({"severity", "before", "after"})
 

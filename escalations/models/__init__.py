@@ -7,6 +7,7 @@ from escalations.models.case import Case, CaseTag, ClusterMove, Link, Tag, Watch
 from escalations.models.comments import Comment, Draft, Mention
 from escalations.models.decisions import Decision
 from escalations.models.demo import Simulator
+from escalations.models.disputes import Dispute
 from escalations.models.entities import CaseEntity, Entity
 from escalations.models.evidence import Blob, Evidence, Upload
 from escalations.models.handling import HandleTime
@@ -43,6 +44,7 @@ __all__ = [
     "Comment",
     "ContestedClause",
     "Decision",
+    "Dispute",
     "Draft",
     "EnforcementAction",
     "Entity",

@@ -475,6 +475,15 @@ _TELLERS: dict[str, tuple[str, Teller]] = {
     events.CASE_REOPENED: ("again", _reopened),
     events.CASE_WITHDRAWN: ("undo", _with(gettext_lazy("withdrew the submission"), "reason")),
     events.CASE_REJECTED: ("x", _with(gettext_lazy("sent back as invalid:"), "note")),
+    events.DISPUTE_FILED: ("again", _plain(gettext_lazy("contests that it was sent back"))),
+    events.DISPUTE_ANSWERED: (
+        "check",
+        lambda data, names: (
+            _("found that it should not have been sent back")
+            if data.get("upheld")
+            else _("found that it stays invalid")
+        ),
+    ),
     events.COMMENT_RETRACTED: ("undo", _plain(gettext_lazy("took a text back before it was sent"))),
     events.EVIDENCE_ADDED: ("file", _with(gettext_lazy("added evidence"), "number")),
     events.EVIDENCE_TIERED: (

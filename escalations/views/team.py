@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver
 
 View = Callable[..., HttpResponseBase]
-TEAM = ("appeals/", "approvals/", "c/", "q/", "second-looks/", "me/", "palette/", "undo/")
+TEAM = ("appeals/", "approvals/", "c/", "disputes/", "q/", "second-looks/", "me/", "palette/", "undo/")
 
 
 def for_the_team(patterns: list[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:

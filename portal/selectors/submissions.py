@@ -26,10 +26,12 @@ from escalations.lifecycle import (
     ClockState,
     DecisionState,
     Metric,
+    Resolution,
     TemplatePurpose,
     WaitingOn,
 )
-from escalations.models import Appeal, Case, Comment, Decision, Evidence, Notice, Submission
+from escalations.models import Appeal, Case, Comment, Decision, Dispute, Evidence, Notice, Submission
+from escalations.operations.disputes import WINDOW
 from escalations.told import told
 from portal import plain
 from portal.selectors.today import questions_of
@@ -85,6 +87,8 @@ class Whole:
     outcome: Outcome | None
     returned: plain.Returned | None
     note: str
+    dispute: Dispute | None
+    may_dispute: bool
     appeal: Appeal | None
     appeal_messages: Sequence[dict[str, Any]]
     evidence: Sequence[Evidence]
@@ -123,7 +127,7 @@ def whole(submission: Submission, *, viewer: User, at: datetime) -> Whole:
     if case is None:
         nothing: list[Any] = []
         return Whole(
-            submission, None, plain.HANDLED, nothing, nothing, "", nothing, None, None, "", None, nothing, nothing,
+            submission, None, plain.HANDLED, nothing, nothing, "", nothing, None, None, "", None, False, None, nothing, nothing,
             nothing, may_write=False, may_withdraw=False, may_add=False,
         )  # fmt: skip
     is_waiting = case.status == CaseStatus.WAITING and case.waiting_on == WaitingOn.SUBMITTER
@@ -139,6 +143,7 @@ def whole(submission: Submission, *, viewer: User, at: datetime) -> Whole:
         subject_type="escalations.case", subject_id=case.pk, kind=events.CASE_REJECTED
     ).order_by("-id")
     reason = rejected.first() if case.resolution == "invalid" else None
+    dispute = Dispute.objects.visible_to(viewer).filter(case=case).order_by("-filed_at", "-id").first()
     is_open = case.status != CaseStatus.CLOSED
     return Whole(
         submission=submission,
@@ -151,6 +156,8 @@ def whole(submission: Submission, *, viewer: User, at: datetime) -> Whole:
         outcome=_outcome(case, appeal, viewer, at),
         returned=plain.REASONS.get(str(reason.data.get("reason"))) if reason is not None else None,
         note=str(reason.data.get("note", "")) if reason is not None else "",
+        dispute=dispute,
+        may_dispute=_may_dispute(case, dispute, viewer, at),
         appeal=appeal,
         appeal_messages=_appeal_messages(appeal),
         evidence=list(Evidence.objects.filter(case=case, is_internal=False).order_by("number")),
@@ -214,6 +221,17 @@ def _outcome(case: Case, appeal: Appeal | None, viewer: User, at: datetime) -> O
     )
 
 
+def _may_dispute(case: Case, dispute: Dispute | None, viewer: User, at: datetime) -> bool:
+    """Whether the last return may still be contested."""
+    return (
+        case.resolution == Resolution.INVALID
+        and case.closed_at is not None
+        and at <= case.closed_at + WINDOW
+        and (dispute is None or dispute.rejected_at != case.closed_at)
+        and can(viewer, Action.APPEAL_FILE)
+    )
+
+
 def _appeal_messages(appeal: Appeal | None) -> list[dict[str, Any]]:
     if appeal is None:
         return []
@@ -237,6 +255,8 @@ _TOLD: dict[str, Any] = {
     events.APPEAL_ASKED: _("A question about your appeal"),
     events.APPEAL_WITHDRAWN: _("Appeal taken back"),
     events.APPEAL_CLOSED: _("Appeal decided"),
+    events.DISPUTE_FILED: _("Contested by you"),
+    events.DISPUTE_ANSWERED: _("We looked again at why it came back"),
 }
 
 

@@ -19,9 +19,9 @@ from core.pagination import keyset
 from escalations.appeal_life import Appellant
 from escalations.lifecycle import Channel
 from escalations.models import Case, Submission
-from escalations.operations import appeals, comments, evidence, sending
+from escalations.operations import appeals, comments, disputes, evidence, sending
 from escalations.operations.closing import withdraw_case
-from portal.forms import AddForm, AnswersForm, AppealForm, MessageForm, ReasonForm
+from portal.forms import AddForm, AnswersForm, AppealForm, DisputeForm, MessageForm, ReasonForm
 from portal.selectors import submissions as read
 from portal.views.gate import VendorRequest
 
@@ -176,6 +176,23 @@ def appeal(request: VendorRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
+def dispute(request: VendorRequest, ref: str) -> HttpResponse:
+    """Contest that a case came back: once, with a reason."""
+    row, case = _open(request, ref)
+    form = DisputeForm(request.POST)
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                disputes.file_dispute(case_id=case.pk, text=form.cleaned_data["text"], by=request.user, at=request.at)
+        except DomainError as error:
+            form.add_error("text" if isinstance(error, Invalid) else None, error.detail)
+        else:
+            messages.success(request, _("Somebody else looks at why it came back, and answers you here."))
+            return redirect("portal:submission", ref=row.ref)
+    return _page(request, row, status=422, dispute_form=form)
+
+
+@require_POST
 def appeal_write(request: VendorRequest, ref: str) -> HttpResponse:
     """Answer a question about one's appeal."""
     row, _case = _open(request, ref)
@@ -237,6 +254,7 @@ def _page(request: VendorRequest, row: Submission, *, status: int = 200, **forms
         "add_form": AddForm(auto_id="add_%s"),
         "withdraw_form": ReasonForm(auto_id="withdraw_%s"),
         "appeal_form": AppealForm(auto_id="appeal_%s"),
+        "dispute_form": DisputeForm(auto_id="dispute_%s"),
         "appeal_message_form": MessageForm(auto_id="appeal_%s"),
         "here": "submissions",
     }

@@ -90,13 +90,20 @@ WITH {_EV}, waits AS (
 ), triaged AS (
   -- What the first look came to. A merged case is a duplicate while it is merged; what was taken back was never looked at.
   SELECT c.id AS case_id,
-    CASE WHEN c.parent_id IS NOT NULL OR c.resolution IN ('duplicate', 'merged') THEN 'duplicate'
+    -- An upheld dispute restates the look it contests, at the time of that look (VEN-5).
+    CASE WHEN restated.at IS NOT NULL THEN 'valid'
+      WHEN c.parent_id IS NOT NULL OR c.resolution IN ('duplicate', 'merged') THEN 'duplicate'
       WHEN c.resolution = 'invalid' AND s.reason = 'duplicate' THEN 'duplicate'
       WHEN c.resolution = 'invalid' THEN 'invalid'
       WHEN s.decided_at IS NOT NULL THEN 'valid' ELSE '' END AS triage,
-    CASE WHEN c.parent_id IS NOT NULL OR c.resolution IN ('duplicate', 'merged', 'invalid') THEN k.first_at
+    CASE WHEN restated.at IS NOT NULL THEN restated.at
+      WHEN c.parent_id IS NOT NULL OR c.resolution IN ('duplicate', 'merged', 'invalid') THEN k.first_at
       ELSE s.decided_at END AS triaged_at
   FROM escalations_case c LEFT JOIN summed s ON s.case_id = c.id LEFT JOIN closed k ON k.case_id = c.id
+  LEFT JOIN LATERAL (
+    SELECT max(d.rejected_at) AS at FROM escalations_dispute d
+    WHERE d.case_id = c.id AND d.state = 'upheld' AND (c.resolution <> 'invalid' OR c.closed_at = d.rejected_at)
+  ) restated ON true
   WHERE c.id = ANY(%(ids)s)
 )
 INSERT INTO reporting_casefact (case_id, organization_id, queue_id, team_id, compartments, severity, severity_first, harm, market, language,

@@ -397,7 +397,7 @@ def test_another_organizations_things_are_as_if_they_did_not_exist(lead):
 
     missing_id = "01890000-0000-7000-8000-000000000000"
     walks = [
-        (("submission", "receipt", "write", "add", "withdraw", "appeal", "appeal-write", "appeal-withdraw"), case.ref, "ESC-1000001"),
+        (("submission", "receipt", "write", "add", "withdraw", "appeal", "appeal-write", "appeal-withdraw", "dispute"), case.ref, "ESC-1000001"),
         (("batch", "batch-progress", "batch-send", "batch-undo", "batch-report"), batch.public_id, missing_id),
         (("key-rotate", "key-revoke"), key.pk, 999_999),
         (("person-deactivate", "person-reactivate"), other.submitter.pk, 999_999),
