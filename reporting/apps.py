@@ -14,7 +14,8 @@ class ReportingConfig(AppConfig):
         from notifications.channels import email
         from reporting import exports, filter_fields, mail, pages, rights
         from reporting.operations import exports as export_jobs
-        from reporting.operations import facts, mailings
+        from reporting.operations import facts, mailings, report_mails
+        from reporting.operations import schedules as report_schedules
         from reporting.pages import executive, now, sla
         from reporting.permissions import can_read_briefs
         from reporting.sources.cases import CASES
@@ -30,6 +31,9 @@ class ReportingConfig(AppConfig):
         pages.register(pages.Link("explore", _("Explore"), "reporting:explore", order=90, may=rights.can_explore))
         pages.register(pages.Link("sql", _("SQL"), "reporting:sql", order=95, may=rights.can_query))
 
+        pages.register(pages.Link("schedules", _("By e-mail"), "reporting:schedules", order=97))
+        mailings.MAKERS["schedule"] = report_mails.make_report
+        engine.register("report_slots", lane="documents", work=report_schedules.plan_due, every_s=5.0)
         engine.register("report_mail", lane="documents", work=mailings.run_due, every_s=2.0)
         schedules.register("forget_old_mailings", every_s=3600, work=mailings.forget_old)
         if settings.HAS_MAIL:

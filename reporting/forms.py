@@ -8,13 +8,16 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.errors import FieldProblem
 from reporting import blocks as of_blocks
 from reporting.blocks import Block, Written
-from reporting.lifecycle import BriefCadence, BriefKind, Classification
+from reporting.lifecycle import BriefCadence, BriefKind, Classification, ScheduleFormat, SchedulePace
+from reporting.operations.schedules import Plan
 from reporting.selectors.briefs import surface_choices
 
 
@@ -56,6 +59,64 @@ class SubscriptionForm(forms.Form):
         initial=True,
         help_text=_("Then it neither names nor links objects that not every reader of briefs may open."),
     )
+
+
+class ScheduleForm(forms.Form):
+    """What is mailed, when, as what, to whom."""
+
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("It stands in the subject."))
+    page = forms.ChoiceField(label=_("Report"))
+    where = forms.CharField(
+        label=_("Filter"),
+        max_length=600,
+        required=False,
+        help_text=_("As in the filter bar of reports. Each receiver gets what they may see of it."),
+    )
+    days = forms.TypedChoiceField(
+        label=_("Reaching back"),
+        coerce=int,
+        initial=28,
+        choices=[
+            (1, _("one day")),
+            (7, _("7 days")),
+            (14, _("14 days")),
+            (28, _("28 days")),
+            (91, _("13 weeks")),
+            (182, _("26 weeks")),
+            (364, _("52 weeks")),
+        ],
+    )
+    pace = forms.ChoiceField(label=_("How often"), choices=SchedulePace.choices, initial=SchedulePace.WEEKLY)
+    weekday = forms.TypedChoiceField(
+        label=_("Weekday"), coerce=int, initial=1, choices=[(number + 1, WEEKDAYS[number]) for number in range(7)]
+    )
+    day = forms.IntegerField(
+        label=_("Day of the month"), min_value=1, max_value=28, initial=1, help_text=_("For monthly reports; 1 to 28.")
+    )
+    local_at = forms.TimeField(
+        label=_("At"),
+        initial="08:00",
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=_("By the clock of each receiver’s own zone."),
+    )
+    format = forms.ChoiceField(label=_("As"), choices=ScheduleFormat.choices, initial=ScheduleFormat.PDF)
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("", _("Each receiver’s own")), *settings.LANGUAGES]
+    )
+    people = forms.ModelMultipleChoiceField(
+        label=_("To"), queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, pages: Iterable[tuple[str, Any]], people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["page"].choices = list(pages)  # type: ignore[attr-defined]
+        self.fields["people"].queryset = people  # type: ignore[attr-defined]
+
+    def plan(self) -> Plan:
+        """What was typed, as the operations take it."""
+        values = dict(self.cleaned_data)
+        values["people"] = [person.pk for person in values["people"]]
+        return Plan(**values)
 
 
 def written_of(data: Mapping[str, str], there: Iterable[Block]) -> dict[str, Written]:

@@ -52,6 +52,9 @@ def _message(delivery: Delivery, person: User, mailing: Mailing) -> EmailMultiAl
     page, stop = "", link(reverse("reporting:brief-subscriptions"))
     if mailing.version is not None:
         page = link(mailing.version.get_absolute_url())
+    elif mailing.schedule is not None:
+        page = link(reverse("reporting:schedule", args=[mailing.schedule.public_id]))
+        stop = page
     values = {
         "product": settings.PRODUCT_NAME,
         "subject": mailing.subject,

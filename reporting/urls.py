@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from reporting.views import annotations as notes
-from reporting.views import briefs, dictionary, explore, exports, reports, sql
+from reporting.views import briefs, dictionary, explore, exports, reports, schedules, sql
 
 app_name = "reporting"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,6 +18,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("briefs/BRF-<int:brief_id>/v<int:number>/", briefs.brief, name="brief-version"),
     path("briefs/BRF-<int:brief_id>/v<int:number>/pdf/", briefs.pdf, name="brief-pdf"),
     path("briefs/BRF-<int:brief_id>/<slug:does>/", briefs.act, name="brief-act"),
+    # -- Reports by e-mail and as files
+    path("reports/schedules/", schedules.schedule_list, name="schedules"),
+    path("reports/schedules/new/", schedules.new, name="schedule-new"),
+    path("reports/schedules/<uuid:public_id>/", schedules.schedule, name="schedule"),
+    path("reports/schedules/<uuid:public_id>/edit/", schedules.edit, name="schedule-edit"),
+    path("reports/schedules/<uuid:public_id>/<slug:does>/", schedules.act, name="schedule-act"),
+    path("reports/<slug:key>/file.<slug:form>", schedules.report_file, name="report-file"),
     # -- Exports
     path("exports/", exports.export_list, name="exports"),
     path("exports/new/", exports.export_new, name="export-new"),

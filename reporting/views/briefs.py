@@ -25,6 +25,7 @@ from reporting.lifecycle import BLUF_MOST, OWNED, WORDS_MOST, WRITTEN, BlockKind
 from reporting.models import Brief, BriefSubscription, BriefVersion
 from reporting.operations import briefs as operations
 from reporting.selectors import briefs as selectors
+from reporting.selectors import said
 
 
 def reader(request: HttpRequest) -> tuple[User, datetime]:
@@ -47,6 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "sections": sections(shown.newest_blocks),
         "today": at.date(),
         "may_write": permissions.can_write_briefs(user),
+        "headline": said.headline(user, at=at),
     }
     return render(request, "reporting/briefs/home.html", context)
 
@@ -180,10 +182,10 @@ def act(request: HttpRequest, brief_id: int, does: str) -> HttpResponse:
     found: Brief = get_object_or_404(Brief.objects.visible_to(user), pk=brief_id)
     typed = request.POST.get("version", "")
     number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 0
-    said = {"ref": found.ref}
+    named = {"ref": found.ref}
     if does == "approve":
         operations.approve(brief_id=found.pk, number=number, by=user, at=at)
-        messages.success(request, _("%(ref)s is approved: it can be sent.") % said)
+        messages.success(request, _("%(ref)s is approved: it can be sent.") % named)
     elif does == "return":
         note = request.POST.get("note", "").replace("\x00", "")
         try:
@@ -191,7 +193,7 @@ def act(request: HttpRequest, brief_id: int, does: str) -> HttpResponse:
         except Invalid as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, _("%(ref)s went back to its author.") % said)
+            messages.success(request, _("%(ref)s went back to its author.") % named)
     elif does == "send":
         version = operations.send(brief_id=found.pk, by=user, at=at)
         messages.success(request, _("%(ref)s is sent.") % {"ref": version.citation})
@@ -200,7 +202,7 @@ def act(request: HttpRequest, brief_id: int, does: str) -> HttpResponse:
         return redirect("reporting:brief-edit", found.pk)
     elif does == "withdraw":
         operations.withdraw(brief_id=found.pk, by=user, at=at)
-        messages.success(request, _("%(ref)s is withdrawn.") % said)
+        messages.success(request, _("%(ref)s is withdrawn.") % named)
     else:
         raise Http404
     return redirect(found)
@@ -251,7 +253,7 @@ def edit(request: HttpRequest, brief_id: int) -> HttpResponse:
         return _do(request, found, form, typed, number, user, at)
     except StaleRevision as error:
         found.refresh_from_db()
-        return _composer(request, found, form=form, typed=typed, said=[error.detail], status=412)
+        return _composer(request, found, form=form, typed=typed, general=[error.detail], status=412)
     except Invalid as error:
         found.refresh_from_db()  # what came before the refusal is kept
         problems = error.errors or [FieldProblem("", error.given_code, error.detail)]
@@ -282,7 +284,7 @@ def _do(
         operations.submit(brief_id=found.pk, revision=kept.revision, by=user, at=at)
         messages.success(request, _("%(ref)s waits for approval by somebody else.") % {"ref": found.ref})
         return redirect(found)
-    block = _block_to_add(request, does, user, at)
+    block = _block_to_add(request, does, found.language, user, at)
     if block is not None:
         operations.add_block(brief_id=found.pk, revision=kept.revision, block=block, by=user, at=at)
     else:
@@ -290,9 +292,16 @@ def _do(
     return redirect("reporting:brief-edit", found.pk)
 
 
-def _block_to_add(request: HttpRequest, does: str, user: User, at: datetime) -> Block | None:
+def _block_to_add(request: HttpRequest, does: str, language: str, user: User, at: datetime) -> Block | None:
     if does == "add-part":
         return operations.written_block(request.POST.get("part", ""))
+    if does in ("add-figure", "add-chart"):
+        where = request.POST.get("where", "").replace("\x00", "")[:600]
+        measure = request.POST.get("measure", "")
+        if does == "add-chart":
+            return said.chart_block(measure=measure, where=where, language=language, by=user, at=at)
+        period = request.POST.get("period", "")
+        return said.figure_block(measure=measure, period=period, where=where, language=language, by=user, at=at)
     if does == "add-gap":
         typed = request.POST.get("gap", "")
         number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 12 else 0
@@ -307,17 +316,17 @@ def _composer(
     form: BriefHeadForm | None = None,
     typed: dict[str, Written] | None = None,
     problems: list[FieldProblem] | None = None,
-    said: list[str] | None = None,
+    general: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     there = of_blocks.ordered(of_blocks.read(found.blocks))
     by_block: dict[str, list[str]] = {}
-    general = list(said or [])
+    spoken = list(general or [])
     for problem in problems or []:
         name = problem.pointer.strip("/")
         if any(block.id == name for block in there):
             by_block.setdefault(name, []).append(problem.detail)
-        general.append(problem.detail)
+        spoken.append(problem.detail)
     rows = []
     for block in there:
         mine = (typed or {}).get(block.id)
@@ -336,7 +345,7 @@ def _composer(
         "brief": found,
         "form": head,
         "rows": rows,
-        "problems": general,
+        "problems": spoken,
         "length": length,
         "most": WORDS_MOST,
         "bluf_most": BLUF_MOST,
@@ -347,6 +356,10 @@ def _composer(
             if kind in WRITTEN and not (kind in (BlockKind.BLUF, BlockKind.NEXT) and kind in taken)
         ],
         "gaps": selectors.gaps_to_add(user),
+        "measures": said.measure_choices() if permissions.can_see_reports(user) else [],
+        "periods": said.PERIODS.items(),
+        "has_chart": BlockKind.CHART in taken,
+        "typed": request.POST,
     }
     return render(request, "reporting/briefs/edit.html", context, status=status)
 

@@ -11,7 +11,9 @@ from django.test import Client
 from accounts.models import User
 from accounts.roles import Role
 from audit.models import Event
+from core.clock import db_now
 from core.errors import Invalid, NotPermitted, StaleRevision
+from escalations.models import Case
 from policies.models import Gap
 from reporting import blocks as of_blocks
 from reporting import events
@@ -20,8 +22,10 @@ from reporting.documents import render
 from reporting.documents.brief import brief_document
 from reporting.lifecycle import BlockKind, BriefCadence, BriefState
 from reporting.models import Brief, BriefSubscription, BriefVersion, Mailing
-from reporting.operations import briefs
+from reporting.operations import briefs, facts
 from reporting.operations.briefs import BriefNotOpen
+from reporting.selectors import said
+from tests.factories.cases import make_case
 from tests.factories.people import make_user, make_vendor
 
 pytestmark = pytest.mark.django_db
@@ -353,3 +357,65 @@ def test_states_and_dates_are_kept():
     assert of_blocks.read([of_blocks.keep(block)]) == [block]
     assert of_blocks.read([of_blocks.keep(FIGURE)]) == [FIGURE]
     assert set(BriefState.values) == {"draft", "in_review", "approved", "sent", "withdrawn"}
+
+
+# -- Figures -----------------------------------------------------------------------------------------------------------
+def test_a_figure_keeps_what_it_said_and_leaves_out_what_a_label_guards(ana):
+    at = db_now()
+    for number in range(9):
+        make_case(received_at=at - timedelta(hours=1), compartments=["CHILD_SAFETY"] if number < 3 else [])
+    facts.write(list(Case.objects.values_list("pk", flat=True)))
+    cleared = make_user(roles=[Role.LEAD], compartments=["CHILD_SAFETY"])
+
+    asked = {"measure": "volume", "where": "", "language": "es", "by": cleared, "at": at}
+    block = said.figure_block(period="7", **asked)
+    chart = said.chart_block(**asked)
+    few = said.figure_block(period="7", **{**asked, "where": "sev:S0"})
+
+    assert (block.figure.value, block.figure.n) == ("6", 6)
+    assert block.source.path.startswith("/q/?")
+    assert few.figure.value in ("0", "—")
+    assert chart.chart.svg.startswith("<svg")
+    assert len(chart.chart.rows) == 13
+    make_case(received_at=at)
+    facts.write(list(Case.objects.values_list("pk", flat=True)))
+    brief = briefs.start_brief(
+        kind="weekly",
+        title="x",
+        surface="",
+        classification="internal",
+        language="en",
+        by=ana,
+        at=at,
+        blocks=[block, chart],
+    )
+    page = signed_in(ana).get(f"/briefs/BRF-{brief.pk}/").content.decode()
+    assert "<b>6</b>" in page
+    assert "<svg" in page
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"), [({"measure": "nonsense"}, 422), ({"period": "x"}, 422), ({"where": "nonsense:("}, 422)]
+)
+def test_what_no_figure_can_be_made_from_is_said(ana, wrong, status):
+    brief = started(ana)
+    head = {"title": "x", "surface": "", "classification": "internal", "revision": 1, "do": "add-figure"}
+
+    answer = signed_in(ana).post(
+        f"/briefs/BRF-{brief.pk}/edit/", {**head, "measure": "volume", "period": "7", "where": "", **wrong}
+    )
+
+    assert answer.status_code == status
+    brief.refresh_from_db()
+    assert len(brief.blocks) == 1
+
+
+def test_counts_below_five_are_not_told(ana):
+    at = db_now()
+    for _number in range(3):
+        make_case(received_at=at - timedelta(hours=1))
+    facts.write(list(Case.objects.values_list("pk", flat=True)))
+
+    block = said.figure_block(measure="volume", period="7", where="", language="en", by=ana, at=at)
+
+    assert (block.figure.value, block.figure.n) == ("fewer than 5", None)

@@ -1,0 +1,56 @@
+"""A report page drawn for one reader, to be printed: their scope, their zone, the active language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.errors import Invalid
+from reporting.documents.reports import Meaning, Printed
+from reporting.measures import MEASURES
+from reporting.pages import Page
+from reporting.pages.asking import COMPARE_LABELS, Compare, asked_by
+from reporting.pages.ranges import in_words
+
+
+def print_page(page: Page, viewer: User, given: Mapping[str, str], *, name: str, at: datetime) -> Printed:
+    """Draw every panel of `page` for `viewer` as the address's parameters `given` ask (`q`, `range`, `compare`, `zone`).
+
+    `at` aware UTC. Whoever prints counts with the viewer's own scope. Raises `Invalid` for parameters that mean nothing to this
+    viewer; whatever a panel raises goes on, since a report without one of its parts would look whole.
+    """
+    asked = asked_by(viewer, given, at=at)
+    if not asked.is_valid:
+        raise Invalid(" ".join([*asked.problems, *asked.compiled.sentences]), code="bad_report")
+    ask = asked.ask
+    said = [
+        (_("Period"), in_words(ask.span(page.range), ask.zone)),
+        (_("Filter"), ask.text or _("none")),
+        (_("Times in"), str(ask.zone)),
+    ]
+    if ask.compare is not Compare.NONE:
+        said.append((_("Compared with"), str(COMPARE_LABELS[ask.compare])))
+    drawn = [(panel, panel.draw(ask)) for panel in page.panels]
+    keys = dict.fromkeys(
+        key
+        for panel, answer in drawn
+        for key in (*panel.measures, *(tile.measure for tile in answer.tiles if tile.measure))
+    )
+    meanings = [_meaning(MEASURES[key]) for key in keys if key in MEASURES]
+    return Printed(page, drawn, said, name, viewer.display_name, at, meanings)
+
+
+def _meaning(measure: Any) -> Meaning:
+    return Meaning(
+        measure.kpi,
+        str(measure.label),
+        str(measure.formula),
+        str(measure.population),
+        str(measure.exclusions),
+        str(measure.owner),
+        measure.view,
+    )
