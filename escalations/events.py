@@ -1,7 +1,7 @@
 """Event kinds this app records, and what each carries. Outward kinds may be read by the submitting organization."""
 
 SUBMISSION_RECEIVED = "submission.received"  # channel, external_ref
-CASE_CREATED = "case.created"  # channel, severity, queue_id
+CASE_CREATED = "case.created"  # channel, severity, queue_id; received_at where that was earlier
 CASE_ROUTED = "case.routed"  # queue_id, rule, why
 CASE_CLAIMED = "case.claimed"  # queue_id, lease_until
 CASE_RELEASED = "case.released"  # cause: person | lease | wellness

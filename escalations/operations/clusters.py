@@ -352,7 +352,12 @@ def _internal_parent(plan: MergePlan, *, by: User, at: datetime) -> Case:
         subject=parent,
         by=by,
         at=at,
-        data={"channel": Channel.RADAR.value, "severity": int(parent.severity), "queue_id": parent.queue_id},
+        data={
+            "channel": Channel.RADAR.value,
+            "severity": int(parent.severity),
+            "queue_id": parent.queue_id,
+            "received_at": parent.received_at.isoformat(),
+        },
     )
     ordering.reorder(parent, at=at)
     return parent

@@ -98,6 +98,7 @@ def split_case(*, case_id: int, message_id: uuid.UUID, title: str, by: User, at:
             "severity": int(made.severity),
             "queue_id": made.queue_id,
             "split_from": case.ref,
+            "received_at": made.received_at.isoformat(),
         },
     )
     record(events.CASE_SPLIT, subject=case, by=by, at=at, data={"into": made.ref, "comment": str(message.public_id)})

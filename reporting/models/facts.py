@@ -118,7 +118,8 @@ class ClosingFact(OfFactsModel):
 class ClockFact(OfFactsModel):
     """One clock of a case: how it settled (KPI-8), or that it still runs.
 
-    A miss settles at its due instant, even while the case is open; a met one when it stopped. Cancelled clocks never settle.
+    A miss settles at its due instant, even while the case is open; a met one when it stopped. What is cancelled
+    before it was missed never settles; a miss stays one, whatever becomes of the case.
     `over_s` is how long a missed one took beyond its due instant, None while it goes on. `cause` is the likeliest reason of a miss.
     """
 

@@ -139,11 +139,11 @@ _CLOCKS = f"""
 WITH {_EV}
 INSERT INTO reporting_clockfact (clock_id, organization_id, case_id, metric, started_at, due_at, settled_at, is_met, is_excused, is_running, over_s, cause)
 SELECT l.id, l.organization_id, l.object_id, l.metric, l.started_at, l.due_at,
-  CASE WHEN l.state = 'cancelled' THEN NULL WHEN l.missed_at IS NOT NULL THEN l.missed_at WHEN l.state = 'met' THEN l.stopped_at END,
-  CASE WHEN l.state = 'cancelled' THEN NULL WHEN l.missed_at IS NOT NULL THEN false WHEN l.state = 'met' THEN true END,
+  CASE WHEN l.missed_at IS NOT NULL THEN l.missed_at WHEN l.state = 'met' THEN l.stopped_at END,
+  CASE WHEN l.missed_at IS NOT NULL THEN false WHEN l.state = 'met' THEN true END,
   l.excused_by_id IS NOT NULL, l.state IN ('pending', 'running', 'paused'),
   CASE WHEN l.missed_at IS NOT NULL AND l.stopped_at IS NOT NULL THEN extract(epoch FROM l.stopped_at - l.missed_at) END,
-  CASE WHEN l.missed_at IS NULL OR l.state = 'cancelled' THEN ''
+  CASE WHEN l.missed_at IS NULL THEN ''
     WHEN f.acknowledged_at IS NULL OR f.acknowledged_at >= l.missed_at THEN 'unclaimed'
     WHEN l.metric IN ('A', 'F', 'R') AND f.acknowledged_at > l.started_at + (l.missed_at - l.started_at) / 2 THEN 'late_claim'
     WHEN EXISTS (SELECT FROM ev o WHERE o.case_id = l.object_id AND o.kind = 'case.waiting'
