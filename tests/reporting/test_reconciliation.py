@@ -18,7 +18,7 @@ from accounts.models import Compartment, Organization, User
 from escalations.demo import seeding
 from escalations.demo.plan import make_plan
 from escalations.models import Case
-from escalations.operations import closing
+from escalations.operations import closing, disputes
 from reporting.models import CaseFact, ClockFact
 from reporting.selectors import figures
 from reporting.selectors.figures import Scope, Window
@@ -44,6 +44,10 @@ def test_the_demo_counted_from_events_and_from_the_feed_comes_to_the_same(live_u
         pass
     _come_back()
     call_command("rebuild_reports", stdout=StringIO())
+
+    assert CaseFact.objects.filter(
+        triage="valid", decided_at=None
+    ).exists()  # a return that was taken back counts as valid
 
     counted = {week: reconcile(window_of(week), at=NOW) for week in WEEKS}
 
@@ -89,13 +93,21 @@ def test_the_demo_counted_from_events_and_from_the_feed_comes_to_the_same(live_u
 
 
 def _come_back() -> None:
-    """Two closed cases are opened again, one within the week and one long after."""
+    """Two closed cases are opened again, and of one that was sent back it is found that it should not have been."""
     lead = User.objects.filter(role_grants__role="LD").first()
-    rest = Case.objects.filter(is_open=False, parent=None, received_at__lt=NOW - timedelta(days=6))
-    for case, days in zip(rest.exclude(resolution="merged").order_by("closed_at")[:2], (2, 5), strict=True):
+    old = Case.objects.filter(is_open=False, parent=None, received_at__lt=NOW - timedelta(days=6)).order_by("closed_at")
+    returned = old.filter(resolution="invalid", organization__kind="vendor").first()
+    for case, days in zip(old.exclude(resolution__in=["merged", "invalid"])[:2], (2, 5), strict=True):
         closing.reopen_case(
             case_id=case.pk, reason="They wrote again.", by=lead, at=case.closed_at + timedelta(days=days)
         )
+    at = returned.closed_at + timedelta(days=1)
+    vendor = User.objects.filter(organization=returned.organization, role_grants__role="VL").first()
+    dispute = disputes.file_dispute(case_id=returned.pk, text="It is a threat.", by=vendor, at=at)
+    leads = User.objects.filter(role_grants__role="LD").exclude(pk=dispute.rejected_by_id)
+    disputes.answer_dispute(
+        dispute_id=dispute.pk, upheld=True, answer="It is.", by=leads.first(), at=at + timedelta(days=1)
+    )
 
 
 def test_the_script_imports_nothing_of_the_product():
