@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from reporting.charts.drawing import Sheet, cut, nice_top
+from reporting.charts.drawing import Sheet, cut, nice_ticks, nice_top
 from reporting.charts.lines import Words, whole
 from reporting.charts.parts import Chart, Linked, Mark, Pair, Share, Spread, Table
 
@@ -25,7 +25,8 @@ def _first_summary(marks: Sequence[Mark]) -> str:
 
 
 def _row_label(sheet: Sheet, y: float, label: str, left: float = LEFT) -> None:
-    sheet.text(left - 8, y + ROW / 2 + 4, cut(label, LABEL_MOST), css="ch-v", anchor="end")
+    words = cut(label, min(LABEL_MOST, int((left - 8) / 6.2)))
+    sheet.text(left - 8, y + ROW / 2 + 4, words, css="ch-v", anchor="end", title=label)
 
 
 def horizontal_bars(title: str, marks: Sequence[Mark], *, first: str = "", value: str = "") -> Chart:
@@ -37,7 +38,8 @@ def horizontal_bars(title: str, marks: Sequence[Mark], *, first: str = "", value
         y = 4 + index * ROW
         _row_label(sheet, y, mark.label)
         wide = room * (mark.value or 0) / most
-        sheet.rect(LEFT, y + 5, wide, ROW - 10, css="ch-f ch-f1", href=mark.href, title=mark.hover)
+        area = (LEFT, y, max(wide, 24), ROW)
+        sheet.rect(LEFT, y + 5, wide, ROW - 10, css="ch-f ch-f1", href=mark.href, title=mark.hover, area=area)
         sheet.text(LEFT + wide + 6, y + ROW / 2 + 4, mark.text)
     sheet.line(LEFT, 2, LEFT, sheet.height - 2, css="ch-axis")
     summary = _first_summary(marks)
@@ -61,7 +63,8 @@ def pareto(title: str, marks: Sequence[Mark], *, first: str = "", value: str = "
         y = 20 + index * ROW
         _row_label(sheet, y, mark.label)
         wide = room * (mark.value or 0) / most
-        sheet.rect(LEFT, y + 5, wide, ROW - 10, css="ch-f ch-f1", href=mark.href, title=mark.hover)
+        area = (LEFT, y, max(wide, 24), ROW)
+        sheet.rect(LEFT, y + 5, wide, ROW - 10, css="ch-f ch-f1", href=mark.href, title=mark.hover, area=area)
         sheet.text(LEFT + wide + 6, y + ROW / 2 + 4, mark.text)
         running += mark.value or 0
         share = running / total if total else 0.0
@@ -90,7 +93,8 @@ def diverging_bars(title: str, marks: Sequence[Mark], *, first: str = "", value:
         rises = (mark.value or 0) >= 0
         x = middle if rises else middle - wide
         css = "ch-f ch-f1" if rises else "ch-f ch-f2"
-        sheet.rect(x, y + 5, wide, ROW - 10, css=css, href=mark.href, title=mark.hover)
+        area = (x if rises or wide >= 24 else middle - 24, y, max(wide, 24), ROW)
+        sheet.rect(x, y + 5, wide, ROW - 10, css=css, href=mark.href, title=mark.hover, area=area)
         end = middle + wide + 6 if rises else middle - wide - 6
         sheet.text(end, y + ROW / 2 + 4, mark.text, anchor="start" if rises else "end")
         if mark.is_signal:
@@ -261,6 +265,7 @@ def dot_range(
     as_text: Words = whole,
     band: tuple[float, float] | None = None,
     names: tuple[str, str, str, str] = ("p25", "p50", "p75", "p90"),
+    is_time: bool = False,
 ) -> Chart:
     """A row per thing: the middle half as a bar, the middle as a dot, the slowest tenth as a tick."""
     known = [value for one in spreads for value in (one.p25, one.p50, one.p75, one.p90) if value is not None]
@@ -273,9 +278,9 @@ def dot_range(
 
     if band is not None:
         sheet.rect(place(band[0]), 2, place(band[1]) - place(band[0]), sheet.height - 24, css="ch-band")
-    for part in range(5):
-        sheet.line(place(top * part / 4), 2, place(top * part / 4), sheet.height - 20)
-        sheet.text(place(top * part / 4), sheet.height - 6, as_text(top * part / 4), anchor="middle")
+    for value in nice_ticks(0, top, is_time=is_time):
+        sheet.line(place(value), 2, place(value), sheet.height - 20)
+        sheet.text(place(value), sheet.height - 6, as_text(value), anchor="middle")
     rows = []
     for index, one in enumerate(spreads):
         y = 4 + index * ROW + ROW / 2

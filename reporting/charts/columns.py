@@ -37,7 +37,7 @@ def stacked_columns(
     )
     sheet = Sheet(height=height)
     axes = Axes(sheet, count, low=0, high=top, right=92, top=22, as_columns=True)
-    axes.value_lines(_ticks(0, top, as_text) if top >= 4 or share else [(0, as_text(0)), (top, as_text(top))])
+    axes.value_lines(_ticks(0, top, as_text))
     wide = min(axes.slot * 0.78, 44)
     fill, ink = ("sv", "svn") if is_severity else ("f", "in")
     floor = [0.0] * count
@@ -79,21 +79,30 @@ def heat_table(
     *,
     first: str = "",
     height_each: float = 24,
+    by_column: bool = False,
 ) -> Chart:
-    """Cells in shades of one colour with their values printed: never colour alone. Five steps up to the highest value."""
-    highest = max((mark.value or 0 for _name, marks in rows for mark in marks), default=0)
-    left, right = 64, 4
+    """Cells in shades of one colour with their values printed: never colour alone. Five steps up to the highest value.
+
+    With `by_column` each column is a figure of its own: three steps up to its own highest.
+    """
+    tops = [max((marks[index].value or 0 for _name, marks in rows), default=0) for index in range(len(columns))]
+    steps = STEPS if not by_column else 3
+    if not by_column:
+        tops = [max(tops, default=0)] * len(columns)
+    left, right = min(max([len(name) for name, _marks in rows], default=0) * 6.6 + 14, 160) if by_column else 64, 4
     sheet = Sheet(width=max(600, left + right + 26 * len(columns)), height=22 + height_each * max(len(rows), 1) + 4)
     wide = (sheet.width - left - right) / max(len(columns), 1)
     fits = max(1, -(-24 // int(max(wide, 1))))
     for index, name in enumerate(columns):
         if index % fits == 0:
-            sheet.text(left + (index + 0.5) * wide, 14, name, anchor="middle")
+            most = int(fits * wide / 6.2)
+            sheet.text(left + (index + 0.5) * wide, 14, cut(name, max(most, 2)), anchor="middle", title=name)
     for line, (name, marks) in enumerate(rows):
         y = 20 + line * height_each
-        sheet.text(left - 6, y + height_each / 2 + 4, cut(name, 10), anchor="end")
+        sheet.text(left - 6, y + height_each / 2 + 4, cut(name, int((left - 8) / 6)), anchor="end", title=name)
         for index, mark in enumerate(marks):
-            step = 0 if not mark.value or not highest else min(STEPS, 1 + int(mark.value / highest * (STEPS - 0.001)))
+            highest = tops[index]
+            step = 0 if not mark.value or not highest else min(steps, 1 + int(mark.value / highest * (steps - 0.001)))
             x = left + index * wide
             sheet.rect(
                 x + 1,
@@ -108,7 +117,7 @@ def heat_table(
                 css = f"ch-hn ch-hn{step}"
                 sheet.text(x + wide / 2, y + height_each / 2 + 4, mark.text, css=css, anchor="middle")
     top = max(
-        ((mark, name) for name, marks in rows for mark in marks if mark.value),
+        ((mark, name) for name, marks in rows for mark in (marks[:1] if by_column else marks) if mark.value),
         key=lambda pair: pair[0].value or 0,
         default=None,
     )

@@ -27,6 +27,32 @@ def nice_top(highest: float) -> float:
     return next(step * power for step in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if step * power >= highest * 0.9999)
 
 
+SECONDS_STEPS = (
+    *(1, 2, 5, 10, 15, 30),
+    *(60 * step for step in (1, 2, 5, 10, 15, 30)),
+    *(3600 * step for step in (1, 2, 3, 6, 12)),
+    *(86400 * step for step in (1, 2, 7, 14, 28)),
+)
+
+
+def nice_ticks(
+    low: float, high: float, *, most: int = 5, least_step: float = 0.0, is_time: bool = False
+) -> list[float]:
+    """Round values within [low, high], at most `most`: multiples of 1, 2, 2.5 or 5 times a power of ten, of time (seconds) of whole minutes, hours or days."""
+    if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
+        return [low]
+    rough = max((high - low) / max(most - 1, 1), least_step)
+    step = next((each for each in SECONDS_STEPS if each >= rough), None) if is_time else None
+    if step is None:
+        power = 10.0 ** math.floor(math.log10(rough))
+        fair = [each * power for each in (1, 2, 2.5, 5, 10) if each * power >= rough * 0.9999]
+        step = next((each for each in fair if not least_step or each % least_step == 0), fair[0])
+    first = math.ceil(low / step - 1e-9)
+    return [
+        round(number * step, 12) for number in range(first, first + most + 2) if number * step <= high + step * 1e-9
+    ]
+
+
 def cut(text: str, most: int) -> str:
     """A label that fits; the whole stands in the title of its mark."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
@@ -41,16 +67,26 @@ class Sheet:
         self._has_links = False
 
     def text(
-        self, x: float, y: float, words: str, *, css: str = "ch-t", anchor: str = "start", size: int = TEXT
+        self,
+        x: float,
+        y: float,
+        words: str,
+        *,
+        css: str = "ch-t",
+        anchor: str = "start",
+        size: int = TEXT,
+        title: str = "",
     ) -> None:
+        """Words at a place; `title` is the whole of what had to be cut."""
         self._parts.append(
             format_html(
-                '<text x="{}" y="{}" class="{}" text-anchor="{}" font-size="{}">{}</text>',
+                '<text x="{}" y="{}" class="{}" text-anchor="{}" font-size="{}">{}{}</text>',
                 n(x),
                 n(y),
                 css,
                 anchor,
                 size,
+                self._title(title if title != words else ""),
                 words,
             )
         )
@@ -73,10 +109,26 @@ class Sheet:
             self._parts.append(format_html('<path d="{}{}" class="{}"/>', " ".join(words), "Z" if closed else "", css))
 
     def rect(
-        self, x: float, y: float, width: float, height: float, *, css: str, href: str | None = None, title: str = ""
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        *,
+        css: str,
+        href: str | None = None,
+        title: str = "",
+        area: tuple[float, float, float, float] | None = None,
     ) -> None:
+        """A rectangle; with `area` (x, y, width, height) a pointer may hit anywhere in that, however short the bar."""
+        hit = ""
+        if href and area:
+            hit = format_html(
+                '<rect x="{}" y="{}" width="{}" height="{}" class="ch-hit"/>', *[n(side) for side in area]
+            )
         shape = format_html(
-            '<rect x="{}" y="{}" width="{}" height="{}" class="{}">{}</rect>',
+            '{}<rect x="{}" y="{}" width="{}" height="{}" class="{}">{}</rect>',
+            hit,
             n(x),
             n(y),
             n(max(width, 0)),

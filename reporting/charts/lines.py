@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from django.utils.translation import gettext as _
 
-from reporting.charts.drawing import WIDTH, Axes, Sheet, cut, nice_top
+from reporting.charts.drawing import WIDTH, Axes, Sheet, cut, nice_ticks, nice_top
 from reporting.charts.parts import Band, Chart, Flag, Linked, Mark, Series, Table, XmrData
 
 Words = Callable[[float], str]
@@ -36,11 +36,13 @@ def _series_table(first: str, series: Sequence[Series], more: Sequence[tuple[str
     return Table((first, *[one.name for one in series], *[name for name, _column in more]), tuple(rows))
 
 
-def _ticks(low: float, high: float, as_text: Words) -> list[tuple[float, str]]:
-    return [(low + (high - low) * part / 4, as_text(low + (high - low) * part / 4)) for part in range(5)]
+def _ticks(low: float, high: float, as_text: Words, *, is_time: bool = False) -> list[tuple[float, str]]:
+    """Round values with their words; counts stand at whole numbers."""
+    found = nice_ticks(low, high, least_step=1 if as_text is whole else 0, is_time=is_time)
+    return [(value, as_text(value)) for value in found]
 
 
-def xmr_chart(data: XmrData, *, as_text: Words = whole, height: float = 150) -> Chart:
+def xmr_chart(data: XmrData, *, as_text: Words = whole, is_time: bool = False, height: float = 150) -> Chart:
     """Points with their centre and natural limits; signals are diamonds, the target is dashed. The state word is part of the title."""
     values = [mark.value for mark in data.marks if mark.value is not None]
     known = [*values, *[value for value in (data.low, data.high, data.target) if value is not None]]
@@ -50,7 +52,8 @@ def xmr_chart(data: XmrData, *, as_text: Words = whole, height: float = 150) -> 
     high = min(high + pad, data.ceiling) if data.ceiling is not None else high + pad
     sheet = Sheet(height=height)
     axes = Axes(sheet, len(data.marks), low=low, high=high, right=96, top=20 if data.flags else 12)
-    axes.value_lines([(low, as_text(low)), (high, as_text(high))])
+    ticks = nice_ticks(low, high, most=4, is_time=is_time)
+    axes.value_lines([(value, as_text(value)) for value in ticks])
     if data.low is not None and data.high is not None:
         top, bottom = axes.y(data.high), axes.y(data.low)
         sheet.rect(axes.left, top, axes.right - axes.left, bottom - top, css="ch-band")
@@ -107,7 +110,7 @@ def line_band(
     sheet = Sheet(height=height)
     top = nice_top(highest)
     axes = Axes(sheet, max((len(one.marks) for one in series), default=1), low=0, high=top, right=84, top=22)
-    axes.value_lines(_ticks(0, top, as_text) if top >= 4 else [(0, as_text(0)), (top, as_text(top))])
+    axes.value_lines(_ticks(0, top, as_text))
     if band is not None:
         _band(axes, band)
     ends: list[tuple[float, str, str]] = []
@@ -255,19 +258,25 @@ def interrupted_series(
     as_text: Words = whole,
     before_text: str = "",
     after_text: str = "",
+    before_level: float | None = None,
+    after_level: float | None = None,
     height: float = 180,
 ) -> Chart:
-    """Points before and after a change, each side with its own mean; the change is the line between them."""
+    """Points before and after a change, each side with its level (else the mean of its points); the change is the line between them."""
     marks = [*before, *after]
-    values = [mark.value for mark in marks if mark.value is not None]
+    levels = [level for level in (before_level, after_level) if level is not None]
+    values = [mark.value for mark in marks if mark.value is not None] + levels
     low, high = min([0.0, *values]), nice_top(max(values, default=0))
     sheet = Sheet(height=height)
     axes = Axes(sheet, len(marks), low=low, high=high, right=84, top=26)
-    axes.value_lines([(low, as_text(low)), (high, as_text(high))])
-    for start, side, words in ((0, before, before_text), (len(before), after, after_text)):
+    axes.value_lines(_ticks(low, high, as_text))
+    for start, side, words, level in (
+        (0, before, before_text, before_level),
+        (len(before), after, after_text, after_level),
+    ):
         known = [mark.value for mark in side if mark.value is not None]
-        if known:
-            mean = sum(known) / len(known)
+        if known or level is not None:
+            mean = level if level is not None else sum(known) / len(known)
             sheet.line(axes.x(start), axes.y(mean), axes.x(start + len(side) - 1), axes.y(mean), css="ch-centre")
             if words and side is after:
                 sheet.text(axes.right + 6, axes.y(mean) + 4, cut(words, 14))
@@ -284,6 +293,12 @@ def interrupted_series(
     sheet.text(middle, 11, cut(change, 40), css="ch-v", anchor="middle")
     axes.labels([mark.label for mark in marks])
     summary = _line_summary([Series(title, marks)])
+    if before_text and after_text:
+        summary = _("%(before)s, %(after)s (%(change)s).") % {
+            "before": before_text,
+            "after": after_text,
+            "change": change,
+        }
     rows = tuple(
         (mark.label, _("before") if index < len(before) else _("after"), Linked(mark.text, mark.href))
         for index, mark in enumerate(marks)
