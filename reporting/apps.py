@@ -16,7 +16,7 @@ class ReportingConfig(AppConfig):
         from reporting.operations import exports as export_jobs
         from reporting.operations import facts, mailings, report_mails
         from reporting.operations import schedules as report_schedules
-        from reporting.pages import executive, now, sla
+        from reporting.pages import executive, now, people, policy, quality, sla, volume
         from reporting.permissions import can_read_briefs
         from reporting.sources.cases import CASES
         from reporting.sources.explored import EXPLORED
@@ -40,7 +40,7 @@ class ReportingConfig(AppConfig):
             email.OTHERS["mailing"] = mail.prepare
 
         CASE_FIELDS.extend(*filter_fields.FIELDS)
-        pages.register(now.PAGE, sla.PAGE, executive.PAGE)
+        pages.register(now.PAGE, sla.PAGE, volume.PAGE, quality.PAGE, policy.PAGE, people.PAGE, executive.PAGE)
         navigation.register(
             navigation.Entry(
                 "reports",

@@ -23,6 +23,7 @@ from core.filters.values import Choice, Code, Moment
 from escalations.filters.context import CaseContext
 from escalations.filters.fields import MOST, POLICY, SOURCE, TIME, URGENCY, offer, offer_names
 from escalations.lifecycle import InvalidReason, Metric
+from escalations.models import Appeal
 from reporting.models import CaseFact, ClockFact, ClosingFact
 from reporting.models.facts import Shift
 
@@ -173,6 +174,14 @@ FIELDS: tuple[Field[CaseContext], ...] = (
     ),
     _field(
         "reopened", TIME, _("When it was opened again"), Moment(), of_fact(ClosingFact, "reopened_at"), "reopened:-28d"
+    ),
+    _field(
+        "judged",
+        TIME,
+        _("When an appeal of it was decided"),
+        Moment(),
+        of_fact(Appeal, "decided_at"),
+        "judged:-28d appeal:overturned",
     ),
     _field(
         "cause",

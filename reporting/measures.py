@@ -487,7 +487,7 @@ _all = [
             "a.decided_at",
             "a.outcome IN ('overturned', 'partial', 'upheld')",
             hit="a.outcome IN ('overturned', 'partial')",
-            drill={"all": "appeal:any"},
+            drill={"all": "judged:{range}"},
         ),
         better="down",
         population=_("Appeals decided in the window."),

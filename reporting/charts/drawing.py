@@ -42,7 +42,7 @@ def nice_ticks(
     if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
         return [low]
     rough = max((high - low) / max(most - 1, 1), least_step)
-    step = next((each for each in SECONDS_STEPS if each >= rough), None) if is_time else None
+    step: float | None = next((each for each in SECONDS_STEPS if each >= rough), None) if is_time else None
     if step is None:
         power = 10.0 ** math.floor(math.log10(rough))
         fair = [each * power for each in (1, 2, 2.5, 5, 10) if each * power >= rough * 0.9999]

@@ -430,7 +430,7 @@ def _names(dimension: str, keys: Sequence[Any]) -> dict[Any, Value]:
         slug, label = named.get(
             key, (str(key if key is not None else ""), str(choices.get(key, key if key is not None else "")))
         )
-        text = f"{filtered}:{slug}" if slug else f"-has:{filtered}"
+        text = f"{filtered}:{slug or 'none'}"
         found[key] = Value(slug, label or _("none"), text, key)
     return found
 

@@ -156,7 +156,7 @@ def handle_time_by(by: str, *, scope: Scope, window: Window, where: Where = ALL)
     )
     names = figures._names(by, [row[0] for row in rows])
     found = [
-        Quarters(names[part], tuple(points) if n >= LEAST_N else None, n)  # type: ignore[arg-type]
+        Quarters(names[part], tuple(points) if n >= LEAST_N else None, n)
         for part, n, points in rows
         if n >= scope.small_cell
     ]

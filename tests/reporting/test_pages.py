@@ -33,7 +33,7 @@ from tests.factories.people import make_team, make_user, make_vendor
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 HX = {"HX-Request": "true"}
-PAGES = ("now", "sla", "exec")
+PAGES = ("now", "sla", "volume", "quality", "policy", "people", "exec")
 
 
 def client_of(user):
@@ -55,7 +55,7 @@ def floor():
     vendors = [make_vendor(), make_vendor()]
     made = []
     for number in range(24):
-        received = at - DAY * (number % 20) - HOUR * (number % 5)
+        received = at - DAY * (number % 20) - HOUR * (5 + number % 5)
         is_open = number % 3 == 0
         case = make_case(
             queue=queues[number % 2],
@@ -208,7 +208,10 @@ def test_each_tile_of_now_leads_to_as_many_cases_as_it_says(lead, floor):
         assert listed(tile.href, lead) == int(tile.text), key
 
 
-@pytest.mark.parametrize(("page", "panel"), [("now", "ch-2"), ("now", "ch-3"), ("now", "ch-4"), ("sla", "ch-7")])
+@pytest.mark.parametrize(
+    ("page", "panel"),
+    [("now", "ch-2"), ("now", "ch-3"), ("now", "ch-4"), ("sla", "ch-7"), ("volume", "ch-10"), ("volume", "ch-11")],
+)
 @pytest.mark.parametrize("q", ["", "sev:0..2", "surface:organic OR lang:es"])
 def test_each_mark_leads_to_as_many_cases_as_it_says(lead, floor, page, panel, q):
     drawn = pages.page(page).panel(panel).draw(ask_of(lead, q=q))
@@ -257,6 +260,41 @@ def test_a_time_by_severity_and_a_share_of_time_lead_to_their_cohorts(lead, floo
         assert listed(row[1].href, lead) == int(row[4])
     for row in shares.rows:
         assert listed(row[1].href, lead) == int(re.search(r"\((\d+)\)", row[0])[1])
+
+
+def test_what_moved_leads_to_the_cases_of_the_seven_days(lead, floor):
+    drawn = pages.page("volume").panel("ch-12").draw(ask_of(lead))
+
+    rows = drawn.charts[0].table.rows
+    assert any(row[1].href for row in rows)
+    for row in rows:
+        if row[1].href:
+            now, _usual = re.findall(r"[\d.]+", row[1].split("(")[1])
+            assert listed(row[1].href, lead) == int(now), row
+
+
+def test_the_open_cases_of_now_lead_to_their_lists_by_age(lead, floor):
+    drawn = pages.page("volume").panel("ch-13").draw(ask_of(lead))
+
+    *_days, today = drawn.charts[0].table.rows
+    cells = [cell for cell in today if isinstance(cell, Linked) and cell.href]
+    assert sum(int(cell) for cell in cells) == Case.objects.filter(is_open=True, parent=None).count()
+    for cell in cells:
+        assert listed(cell.href, lead) == int(cell)
+
+
+def test_between_received_and_closed_lies_the_backlog_of_each_day(lead, floor):
+    ask = ask_of(lead)
+    rows = pages.page("volume").panel("ch-14").draw(ask).charts[0].table.rows
+
+    day = {row[0]: row for row in rows}
+    received, closed = rows[-1][1], rows[-1][2]
+    is_open = Case.objects.filter(is_open=True, parent=None).count()
+    assert int(received.split(" ")[0]) - int(closed.split(" ")[0]) == is_open
+    assert f"open {is_open}" in received
+    for row in day.values():
+        if row[1].href:
+            assert listed(row[1].href, lead) == int(re.search(r"this day (\d+)", row[1])[1])
 
 
 def test_reports_of_a_filter_count_that_part_only_and_another_organization_counts_nothing(lead, floor):
