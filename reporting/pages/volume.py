@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import formats
 from django.utils.functional import Promise
@@ -34,7 +34,7 @@ AGE_LABELS: tuple[str | Promise, ...] = (
     gettext_lazy("3–7 days"),
     gettext_lazy("over 7 days"),
 )
-_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+_OLDEST = timedelta(days=3600)  # the filter language takes ranges of up to ten years
 
 
 def counted(number: int | None, ask: Ask) -> str:
@@ -245,7 +245,7 @@ def ch13(ask: Ask) -> Drawn:
 def _received(bucket: int, moment: datetime) -> Window:
     """When the cases of an age bucket came in."""
     ends = [0, *grids.AGES]
-    first = _EVER if bucket == len(grids.AGES) else moment - timedelta(seconds=grids.AGES[bucket])
+    first = moment - (_OLDEST if bucket == len(grids.AGES) else timedelta(seconds=grids.AGES[bucket]))
     return Window(first, moment - timedelta(seconds=ends[bucket]))
 
 
