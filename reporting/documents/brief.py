@@ -20,7 +20,6 @@ from reporting.documents.parts import (
     Items,
     Paragraph,
     Part,
-    TableOf,
     Tile,
     Tiles,
 )
@@ -146,8 +145,10 @@ def _chart(block: Block) -> list[Part]:
         )
         if part
     )
-    table = TableOf(chart.headers, chart.rows) if chart.headers else None
-    said: list[Part] = [ChartOf(chart.title, chart.svg, chart.summary or chart.title, note, table)]
+    # One page is the measure of a brief: the table stays on its page, what it shows is said in words.
+    said: list[Part] = [
+        ChartOf(chart.title, chart.svg, chart.summary or chart.title, f"{chart.summary} {note}".strip())
+    ]
     return [*said, Paragraph(block.text)] if block.text else said
 
 

@@ -27,11 +27,13 @@ _PAINTS = frozenset(
         "opacity",
         "font-size",
         "font-weight",
-        "font-family",
         "text-anchor",
         "dominant-baseline",
     }
 )
+_AT_RULE = re.compile(r"@[^{};]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")  # other media, themes that were asked for
+_LIGHT_DARK = re.compile(r"light-dark\(\s*([^,()]+),[^()]*\)")
+_MIX = re.compile(r"color-mix\(in srgb,\s*#([0-9A-Fa-f]{6})\s+([\d.]+)%,\s*#([0-9A-Fa-f]{6})\s*\)")
 _SIMPLE = re.compile(r"^[\w\s.>*-]+$")
 _LINK = re.compile(r"</?a\b[^>]*>")
 _OUTSIDE = re.compile(r"<(image|use|foreignObject|script|style)\b.*?(?:/>|</\1>)", re.DOTALL | re.IGNORECASE)
@@ -52,7 +54,7 @@ def printable(svg: str) -> str:
 @cache
 def style() -> str:
     """The rules of our sheets that paint pictures, with variables replaced by what they are in light."""
-    texts = [_COMMENT.sub("", path.read_text(encoding="utf-8")) for path in _paths()]
+    texts = [_AT_RULE.sub("", _COMMENT.sub("", path.read_text(encoding="utf-8"))) for path in _paths()]
     variables: dict[str, str] = {}
     for text in texts:
         for block in _LIGHT.findall(text):
@@ -80,7 +82,7 @@ def _painting(body: str, variables: dict[str, str]) -> str:
         if name.strip() not in _PAINTS:
             continue
         said = _resolved(value.strip(), variables)
-        if "var(" not in said and "rem" not in said and "calc" not in said:
+        if "(" not in said and "rem" not in said:
             kept.append(f"{name.strip()}:{said.removesuffix('!important').strip()}")
     return ";".join(kept)
 
@@ -91,4 +93,12 @@ def _resolved(value: str, variables: dict[str, str]) -> str:
         if said == value:
             break
         value = said
-    return value
+    value = _MIX.sub(_mixed, _LIGHT_DARK.sub(lambda found: found[1].strip(), value))
+    return "none" if value == "transparent" else value
+
+
+def _mixed(found: re.Match[str]) -> str:
+    """Two colours mixed by the share of the first, as browsers do in sRGB."""
+    share = float(found[2]) / 100
+    pairs = [(int(found[1][n : n + 2], 16), int(found[3][n : n + 2], 16)) for n in (0, 2, 4)]
+    return "#" + "".join(f"{round(one * share + other * (1 - share)):02x}" for one, other in pairs)

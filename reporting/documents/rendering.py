@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -105,7 +105,7 @@ def _data(document: Document, paper: Paper, folder: Path) -> dict[str, Any]:
 
 def _part(part: Part, number: int, folder: Path) -> dict[str, Any]:
     """A part as the layout reads it; a picture goes into a file of its own."""
-    values = _cleaned(asdict(part))
+    values = _cleaned(part)
     if isinstance(part, Heading):
         values["text"] = values["text"].strip() or "–"
     if isinstance(part, ChartOf):
@@ -119,6 +119,8 @@ def _part(part: Part, number: int, folder: Path) -> dict[str, Any]:
 def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
         return _clean(value)
+    if is_dataclass(value):
+        return {one.name: _cleaned(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, dict):
         return {name: _cleaned(one) for name, one in value.items()}
     if isinstance(value, frozenset | set):

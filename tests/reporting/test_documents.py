@@ -20,7 +20,7 @@ from reporting.documents import (
     render,
     rendering,
 )
-from reporting.documents.pictures import printable
+from reporting.documents.pictures import printable, style
 
 HOSTILE = (
     '#read("/etc/passwd") #import "@preview/cades:0.3.0" $x^2$ *bold* `raw` \\ [#sys.inputs] "quoted" <label> @ref '
@@ -98,6 +98,14 @@ def test_a_picture_brings_nothing_from_outside_and_is_painted_by_our_sheets():
     assert not any(word in made for word in ("evil", "passwd", "script", "var("))
     assert "<rect" in made
     assert made.count("<style>") == 1
+
+
+def test_every_colour_of_the_charts_sheet_reaches_paper():
+    made = style()
+
+    assert ".ch-band{fill:#E2E7EE;stroke:none}" in made
+    assert ".ch-h1{fill:#" in made
+    assert not any(word in made for word in ("var(", "light-dark", "color-mix", "CanvasText", "rem"))
 
 
 def test_a_layout_that_takes_too_long_is_an_error_and_not_a_wait(monkeypatch):
