@@ -115,6 +115,7 @@ def _start_valkey() -> None:
     os.environ["REDIS_URL"] = valkey.url
     os.environ["CELERY_BROKER_URL"] = valkey.broker_url
     os.environ["WATCHFLOOR_EVIDENCE_DIR"] = str(folder / f"evidence-{name.removeprefix('valkey-')}")
+    os.environ["WATCHFLOOR_EXPORTS_DIR"] = str(folder / f"exports-{name.removeprefix('valkey-')}")
 
 
 def _take_slot() -> Path:

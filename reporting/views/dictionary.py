@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from reporting import dictionary, rights
+from reporting.views.tabs import tabs_for
 
 
 @login_required
@@ -22,6 +23,7 @@ def dictionary_page(request: HttpRequest) -> HttpResponse:
     context = {
         "views": list(dictionary.VIEWS.values()),
         "version": dictionary.VERSION,
+        "tabs": tabs_for(viewer, ""),
         "can_query": rights.can_query(viewer),
     }
     return render(request, "reporting/explore/dictionary.html", context)

@@ -22,6 +22,7 @@ from reporting.models import SavedReport
 from reporting.operations import saved
 from reporting.pages import ranges
 from reporting.selectors import explore
+from reporting.views.tabs import tabs_for
 
 PAGE, PART = "reporting/explore/explore.html", "reporting/explore/_explored.html"
 
@@ -63,7 +64,7 @@ def _show(request: HttpRequest, given: dict[str, str], *, problem: str = "") -> 
         "viewer_id": viewer.pk,
         "can_save": rights.can_save(viewer),
         "can_share": rights.can_share(viewer),
-        "can_query": rights.can_query(viewer),
+        "tabs": tabs_for(viewer, "explore"),
     }
     return render_part(request, PAGE, PART, context, status=status)
 

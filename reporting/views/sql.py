@@ -25,6 +25,7 @@ from reporting.lifecycle import Audience, ExportFormat, ReportKind
 from reporting.models import SavedReport
 from reporting.operations import exports, saved, sql
 from reporting.sql_text import NotAllowed
+from reporting.views.tabs import tabs_for
 
 PAGE, PART = "reporting/explore/sql.html", "reporting/explore/_sql_answer.html"
 
@@ -128,6 +129,7 @@ def _page(
         "answer": answer,
         "rows": rows or [],
         "problem": problem,
+        "tabs": tabs_for(viewer, "sql"),
         "views": list(dictionary.VIEWS.values()),
         "version": dictionary.VERSION,
         "saved": SavedReport.objects.visible_to(viewer)
