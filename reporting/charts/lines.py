@@ -87,12 +87,17 @@ def xmr_chart(data: XmrData, *, as_text: Words = whole, is_time: bool = False, h
 
 
 def _beside(sheet: Sheet, axes: Axes, lines: list[tuple[float, str, str]]) -> None:
-    """Words at the right end of lines, moved apart where they would touch."""
-    taken = -100.0
-    for y, words, css in sorted(lines):
-        place = max(y + 4, taken + 13)
+    """Words at the right end of lines, moved apart where they would touch, and up where the last would leave the sheet."""
+    ordered = sorted(lines)
+    places: list[float] = []
+    for y, _words, _css in ordered:
+        places.append(max(y + 4, places[-1] + 13 if places else 0.0))
+    lowest = axes.bottom + 4
+    for index in range(len(places) - 1, -1, -1):
+        places[index] = min(places[index], lowest)
+        lowest = places[index] - 13
+    for place, (_y, words, css) in zip(places, ordered, strict=True):
         sheet.text(axes.right + 6, place, cut(words, 15), css=css)
-        taken = place
 
 
 def line_band(

@@ -241,7 +241,9 @@ def frame(asked: Asked, found: Page) -> dict[str, Any]:
         "zones": [
             (_("My zone: %(zone)s") % {"zone": str(ask.viewer.time_zone)}, action + ask.query(zone=""), MINE),
             (_("UTC"), action + ask.query(zone=IN_UTC), IN_UTC),
-        ],
+        ]
+        if ask.viewer.time_zone != "UTC"
+        else [],
         "zone_choice": ask.params.get("zone", MINE),
         "whole_url": f"{action}{ask.query(whole='1')}",
         "wall_url": f"{action}{ask.query(wall='1')}" if found.has_wall else "",
