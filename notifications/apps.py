@@ -81,6 +81,12 @@ class NotificationsConfig(AppConfig):
             AdminPage(
                 "notifications:duty", _("Duty list"), _("Who is told when no lead is on shift."), Action.CONFIG_READ
             ),
+            AdminPage(
+                "notifications:service-notices",
+                _("Notices to vendors"),
+                _("What stands on the first page of every vendor’s portal, from when to when."),
+                Action.ROUTING_READ,
+            ),
         )
         if settings.TEXTS_ARE_KEPT:
             admin_pages.register(

@@ -18,5 +18,7 @@ PHONE_CONFIRMED = "phone.confirmed"  # last4
 PHONE_STOPPED = "phone.stopped"  # its owner wants no texts and calls
 PHONE_RESUMED = "phone.resumed"
 PHONE_REMOVED = "phone.removed"
+SERVICE_NOTICE_MADE = "service_notice.made"  # starts_at, ends_at
+SERVICE_NOTICE_ENDED = "service_notice.ended"
 PUSH_ON = "push.on"  # host: a person switched it on for one device
 PUSH_OFF = "push.off"  # why: person | gone (said its push service)

@@ -386,6 +386,31 @@ class Phone(Way):
         return f"phone-{self.pk}"
 
 
+class ServiceNotice(models.Model):
+    """What every vendor should know for a time: it stands on the first page of their portal. Aware UTC; no end: until it is ended."""
+
+    public_id = models.UUIDField(default=new_id, unique=True)
+    title = models.CharField(max_length=120)
+    body = models.CharField(max_length=1000)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")),
+                name="service_notice_ends_after_it_starts",
+            )
+        ]
+
+    @property
+    def ref(self) -> str:
+        """What the log prints for it."""
+        return self.title[:64]
+
+
 class PushDevice(Way):
     """A browser in which a person switched push on. What the browser said of itself is encrypted: whoever has it could push there.
 

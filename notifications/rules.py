@@ -600,6 +600,10 @@ SILENT: dict[str, Silence] = {
     of_cases.EVIDENCE_CORRECTED: Silence(_("%(actor)s corrected evidence of %(ref)s"), "adding the correction is told"),
     of_cases.VIEW_SAVED: Silence(_("%(actor)s saved a view"), _SEEN),
     of_cases.VIEW_DELETED: Silence(_("%(actor)s deleted a view"), _SEEN),
+    of_notices.SERVICE_NOTICE_MADE: Silence(
+        _("%(actor)s told vendors: %(ref)s"), "vendors read it on their first page"
+    ),
+    of_notices.SERVICE_NOTICE_ENDED: Silence(_("%(actor)s took a notice to vendors down: %(ref)s"), _SEEN),
     of_notices.ENDPOINT_MADE: Silence(_("%(actor)s made a webhook to %(host)s"), _SEEN),
     of_notices.ENDPOINT_CHANGED: Silence(_("%(actor)s changed a webhook to %(host)s"), _SEEN),
     of_notices.ENDPOINT_ROTATED: Silence(_("%(actor)s rotated a webhook’s secret"), _SEEN),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from escalations.views.team import team_only
-from notifications.views import admin, inbox, settings, ways, webhooks
+from notifications.views import admin, inbox, service_notices, settings, ways, webhooks
 
 app_name = "notifications"
 _webhook = "webhooks/<slug:slug>/<uuid:public_id>/"
@@ -44,6 +44,8 @@ _team: list[URLPattern] = [
     path("notices/chat/<slug:slug>/", ways.chat, name="team-chat"),
     path("admin/deliveries/", admin.deliveries, name="deliveries"),
     path("admin/deliveries/<uuid:key>/<slug:what>/", admin.decide, name="decide"),
+    path("admin/vendor-notices/", service_notices.notices, name="service-notices"),
+    path("admin/vendor-notices/<uuid:key>/end/", service_notices.end, name="service-notice-end"),
     path("admin/duty/", admin.duty, name="duty"),
     path("admin/kept-texts/", admin.texts, name="texts"),
     path("admin/kept-mail/", admin.mail, name="mail"),

@@ -18,7 +18,7 @@ from escalations.demo import policy_stories, seeding
 from escalations.demo.plan import PlannedCase, arriving_case
 from escalations.demo.seeding import Stage
 from escalations.models import Case
-from escalations.operations import cases, comments
+from escalations.operations import cases, comments, disputes
 
 FIRST_NUMBER = 90_000  # above the plan's, below the simulator's
 
@@ -108,7 +108,10 @@ def add_portal(stage: Stage, *, now: datetime) -> int:
         number = FIRST_NUMBER + len(RESTRICTED) + len(SANDBOX) + index
         planned = _case(number, now - timedelta(hours=hours), title, "Please look at it and say what we should do.")
         told = replace(planned, fate=fate, reason="missing_evidence", claim_s=300, reply_s=900, end_s=3600)
-        seeding.play_one(told, stage, now=now, by=sender)
+        case = seeding.play_one(told, stage, now=now, by=sender)
+        if fate == "invalid":
+            said = "The recall notice is in item 2: please look again."
+            disputes.file_dispute(case_id=case.pk, text=said, by=sender, at=now - timedelta(hours=hours - 2))
     return len(PORTAL)
 
 

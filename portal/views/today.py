@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.operations import people
+from notifications.operations.service_notices import shown_at
 from portal.forms import OwnForm
 from portal.selectors.today import today as read_today
 from portal.views.gate import VendorRequest
@@ -19,7 +20,11 @@ from portal.views.guides import CHANGES
 def today(request: VendorRequest) -> HttpResponse:
     """What needs an answer, what is open, what was decided since the last visit (VPO-1)."""
     shown = read_today(request.user, at=request.at, session=request.session.session_key or "")
-    return render(request, "portal/today.html", {"today": shown, "changes": CHANGES[:2], "here": "today"})
+    return render(
+        request,
+        "portal/today.html",
+        {"today": shown, "notices": shown_at(request.at), "changes": CHANGES[:2], "here": "today"},
+    )
 
 
 @require_http_methods(["GET", "POST"])
