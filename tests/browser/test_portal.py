@@ -84,7 +84,7 @@ def test_axe_finds_nothing_serious_and_nothing_needs_sideways_scrolling(page: Pa
         page.goto(address)
         expect(page.locator("h1").first).to_be_visible()
         for theme, width in (("light", 1280), ("dark", 320)):
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
             page.set_viewport_size({"width": width, "height": 900})
             if os.environ.get("SHOTS"):
                 name = address.split("?")[0].strip("/").replace("/", "-")[:40]
