@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from accounts.models import User
 from accounts.permissions import can
-from accounts.roles import Action
+from accounts.roles import Action, Reach
 from policies.lifecycle import SURFACE_LABELS
 from policies.models import Gap
+from policies.permissions import can_read_library
 from reporting import blocks as of_blocks
 from reporting import permissions
 from reporting.blocks import Block
@@ -54,13 +55,28 @@ def home(user: User, *, at: datetime) -> Home:
     risks = [Said(version, block) for version, there in read for block in there if block.kind == BlockKind.RISK]
     return Home(
         newest=current[0] if current else None,
-        newest_blocks=read[0][1] if read else [],
+        newest_blocks=for_reader(read[0][1], user) if read else [],
         others=[(version, bottom_line(there)) for version, there in read[1:]],
         asks=sorted(asks, key=lambda said: (said.block.by_on is None, said.block.by_on, -said.version.pk))[:8],
         risks=risks[:5],
         waiting=waiting_for(user),
         drafts=drafts_of(user),
     )
+
+
+def for_reader(there: Sequence[Block], user: User) -> list[Block]:
+    """The blocks with links only to what this reader's role opens; names of sources stay, since briefs are read by many."""
+    opens = {
+        "/q/": user.reach(Action.CASE_READ) is not Reach.NO,
+        "/policies/": can_read_library(user),
+    }
+    return [
+        replace(block, source=replace(block.source, path=""))
+        if block.source is not None
+        and not next((may for begin, may in opens.items() if block.source.path.startswith(begin)), True)
+        else block
+        for block in there
+    ]
 
 
 def bottom_line(there: Sequence[Block]) -> str:

@@ -101,7 +101,8 @@ def brief(request: HttpRequest, brief_id: int, number: int | None = None) -> Htt
     if number is not None and chosen is None:
         raise Http404
     shown = chosen or holding or (versions[0] if versions else None)
-    there = of_blocks.ordered(of_blocks.read(shown.blocks if shown is not None else found.blocks))
+    kept = of_blocks.read(shown.blocks if shown is not None else found.blocks)
+    there = selectors.for_reader(of_blocks.ordered(kept), user)
     newest = versions[0] if versions else None
     waits = newest if newest is not None and found.state == BriefState.IN_REVIEW else None
     context = {

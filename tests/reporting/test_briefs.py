@@ -311,6 +311,19 @@ def test_a_draft_says_so_until_it_is_approved_and_the_same_version_is_the_same_p
     assert response.content == render(paper).content
 
 
+def test_a_source_is_a_link_only_for_whoever_may_open_it(ana, lea, noor):
+    gap = Block(
+        "aaaa0008", BlockKind.GAP, text="May we?", as_of=NOON, source=Source("GAP-7", "/policies/gaps/7/", True)
+    )
+    version = sent(ana, lea, gap)
+
+    pages = {who.pk: signed_in(who).get(version.get_absolute_url()).content.decode() for who in (lea, noor)}
+
+    assert 'href="/policies/gaps/7/"' in pages[lea.pk]
+    assert 'href="/policies/gaps/7/"' not in pages[noor.pk]
+    assert "GAP-7" in pages[noor.pk]
+
+
 # -- Subscriptions -----------------------------------------------------------------------------------------------------
 def test_each_reader_gets_one_copy_at_their_own_time(ana, lea, noor):
     User.objects.filter(pk=noor.pk).update(time_zone="America/New_York")
