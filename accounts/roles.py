@@ -91,6 +91,7 @@ class Action(StrEnum):
     STRIKES_EDIT = "strikes.edit"
     REPORTS = "reports"
     ANNOTATE = "reports.annotate"
+    VENDORS_EDIT = "vendors.edit"
     EXPORT = "export"
     PEOPLE_EDIT = "people.edit"
     KEYS_READ = "keys.read"
@@ -169,6 +170,7 @@ _ROWS: dict[Action, str] = {
     Action.STRIKES_EDIT: "- - - - # - - - - - - - -",
     Action.REPORTS: "o o o o # % # % % # # o -",
     Action.ANNOTATE: "- - - o # # # # - - - - -",
+    Action.VENDORS_EDIT: "- - - - # - - - # - - - -",
     Action.EXPORT: "- o o # # - % 2 - - - o -",
     Action.PEOPLE_EDIT: "- o - - o - - - # - - - -",
     Action.KEYS_READ: "- o - - - - - - # # - - -",

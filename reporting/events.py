@@ -38,3 +38,5 @@ MAILING_RETRIED = "report_mail.retried"  # {what}
 ANNOTATION_ADDED = "annotation.added"  # {kind, starts_at}
 ANNOTATION_CHANGED = "annotation.changed"  # {kind, starts_at}
 ANNOTATION_REMOVED = "annotation.removed"  # {kind}
+
+CONTRACT_TARGET_SET = "contract_target.set"  # {measure, value, starts_on}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
@@ -14,7 +14,7 @@ from escalations.models import Queue
 from reporting.lifecycle import BriefState, MailingState, ScheduleState
 
 if TYPE_CHECKING:
-    from reporting.models import Annotation, Brief, BriefVersion, Export, Mailing, ReportSchedule, SavedReport  # noqa: F401
+    pass
 
 
 class ExportQuerySet(QuerySet["Export"]):
@@ -97,3 +97,18 @@ class AnnotationQuerySet(QuerySet["Annotation"]):
     def during(self, start: datetime, end: datetime) -> AnnotationQuerySet:
         """Those that touch [start, end) (aware UTC). Uses index: annotation_by_start."""
         return self.filter(Q(starts_at__lt=end), Q(starts_at__gte=start) | Q(ends_at__gt=start))
+
+
+class ContractTargetQuerySet(QuerySet["ContractTarget"]):
+    """Targets agreed with vendors."""
+
+    def visible_to(self, viewer: User) -> ContractTargetQuerySet:
+        """All for the team's readers of reports, a vendor's own for its people."""
+        if not can(viewer, Action.REPORTS):
+            return self.none()
+        return self if viewer.is_internal else self.filter(organization_id=viewer.organization_id)
+
+    def in_force(self, on: date) -> ContractTargetQuerySet:
+        """The newest of each vendor and measure that had begun `on` a day. Uses index: contract_target_newest."""
+        begun = self.filter(starts_on__lte=on)
+        return begun.order_by("organization", "measure", "-starts_on", "-id").distinct("organization", "measure")

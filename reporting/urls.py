@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from reporting.views import annotations as notes
-from reporting.views import briefs, dictionary, explore, exports, reports, schedules, sql
+from reporting.views import briefs, dictionary, explore, exports, reports, schedules, sql, vendors
 
 app_name = "reporting"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -49,4 +49,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/<slug:key>/", reports.page, name="page"),
     path("reports/<slug:key>/<slug:panel_key>/", reports.panel, name="panel"),
     path("reports/<slug:key>/<slug:panel_key>.csv", reports.panel_csv, name="panel-csv"),
+    # -- Vendors
+    path("vendors/", vendors.vendor_list, name="vendors"),
+    path("vendors/<slug:slug>/", vendors.vendor, name="vendor"),
+    path("vendors/<slug:slug>/targets/", vendors.targets, name="vendor-targets"),
 ]

@@ -2,6 +2,7 @@
 
 from reporting.models.annotations import Annotation
 from reporting.models.briefs import Brief, BriefSubscription, BriefVersion
+from reporting.models.contracts import ContractTarget
 from reporting.models.exports import Export
 from reporting.models.facts import CaseFact, ClockFact, ClosingFact, DecisionFact, FactsState, Shift, Triage
 from reporting.models.saved import SavedReport
@@ -15,6 +16,7 @@ __all__ = [
     "CaseFact",
     "ClockFact",
     "ClosingFact",
+    "ContractTarget",
     "DecisionFact",
     "Export",
     "FactsState",
