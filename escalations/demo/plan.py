@@ -24,8 +24,11 @@ ACK_MIN = {1: 15, 2: 60, 3: 240, 4: 1440}  # acknowledge targets, minutes
 CASES = 12_400
 MERGED_CHILDREN = 2_100
 FOREGROUND_DAYS = 7
-# D4: from so many days ago a vendor's template lost its landing-page field.
+# D4: from so many days ago the template with which a vendor's night shift sends Spanish ads lost its landing-page field: such cases
+# are sent back, or go to and fro until they are late. They are a quarter of what it sends then; the rest only suffers along.
 SLUMP_DAYS, SLUMP_VENDOR, SLUMP_INVALID = 11, "northgate", 0.34
+SLUMP_SHARE, SLUMP_LATE, SLUMP_LATE_ELSEWHERE, LATE = 0.26, 0.68, 0.13, 0.04
+SLUMP_LANGUAGE, SLUMP_MARKET, SLUMP_HARM, NIGHT_HOURS = "es", "ES", "fraud_scam", (22, 23, 0, 1, 2, 3, 4, 5)
 # The working day's shape, by hour UTC: three hubs hand over.
 _HOURS = (5, 4, 4, 5, 6, 7, 8, 9, 10, 10, 9, 9, 9, 10, 11, 11, 10, 9, 8, 7, 7, 6, 6, 5)
 
@@ -201,11 +204,16 @@ class _Maker:
         vendor = self._vendor()
         received_at = self._moment(days)
         in_slump = vendor.slug == SLUMP_VENDOR and received_at > self.now - timedelta(days=SLUMP_DAYS)
+        is_spoiled = in_slump and self.chance.random() < SLUMP_SHARE
+        if is_spoiled:
+            scene = self._spoiled_scene(level) or scene
+            received_at = self._at_night(received_at)
+        invalid = SLUMP_INVALID if is_spoiled else vendor.invalid_share
         roll = self.chance.random()
-        invalid = SLUMP_INVALID if in_slump and scene.surface == "ads" else vendor.invalid_share
         fate = "invalid" if roll < invalid else "withdrawn" if roll < invalid + 0.02 else "decided"
         target_s = RESOLVE_H[level] * 3600
-        late = self.chance.random() < (0.29 if in_slump else 0.05)
+        often = SLUMP_LATE if is_spoiled else SLUMP_LATE_ELSEWHERE if in_slump else LATE
+        late = self.chance.random() < often
         end_s = int(target_s * (self.chance.uniform(1.02, 1.5) if late else self.chance.triangular(0.03, 0.95, 0.2)))
         end_s = min(end_s, int((self.now - received_at).total_seconds()) - 120)
         claim_s = min(int(end_s * 0.3), self._between(20, int(ACK_MIN.get(level, 5) * 60 * 1.05)))
@@ -215,11 +223,25 @@ class _Maker:
             received_at,
             fate,
             vendor=vendor,
+            place=(SLUMP_LANGUAGE, SLUMP_MARKET) if is_spoiled else None,
             claim_s=max(1, claim_s),
             end_s=max(claim_s + 30, end_s),
-            reason="missing_evidence" if in_slump or self.chance.random() < 0.4 else self._reason(),
-            story="D4" if in_slump and fate == "invalid" else "",
+            reason="missing_evidence" if is_spoiled or self.chance.random() < 0.9 else self._reason(),
+            story="D4" if is_spoiled and fate == "invalid" else "",
         )
+
+    def _spoiled_scene(self, level: int) -> Scene | None:
+        fitting = [
+            each
+            for each in scenes.SCENES
+            if each.surface == "ads" and each.harm == SLUMP_HARM and level in each.answers
+        ]
+        return self.chance.choice(fitting) if fitting else None
+
+    def _at_night(self, received_at: datetime) -> datetime:
+        """The same day's night, in the hours of the vendor's night shift, never after the present."""
+        moved = received_at.replace(hour=self.chance.choice(NIGHT_HOURS))
+        return moved if moved < self.now - timedelta(hours=2) else moved - timedelta(days=1)
 
     def _case(
         self,
@@ -235,11 +257,16 @@ class _Maker:
         reason: str = "",
         cluster: int = 0,
         story: str = "",
+        place: tuple[str, str] | None = None,
     ) -> PlannedCase:
+        """`place` is a language and a market, drawn where it is left out."""
         self.number += 1
         language = self.chance.choices(list(scenes.LANGUAGES), [share for share, _ in scenes.LANGUAGES.values()])[0]
         if "Valdoria" in (words or {}).get("place", ""):
             language = "qtv"
+        market = self.chance.choice(scenes.LANGUAGES[language][1])
+        if place is not None:
+            language, market = place
         reply_s = claim_s + self._between(60, 900)
         views = int(10 ** self.chance.uniform(1.5, 4.9)) if level >= 2 else int(10 ** self.chance.uniform(4, 5.9))
         verdict = self.chance.choices(list(scene.verdicts), list(scene.verdicts.values()))[0]
@@ -250,7 +277,7 @@ class _Maker:
             scene=scene,
             severity=level,
             language=language,
-            market=self.chance.choice(scenes.LANGUAGES[language][1]),
+            market=market,
             words=words or self._words(scene),
             fate=fate,
             views=min(views, {4: 900, 3: 90_000}.get(level, views)),

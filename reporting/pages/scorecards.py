@@ -29,7 +29,7 @@ STATE_WORDS = {
     Signal.DOWN: gettext_lazy("signal down"),
     Signal.TOO_FEW: gettext_lazy("too few weeks"),
 }
-CHARTED = ("attainment", "acceptance")
+CHARTED = ("attainment_r", "acceptance")
 SHOWN_PARTS = 8
 
 
@@ -180,7 +180,9 @@ def change_chart(change: Change, link: Link = no_link) -> Chart:
 
 def points(value: float) -> str:
     """“+1.2 pp”."""
-    return _("%(value)s pp") % {"value": f"{'+' if value > 0 else '−' if value < 0 else ''}{formats.number_format(abs(round(100 * value, 1)), 1)}"}
+    return _("%(value)s pp") % {
+        "value": f"{'+' if value > 0 else '−' if value < 0 else ''}{formats.number_format(abs(round(100 * value, 1)), 1)}"
+    }
 
 
 def reason_words(part: Part) -> str:

@@ -34,7 +34,7 @@ from reporting.statistics import LEAST_POINTS, Share, Signal, Xmr, xmr
 
 # What a scorecard shows, in this order: what we promise them, then what they promise us.
 KPIS = (
-    "attainment",
+    "attainment_r",
     "ttr_p90",
     "acceptance",
     "complete_share",
@@ -162,7 +162,7 @@ def scorecard(
         points = series(key, scope=own, windows=[*past, window], at=at)
         state = xmr([point.figure.value for point in points[:-1]])
         kpis.append(Kpi(MEASURES[key], points[-1].figure, targets.get((vendor.pk, key)), tuple(points[:-1]), state))
-    changes = [what_changed(key, scope=own, at=at, zone=zone) for key in ("attainment", "acceptance")]
+    changes = [what_changed(key, scope=own, at=at, zone=zone) for key in ("attainment_r", "acceptance")]
     shown = past[-13:]
     return Scorecard(
         vendor,
@@ -295,7 +295,7 @@ class VendorLine:
     spark: tuple[float | None, ...]
 
 
-LISTED = ("acceptance", "attainment", "duplicate_rate", "complete_share")
+LISTED = ("acceptance", "attainment_r", "duplicate_rate", "complete_share")
 LIST_WEEKS = 12
 
 
@@ -305,7 +305,7 @@ def vendor_lines(vendors: Sequence[Organization], *, scope: Scope, at: datetime,
     sent = _by_vendor("raw_volume", scope, week, at)
     figures = {key: _by_vendor(key, scope, month, at) for key in LISTED}
     past = weeks(LIST_WEEKS + 1, at=at, zone=zone)[:-1]
-    trends = [_by_vendor("attainment", scope, each, at) for each in past]
+    trends = [_by_vendor("attainment_r", scope, each, at) for each in past]
     reasons: dict[str, tuple[str, int]] = {}
     for each in breakdown("invalid_rate", scope=scope, window=month, by=["vendor", "reason"], at=at, limit=5000):
         vendor, reason = (value.key for value in each.values)

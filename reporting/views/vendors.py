@@ -144,7 +144,10 @@ def targets(request: AtRequest, slug: str) -> HttpResponse:
                 _set(found, form.cleaned_data, viewer, request)
             except Invalid as refused:
                 for problem in refused.errors:
-                    form.add_error(problem.pointer.strip("/") if problem.pointer.strip("/") in form.fields else None, problem.detail)
+                    form.add_error(
+                        problem.pointer.strip("/") if problem.pointer.strip("/") in form.fields else None,
+                        problem.detail,
+                    )
             else:
                 return done(request, "reporting:vendor-targets", found.slug, say=_("Written down."))
         status = 422
