@@ -661,6 +661,7 @@ SILENT: dict[str, Silence] = {
     "export.asked": Silence(_("%(actor)s asked for an export"), "its end is told"),
     "export.cancelled": Silence(_("%(actor)s cancelled an export"), _SEEN),
     "export.expired": Silence(_("The file of an export was removed after its time"), "the list of exports shows it"),
+    "contract_target.set": Silence(_("%(actor)s wrote down a target agreed with a vendor"), _SEEN),
     "annotation.added": Silence(_("%(actor)s added a note to the time line of the reports"), _SEEN),
     "annotation.changed": Silence(_("%(actor)s changed a note on the time line of the reports"), _SEEN),
     "annotation.removed": Silence(_("%(actor)s removed a note from the time line of the reports"), _SEEN),

@@ -29,6 +29,7 @@ class ReportingConfig(AppConfig):
         schedules.register("expire_exports", every_s=600, work=export_jobs.expire)
         navigation.place(export_new="reporting:export-new")
         pages.register(pages.Link("explore", _("Explore"), "reporting:explore", order=90, may=rights.can_explore))
+        pages.register(pages.Link("vendors", _("Vendors"), "reporting:vendors", order=60))
         pages.register(pages.Link("sql", _("SQL"), "reporting:sql", order=95, may=rights.can_query))
 
         pages.register(pages.Link("schedules", _("By e-mail"), "reporting:schedules", order=97))
@@ -59,6 +60,9 @@ class ReportingConfig(AppConfig):
                     "reporting:sql",
                     "reporting:explore",
                     "reporting:dictionary",
+                    "reporting:vendors",
+                    "reporting:vendor",
+                    "reporting:vendor-targets",
                 ),
             ),
             navigation.Entry(

@@ -50,6 +50,7 @@ TABLE = {
     "hold.ask": "–––●●––●–––––",
     # "team" and "own" are own; "usage" of an administrator is a part; read-only leadership reads all, in cells of five and more.
     "reports": "○○○○●◐●◐◐●●○–",
+    "vendors.edit": "––––●–––●––––",  # what is agreed with vendors: leads, who manage them, and administrators
     "reports.annotate": "–––○●●●●–––––",  # who explains figures to others; an incident commander those of their team
     "audit.read": "–○○○○––●○●–––",
     # Briefs are no row of the design's table: written by those who run the floor, read by leadership, approved by a second person.

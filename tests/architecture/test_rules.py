@@ -116,6 +116,7 @@ OF_NO_CASE = (
     "contested_clause.",
     "identities.",
     "annotation.",
+    "contract_target.",
     "mail.",
     "demo.",
     "strike_ladder.",
