@@ -15,7 +15,7 @@ import structlog
 from django.db import connection, transaction
 
 from accounts.roles import EVERY_QUEUE, MATRIX, Action, Reach
-from audit import doorbell
+from audit import doorbell, relay
 from audit.models import Event
 from core import engine, live
 from core.clock import db_now
@@ -111,16 +111,13 @@ wanted AS (
   FROM chosen w
 ),
 heard AS (
-  SELECT w.*, coalesce(p.mode, %(in_app)s) AS in_app, storm.count AS storm_count, storm.bundle AS storm_bundle
+  SELECT w.*, coalesce(p.mode, %(in_app)s) AS in_app, storm.count AS storm_count
   FROM wanted w
   LEFT JOIN notifications_preference p
     ON p.user_id = w.user_id AND p.event_class = %(class)s AND p.channel = 'in_app'
   LEFT JOIN LATERAL (
-    SELECT count(*) AS count, max(near.bundle) FILTER (WHERE near.bundle LIKE 'storm:%%') AS bundle
-    FROM (SELECT n.bundle FROM notifications_notification n
-          WHERE n.user_id = w.user_id AND n.kind = %(kind)s AND n.created_at > %(happened)s - %(window)s
-            AND n.created_at <= %(happened)s
-          ORDER BY n.created_at DESC, n.id DESC LIMIT %(storm_after)s) near
+    SELECT count(*) AS count
+    FROM (SELECT 1 FROM notifications_notification n WHERE {of_wanted} LIMIT %(storm_after)s) near
   ) storm ON true
   WHERE w.is_urgent OR w.reason IN ('subject', 'mentioned', 'given', 'taken') OR NOT EXISTS (
     SELECT 1 FROM notifications_mute m
@@ -130,7 +127,9 @@ made AS (
   INSERT INTO notifications_notification (organization_id, user_id, event_id, kind, event_class, reason, tab, subject_type,
     subject_id, subject_ref, bundle, severity, compartments, created_at, done_at)
   SELECT h.organization_id, h.user_id, e.id, e.kind, %(class)s, h.reason, h.tab, e.subject_type, e.subject_id, e.subject_ref,
-    CASE WHEN h.storm_count >= %(storm_after)s THEN coalesce(h.storm_bundle, 'storm:' || e.kind || ':' || e.id)
+    CASE WHEN h.storm_count >= %(storm_after)s THEN coalesce(
+        (SELECT n.bundle FROM notifications_notification n WHERE {of_heard} AND n.bundle LIKE 'storm:%%'
+          ORDER BY n.created_at DESC, n.id DESC LIMIT 1), 'storm:' || e.kind || ':' || e.id)
       ELSE e.subject_type || ':' || e.subject_id END,
     h.severity, coalesce((SELECT t.compartments FROM thing t), e.compartments), %(happened)s,
     CASE WHEN h.in_app = 'off' AND NOT h.is_urgent THEN %(at)s::timestamptz END
@@ -170,6 +169,26 @@ tied AS (
 SELECT coalesce(array_agg(user_id), '{{}}'), (SELECT count(*) FROM able), (SELECT count(*) FROM candidate) FROM made
 """
 
+# Notices of the same kind near an event, before it or after: engines take a burst's batches in no order.
+_OF_STORM = """n.user_id = {who}.user_id AND n.kind = %(kind)s AND n.created_at > %(happened)s - %(window)s
+            AND n.created_at < %(happened)s + %(window)s"""
+
+# Only the heads of `_FAN_OUT`, and who may be told: those whose count of a storm this batch is about to read.
+_ASKED = """
+WITH e AS (SELECT * FROM audit_event WHERE id = %(event)s),
+thing AS (
+  SELECT c.id, c.assignee_id, q.team_id FROM escalations_case c JOIN escalations_queue q ON q.id = c.queue_id
+  WHERE %(is_case)s AND c.id = %(subject)s AND NOT c.is_sandbox
+),
+candidate (user_id, reason, chain, step, told) AS ({candidates})
+SELECT DISTINCT user_id FROM candidate WHERE user_id IS NOT NULL
+"""
+LONGEST_WAIT_S = 2 * relay.LONGEST_S
+_PATIENTLY = "SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)"
+_ONE_AT_A_TIME = (
+    "SELECT pg_advisory_xact_lock(hashtextextended('notifications.storm:' || id, 0)) FROM unnest(%s::bigint[]) AS id"
+)
+
 # `escalations.querysets.sight` of person u on case t, for people of the internal organization.
 _SIGHT = """
   NOT EXISTS (SELECT 1 FROM unnest(t.compartments) AS label WHERE NOT EXISTS (SELECT 1 FROM accounts_clearance h
@@ -195,12 +214,17 @@ def fan_out(event: Event) -> None:
 
 
 def fan_out_many(batch: Sequence[Event]) -> None:
-    """`fan_out` for a batch: one statement for each event that somebody may be told of, and two for the batch."""
+    """`fan_out` for a batch: two statements for each event that somebody may be told of, and three for the batch.
+
+    Whoever may be told is locked first, until the transaction ends: of two engines that tell the same person at the same moment
+    neither would see the other's notices, and each would count its own way to the storm (fault F31).
+    """
     at = db_now()
     severities: dict[int, int] = {}
     if of_cases := {event.subject_id for event in batch if event.subject_type == rules.CASE and _asks_severity(event)}:
         severities = dict(Case.objects.filter(pk__in=of_cases).values_list("pk", "severity"))
     told: set[int] = set()
+    _lock_people(batch, at, severities)
     for event in batch:
         engine.progress()
         told |= _fan_out_one(event, at, severities)
@@ -237,11 +261,58 @@ def signal(user_ids: list[int]) -> None:
     live.publish("inbox.changed", {"users": user_ids}, {})
 
 
+def _lock_people(batch: Sequence[Event], at: datetime, severities: Mapping[int, int]) -> None:
+    """Let no other transaction tell any of those whom this batch may tell, until this one has ended.
+
+    In the order of their ids, all at once, before anything is written: two batches never wait for each other.
+    """
+    people: set[int] = set()
+    for event in batch:
+        engine.progress()
+        rule = rules.rule_of(event.kind, event.data)
+        told = [] if rule is None else _steps_of(event, rule, severities.get(event.subject_id))
+        if not told:
+            continue
+        is_case = event.subject_type == rules.CASE
+        values: dict[str, Any] = {
+            "event": event.pk,
+            "subject": event.subject_id,
+            "is_case": is_case,
+            "at": at,
+            **_shift(),
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(_ASKED.format(candidates=_candidates(told, values)), values)
+            people |= {user_id for (user_id,) in cursor.fetchall()}
+    if people:
+        with connection.cursor() as cursor:
+            # Whoever holds them is a batch of the relay, which may last as long as one may; only this wait is that patient.
+            cursor.execute(_PATIENTLY, [f"{LONGEST_WAIT_S:.0f}s"])
+            before = cursor.fetchone()[0]
+            cursor.execute(_ONE_AT_A_TIME, [sorted(people)])
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])
+
+
+def _steps_of(event: Event, rule: Rule, severity: int | None) -> list[Told]:
+    """Those parts of a rule that are for a case of this severity."""
+    severity = severity if event.subject_type == rules.CASE else None
+    return [one for one in rule.told if one.worst is None or (severity is not None and severity <= one.worst)]
+
+
+def _shift() -> dict[str, Any]:
+    """What the sources of leads ask for."""
+    return {
+        "shift_days": list(rules.SHIFT_DAYS),
+        "shift_from": rules.SHIFT_FROM,
+        "shift_until": rules.SHIFT_UNTIL,
+        "every_queue": _EVERY_QUEUE,
+    }
+
+
 def _tell(event: Event, rule: Rule, at: datetime, severity: int | None) -> tuple[list[int], int, int]:
     ways = [channel for channel in channels.personal() if channel.name != IN_APP]
     is_case = event.subject_type == rules.CASE
-    severity = severity if is_case else None
-    told = [one for one in rule.told if one.worst is None or (severity is not None and severity <= one.worst)]
+    told = _steps_of(event, rule, severity)
     values: dict[str, Any] = {
         "event": event.pk,
         "at": at,
@@ -264,14 +335,16 @@ def _tell(event: Event, rule: Rule, at: datetime, severity: int | None) -> tuple
         "channels": [way.name for way in ways],
         "lanes": [way.lane.value for way in ways],
         "modes": [rules.default_mode(rule.event_class, way.name).value for way in ways],
-        "shift_days": list(rules.SHIFT_DAYS),
-        "shift_from": rules.SHIFT_FROM,
-        "shift_until": rules.SHIFT_UNTIL,
-        "every_queue": _EVERY_QUEUE,
+        **_shift(),
         "reads": _READS,
         "partial": _PARTIAL,
     }
-    sql = _FAN_OUT.format(candidates=_candidates(told, values), sight=_SIGHT)
+    sql = _FAN_OUT.format(
+        candidates=_candidates(told, values),
+        sight=_SIGHT,
+        of_wanted=_OF_STORM.format(who="w"),
+        of_heard=_OF_STORM.format(who="h"),
+    )
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         users, able, candidates = cursor.fetchone()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import time, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts import events as of_accounts
@@ -21,9 +22,10 @@ from escalations.operations import cases, claims, comments
 from notifications import rules
 from notifications.lifecycle import EMAIL, IN_APP, EventClass, Mode, Reason, Tab
 from notifications.models import Delivery, DutyMember, Mute, Notification, Preference
-from notifications.operations.fan_out import fan_out
+from notifications.operations.fan_out import fan_out, fan_out_many
 from tests.factories.cases import make_case
 from tests.factories.people import make_team, make_user
+from tests.journeys.people import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -218,6 +220,47 @@ def test_a_burst_of_five_hundred_gives_ten_entries_and_one_summary_and_loses_not
     deliveries = Delivery.objects.filter(user=ana)
     assert deliveries.count() == rules.STORM_AFTER + 1
     assert sum(delivery.items.count() for delivery in deliveries) == 500
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_engines_at_once_make_one_storm(queue, ana):
+    """What one has not committed the other cannot count, so it waits; and it counts also what happened after its own (fault F31)."""
+    at = db_now()
+    batches: list[list[Event]] = [[], []]
+    for number in range(rules.STORM_AFTER * 2):
+        case = make_case(queue=queue, title=f"Case {number}")
+        case.assignee, case.claimed_at, case.status = ana, at, "in_review"
+        case.save(update_fields=["assignee", "claimed_at", "status"])
+        missed = at - timedelta(seconds=number)
+        data = {"metric": "R", "breach_at": missed.isoformat()}
+        event = record(events.CLOCK_BREACHED, subject=case, by=None, at=missed, data=data)
+        batches[number // rules.STORM_AFTER].append(event)
+    finished = threading.Event()
+
+    def other_engine() -> None:
+        try:
+            with transaction.atomic():
+                fan_out_many(batches[1])
+        finally:
+            finished.set()
+            connections.close_all()
+
+    def waits() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            return cursor.fetchone()[0] > 0
+
+    thread = threading.Thread(target=other_engine)
+    with transaction.atomic():
+        fan_out_many(batches[0])
+        thread.start()
+        wait_until("the other engine to wait", lambda: waits() or finished.is_set())
+    thread.join(30)
+
+    notices = Notification.objects.filter(user=ana)
+    assert notices.count() == 2 * rules.STORM_AFTER
+    assert notices.values("bundle").distinct().count() == rules.STORM_AFTER + 1
+    assert Delivery.objects.filter(user=ana).count() == rules.STORM_AFTER + 1
 
 
 def test_closing_settles_what_asked_for_something(queue, ana, lead):
