@@ -11,13 +11,14 @@ from typing import Any
 
 import psycopg2
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.utils.translation import gettext as _
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import make_dsn
 
 from accounts.models import User
 from accounts.roles import Action, Reach
+from audit.access import record_access
 from audit.recording import record
 from core.db import INDEPENDENT
 from core.errors import DomainError, NotPermitted, TooManyRequests
@@ -74,6 +75,15 @@ def run(*, statement: str, by: User, at: datetime, rows: int = SHOWN) -> Answer:
     `SqlTabAway`.
     """
     rights.check_can_query(by)
+    try:
+        sql_text.check(statement)
+    except sql_text.NotAllowed as refused:
+        told = {"statement": statement[:2000], "why": refused.detail}
+        record_access("sql.refused", subject=by, by=by, at=at, organization_id=by.organization_id, data=told)
+        raise
+    with connection.cursor() as cursor:
+        # The request's own transaction waits while the statement runs on another connection; it holds no snapshot meanwhile.
+        cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [f"{TIME_LIMIT_S + 15}s"])
     began = time.monotonic()
     with opened(statement, by=by) as (columns, found):
         kept: list[tuple[Any, ...]] = []

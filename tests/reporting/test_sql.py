@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.access import bind_user
 from accounts.models import User
 from accounts.roles import Role
-from audit.models import Event
+from audit.models import AccessRecord, Event
 from core.clock import db_now
 from core.errors import NotPermitted, TooManyRequests
 from escalations.lifecycle import CaseStatus
@@ -169,6 +169,9 @@ def test_mistakes_point_at_their_place_and_time_is_limited(lead, monkeypatch):
 
     assert len(answer.rows) == 2500
     assert ask(lead, "SELECT * FROM generate_series(1, 5000)", rows=5).is_cut
+    with pytest.raises(sql_text.NotAllowed):
+        ask(lead, "SELECT pg_sleep(1)")
+    assert AccessRecord.objects.get(what="sql.refused").data["statement"] == "SELECT pg_sleep(1)"
     told = Event.objects.filter(kind="sql.asked").latest("id")
     assert (told.data["statement"], told.data["cut"]) == ("SELECT * FROM generate_series(1, 5000)", True)
 
