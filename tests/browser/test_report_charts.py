@@ -1,0 +1,135 @@
+"""Charts of report pages in a real Chromium: both themes, a wide screen and a phone, by keyboard to the rows."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from accounts.models import User
+from accounts.roles import Role
+from core.clock import db_now
+from reporting.models import CaseFact, ClosingFact, DecisionFact
+from tests import browsers
+from tests.factories.cases import make_queue
+from tests.factories.people import make_user, make_vendor
+from tests.factories.policies import make_version
+
+pytestmark = pytest.mark.browser
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+HARMS = ("spam", "fraud_scam", "hate", "violence", "csae", "privacy", "counterfeit", "other")
+LONG = "Fulfilment and Moderation Services of the Northern Provinces, Limited"
+
+
+@pytest.fixture
+def lead(browser_context: BrowserContext, live_url: str) -> User:
+    person = make_user(roles=[Role.LEAD, Role.QUALITY], name="Lea Lind")
+    browsers.sign_in(browser_context, person, url=live_url)
+    return person
+
+
+@pytest.fixture
+def past(lead: User) -> None:
+    """Half a year of cases: some open for weeks, some that came back, handle time, decisions under three clauses."""
+    at: datetime = db_now()
+    vendors = []
+    for name in ("Northgate", LONG, "شركة الاعتدال"):
+        vendor = make_vendor()
+        vendor.name = name
+        vendor.save(update_fields=["name"])
+        vendors.append(vendor)
+    queue = make_queue()
+    clauses = [make_version(number=2, start=at - 60 * DAY).policy.key for _ in range(3)]
+    cases, closes, decided = [], [], []
+    for number in range(1400):
+        received = at - HOUR * (number * 3) - HOUR * (number % 7)
+        is_open = number % 40 == 3 or number < 20
+        took = HOUR * (2 + number * 7 % 90)
+        closed_at = None if is_open or received + took > at else received + took
+        vendor = vendors[number % 7 // 3]
+        cases.append(
+            CaseFact(
+                case_id=number + 1,
+                organization=vendor,
+                queue_id=queue.pk,
+                severity=number * 3 % 5,
+                severity_first=2,
+                harm=HARMS[number * number % 11 % 8],
+                market="DE",
+                language=("es", "pt-BR", "de", "ar", "hi", "id", "tl")[number % 13 % 7],
+                surface="ads" if number % 3 else "organic",
+                channel="api",
+                shift="day",
+                clause=clauses[number % 3],
+                is_child=False,
+                received_at=received,
+                is_open=closed_at is None,
+                first_closed_at=closed_at,
+                last_closed_at=closed_at,
+                triage="valid",
+                triaged_at=closed_at,
+                handle_s=90.0 + number * 37 % 2400,
+                touches=1 + number % 2,
+            )
+        )
+        if closed_at is None:
+            continue
+        closes.append(
+            ClosingFact(
+                organization=vendor, case_id=number + 1, number=1, closed_at=closed_at, resolution="no_violation"
+            )
+        )
+        decided.append(
+            DecisionFact(
+                organization=vendor,
+                decision_id=number + 1,
+                case_id=number + 1,
+                decided_at=closed_at,
+                effective_at=closed_at,
+                verdict="no_violation",
+                clause=clauses[number % 3],
+                is_repeat=False,
+                is_gap=number % 23 == 0,
+                is_graphic=False,
+                was_shielded=False,
+                overturned_at=at if number % 17 == 0 else None,
+            )
+        )
+    CaseFact.objects.bulk_create(cases)
+    ClosingFact.objects.bulk_create(closes)
+    DecisionFact.objects.bulk_create(decided)
+
+
+def shoot(page: Page, name: str) -> None:
+    """Keep a picture where the environment asks for it."""
+    if folder := os.environ.get("SHOTS"):
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+
+
+def test_charts_are_readable_in_both_themes_on_a_phone_and_lead_to_rows_by_keyboard(page: Page, past: None):
+    for key in ("volume", "policy", "people", "quality"):
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.emulate_media(color_scheme="light")
+        page.goto(f"/reports/{key}/?whole=1")
+        expect(page.locator(".panel").last).to_contain_text("As of")
+        assert not page.get_by_text("the fault is in the log").count()
+        shoot(page, f"{key}-light")
+        assert browsers.serious(page) == [], key
+        page.emulate_media(color_scheme="dark")
+        page.reload()
+        expect(page.locator(".panel").last).to_contain_text("As of")
+        shoot(page, f"{key}-dark")
+        assert browsers.serious(page, colours=True) == [], key
+        page.set_viewport_size({"width": 320, "height": 900})
+        shoot(page, f"{key}-320")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), key
+
+    page.goto("/reports/volume/?whole=1")
+    column = page.locator("#panel-ch-10 svg a").first
+    column.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/q/\?q=received"))
