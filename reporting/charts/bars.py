@@ -167,7 +167,7 @@ def dumbbell(
     start, end = math.log10(least * 0.8), math.log10(most * 1.25)
     left, tall = 112.0, 34
     sheet = Sheet(height=24 + tall * max(len(pairs), 1) + 20)
-    right = sheet.width - 92
+    right = sheet.width - 152
 
     def place(value: float) -> float:
         return left + (math.log10(max(value, least * 0.8)) - start) / (end - start) * (right - left)
@@ -197,7 +197,7 @@ def dumbbell(
             sheet.line(place(pair.low), y, place(pair.high), y, css="ch-bar")
             sheet.dot(place(pair.low), y, css="ch-m ch-m1", href=pair.href, title=hover, r=4)
             sheet.diamond(place(pair.high), y, css="ch-f ch-f1", href=pair.href, title=hover, r=5)
-            sheet.text(right + 8, y + 4, cut(f"{pair.low_text} · {pair.high_text}", 17))
+            sheet.text(right + 8, y + 4, cut(f"{pair.low_text} · {pair.high_text}", 25))
         else:
             sheet.text(left + 6, y + 4, pair.note or _("nothing"))
         rows.append(
@@ -271,7 +271,7 @@ def dot_range(
     known = [value for one in spreads for value in (one.p25, one.p50, one.p75, one.p90) if value is not None]
     top = nice_top(max([*known, *(band or ())], default=0))
     sheet = Sheet(height=ROW * max(len(spreads), 1) + 26)
-    right = sheet.width - 92
+    right = sheet.width - 152
 
     def place(value: float) -> float:
         return LEFT + value / top * (right - LEFT)
@@ -294,7 +294,7 @@ def dot_range(
             sheet.line(place(one.p90), y - 5, place(one.p90), y + 5, css="ch-bar")
         if one.p50 is not None:
             sheet.dot(place(one.p50), y, css="ch-m ch-m1", href=one.href, title=hover, r=4)
-            sheet.text(right + 8, y + 4, cut(f"{one.texts[1]} · {one.texts[3]}", 17))
+            sheet.text(right + 8, y + 4, cut(f"{one.texts[1]} · {one.texts[3]}", 25))
         else:
             sheet.text(LEFT + 6, y + 4, one.texts[1])
         rows.append((one.label, *[Linked(text, one.href) for text in one.texts]))

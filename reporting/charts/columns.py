@@ -90,7 +90,11 @@ def heat_table(
     if not by_column:
         tops = [max(tops, default=0)] * len(columns)
     left, right = min(max([len(name) for name, _marks in rows], default=0) * 6.6 + 14, 160) if by_column else 64, 4
-    sheet = Sheet(width=max(600, left + right + 26 * len(columns)), height=22 + height_each * max(len(rows), 1) + 4)
+    each = 126 if by_column else 26
+    sheet = Sheet(
+        width=max(600, left + right + each * len(columns)),
+        height=22 + height_each * max(len(rows), 1) + 4,
+    )
     wide = (sheet.width - left - right) / max(len(columns), 1)
     fits = max(1, -(-24 // int(max(wide, 1))))
     for index, name in enumerate(columns):

@@ -97,6 +97,7 @@ PAGE = Page(
             gettext_lazy("Does it get longer?"),
             over_time,
             range="26w",
+            weeks=26,
             measures=("aht_p50",),
             is_over_time=True,
         ),

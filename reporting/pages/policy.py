@@ -230,6 +230,7 @@ PAGE = Page(
             gettext_lazy("How often does no rule fit?"),
             gaps,
             range="26w",
+            weeks=26,
             measures=("gap_rate",),
             is_over_time=True,
             is_wide=True,

@@ -175,6 +175,7 @@ def xmr_of(
             ceiling=1.0 if is_share else None,
         ),
         as_text=words,
+        is_time=measure.unit is Unit.SECONDS,
     )
 
 

@@ -308,6 +308,7 @@ PAGE = Page(
             gettext_lazy("What is coming in?"),
             ch10,
             range="13w",
+            weeks=13,
             measures=("volume",),
             is_over_time=True,
             is_wide=True,

@@ -15,7 +15,7 @@ from accounts.roles import Role
 from core.clock import db_now
 from reporting.models import CaseFact, ClosingFact, DecisionFact
 from tests import browsers
-from tests.factories.cases import make_queue
+from tests.factories.cases import make_case, make_queue
 from tests.factories.people import make_user, make_vendor
 from tests.factories.policies import make_version
 
@@ -34,7 +34,7 @@ def lead(browser_context: BrowserContext, live_url: str) -> User:
 
 @pytest.fixture
 def past(lead: User) -> None:
-    """Half a year of cases: some open for weeks, some that came back, handle time, decisions under three clauses."""
+    """Three months of cases: some open for weeks, some that came back, handle time, decisions under three clauses."""
     at: datetime = db_now()
     vendors = []
     for name in ("Northgate", LONG, "شركة الاعتدال"):
@@ -43,17 +43,18 @@ def past(lead: User) -> None:
         vendor.save(update_fields=["name"])
         vendors.append(vendor)
     queue = make_queue()
-    clauses = [make_version(number=2, start=at - 60 * DAY).policy.key for _ in range(3)]
-    cases, closes, decided = [], [], []
-    for number in range(1400):
-        received = at - HOUR * (number * 3) - HOUR * (number % 7)
-        is_open = number % 40 == 3 or number < 20
+    clauses = [make_version(number=2, start=at - 60 * DAY).policy.key for _ in range(2)]
+    facts, closes, decided = [], [], []
+    for number in range(170):
+        received = at - HOUR * (number * 15 + number % 7)
+        is_open = number % 20 == 3 or number < 4
         took = HOUR * (2 + number * 7 % 90)
         closed_at = None if is_open or received + took > at else received + took
         vendor = vendors[number % 7 // 3]
-        cases.append(
+        case_id = make_case(organization=vendor, queue=queue, received_at=received, at=received).pk
+        facts.append(
             CaseFact(
-                case_id=number + 1,
+                case_id=case_id,
                 organization=vendor,
                 queue_id=queue.pk,
                 severity=number * 3 % 5,
@@ -64,7 +65,7 @@ def past(lead: User) -> None:
                 surface="ads" if number % 3 else "organic",
                 channel="api",
                 shift="day",
-                clause=clauses[number % 3],
+                clause=clauses[number % 5 // 3],
                 is_child=False,
                 received_at=received,
                 is_open=closed_at is None,
@@ -79,19 +80,17 @@ def past(lead: User) -> None:
         if closed_at is None:
             continue
         closes.append(
-            ClosingFact(
-                organization=vendor, case_id=number + 1, number=1, closed_at=closed_at, resolution="no_violation"
-            )
+            ClosingFact(organization=vendor, case_id=case_id, number=1, closed_at=closed_at, resolution="no_violation")
         )
         decided.append(
             DecisionFact(
                 organization=vendor,
                 decision_id=number + 1,
-                case_id=number + 1,
+                case_id=case_id,
                 decided_at=closed_at,
                 effective_at=closed_at,
                 verdict="no_violation",
-                clause=clauses[number % 3],
+                clause=clauses[number % 5 // 3],
                 is_repeat=False,
                 is_gap=number % 23 == 0,
                 is_graphic=False,
@@ -99,7 +98,7 @@ def past(lead: User) -> None:
                 overturned_at=at if number % 17 == 0 else None,
             )
         )
-    CaseFact.objects.bulk_create(cases)
+    CaseFact.objects.bulk_create(facts)
     ClosingFact.objects.bulk_create(closes)
     DecisionFact.objects.bulk_create(decided)
 
@@ -107,12 +106,15 @@ def past(lead: User) -> None:
 def shoot(page: Page, name: str) -> None:
     """Keep a picture where the environment asks for it."""
     if folder := os.environ.get("SHOTS"):
-        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+        size = page.viewport_size
+        page.set_viewport_size({"width": size["width"], "height": 3600})
+        page.screenshot(path=str(Path(folder) / f"{name}.png"))
+        page.set_viewport_size(size)
 
 
 def test_charts_are_readable_in_both_themes_on_a_phone_and_lead_to_rows_by_keyboard(page: Page, past: None):
     for key in ("volume", "policy", "people", "quality"):
-        page.set_viewport_size({"width": 1280, "height": 900})
+        page.set_viewport_size({"width": 1600, "height": 900})
         page.emulate_media(color_scheme="light")
         page.goto(f"/reports/{key}/?whole=1")
         expect(page.locator(".panel").last).to_contain_text("As of")

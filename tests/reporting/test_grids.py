@@ -20,8 +20,9 @@ ALL_OF_IT = Scope.everything()
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-def fact(number, vendor, *, received_at=NOON, closes=(), handle_s=0.0, **more):
-    """A fact with its closes: (closed, reopened or None, why)."""
+def fact(vendor, *, received_at=NOON, closes=(), handle_s=0.0, **more):
+    """The fact of a new case with its closes: (closed, reopened or None, why)."""
+    number = make_case(organization=vendor).pk
     last = closes[-1] if closes else None
     is_open = last is None or last[1] is not None
     row = CaseFact(
@@ -60,7 +61,7 @@ def fact(number, vendor, *, received_at=NOON, closes=(), handle_s=0.0, **more):
 def test_a_grid_holds_the_same_cases_as_the_series_of_the_whole():
     vendor = make_vendor()
     for number in range(9):
-        fact(number, vendor, received_at=NOON + number * DAY, harm="spam" if number % 3 else "scam")
+        fact(vendor, received_at=NOON + number * DAY, harm="spam" if number % 3 else "scam")
     windows = [Window(NOON + place * WEEK, NOON + (place + 1) * WEEK) for place in range(3)]
 
     lines = grids.series_by("volume", scope=ALL_OF_IT, windows=windows, by="harm", at=NOON + 30 * DAY)
@@ -79,7 +80,7 @@ def test_what_a_measure_has_no_dimension_for_is_refused():
 def test_a_cell_too_small_for_the_reader_has_no_value():
     vendor = make_vendor()
     for number in range(7):
-        fact(number, vendor, received_at=NOON, harm="spam" if number < 5 else "scam")
+        fact(vendor, received_at=NOON, harm="spam" if number < 5 else "scam")
     small = Scope(small_cell=5)
 
     lines = grids.series_by("volume", scope=small, windows=[Window(NOON, NOON + DAY)], by="harm", at=NOON + DAY)
@@ -90,8 +91,8 @@ def test_a_cell_too_small_for_the_reader_has_no_value():
 def test_hours_are_those_of_the_zone_on_days_when_clocks_change():
     vendor = make_vendor()
     # 25 October 2026: clocks go back at 03:00 in Berlin, so 00:30 and 01:30 UTC are both half past two.
-    for number, hour in enumerate((0, 1, 2)):
-        fact(number, vendor, received_at=datetime(2026, 10, 25, hour, 30, tzinfo=UTC))
+    for hour in (0, 1, 2):
+        fact(vendor, received_at=datetime(2026, 10, 25, hour, 30, tzinfo=UTC))
     window = Window(datetime(2026, 10, 18, 22, tzinfo=UTC), datetime(2026, 10, 25, 23, tzinfo=UTC))
 
     found = grids.hours_of_week(scope=ALL_OF_IT, window=window, zone=BERLIN)
@@ -118,10 +119,10 @@ def test_stretches_of_local_hours_cover_a_window_once(zone, start):
 
 def test_the_backlog_by_age_sums_to_the_backlog_with_cases_that_came_back():
     vendor = make_vendor()
-    fact(1, vendor)
-    fact(2, vendor, received_at=NOON - 10 * DAY, closes=[(NOON + HOUR, None, "")])
-    fact(3, vendor, received_at=NOON - DAY, closes=[(NOON + HOUR, NOON + 3 * DAY, "again")])
-    fact(4, vendor, received_at=NOON - DAY, closes=[(NOON, NOON + DAY, "again"), (NOON + 2 * DAY, None, "")])
+    fact(vendor)
+    fact(vendor, received_at=NOON - 10 * DAY, closes=[(NOON + HOUR, None, "")])
+    fact(vendor, received_at=NOON - DAY, closes=[(NOON + HOUR, NOON + 3 * DAY, "again")])
+    fact(vendor, received_at=NOON - DAY, closes=[(NOON, NOON + DAY, "again"), (NOON + 2 * DAY, None, "")])
     moments = [NOON + place * 12 * HOUR for place in range(10)]
 
     found = grids.backlog_by_age(scope=ALL_OF_IT, moments=moments)
@@ -138,7 +139,7 @@ def test_handle_time_of_few_cases_is_no_spread():
     vendor = make_vendor()
     for number in range(19):
         closes = [(NOON + HOUR, None, "")]
-        fact(number, vendor, closes=closes, handle_s=60.0 * (number + 1), harm="spam" if number < 10 else "scam")
+        fact(vendor, closes=closes, handle_s=60.0 * (number + 1), harm="spam" if number < 10 else "scam")
 
     found = grids.handle_time_by("harm", scope=ALL_OF_IT, window=Window(NOON, NOON + DAY))
 
@@ -148,11 +149,8 @@ def test_handle_time_of_few_cases_is_no_spread():
 
 def test_reasons_for_reopening_count_together_whatever_their_capitals():
     vendor = make_vendor()
-    numbers = [make_case().pk for _ in range(4)]
-    for number, why, days in zip(
-        numbers, ["New proof", " new PROOF ", "Typing error", "Late"], [1, 14, 2, 15], strict=True
-    ):
-        fact(number, vendor, closes=[(NOON, NOON + days * DAY, why)])
+    for why, days in (("New proof", 1), (" new PROOF ", 14), ("Typing error", 2), ("Late", 15)):
+        fact(vendor, closes=[(NOON, NOON + days * DAY, why)])
 
     found = grids.reopened_why(scope=ALL_OF_IT, window=Window(NOON, NOON + DAY))
 
