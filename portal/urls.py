@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from portal.views import bulk, guides, keys, log, sign_in, submissions, submit, today, webhooks
+from portal.views import bulk, guides, keys, log, scorecard, sign_in, submissions, submit, today, webhooks
 from portal.views.gate import for_vendors
 
 app_name = "portal"
@@ -34,9 +34,11 @@ _pages: list[URLPattern] = [
     path("bulk/<uuid:public_id>/send/", bulk.send, name="batch-send"),
     path("bulk/<uuid:public_id>/undo/", bulk.undo, name="batch-undo"),
     path("bulk/<uuid:public_id>/report.csv", bulk.report, name="batch-report"),
+    path("scorecard/", scorecard.scorecard, name="scorecard"),
     path("guides/", guides.guides, name="guides"),
     path("guides/<slug:slug>/", guides.guide, name="guide"),
     path("keys/", keys.key_list, name="keys"),
+    path("keys/sandbox/", keys.sandbox_key, name="key-sandbox"),
     path("keys/new/", keys.key_new, name="key-new"),
     *[
         path(f"keys/<int:key_id>/{what}/", keys.key_change, {"what": what}, name=f"key-{what}")

@@ -60,6 +60,14 @@ def key_new(request: VendorRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
+def sandbox_key(request: VendorRequest) -> HttpResponse:
+    """Make the organization's sandbox key, where it has none that works."""
+    keys.ensure_sandbox_key(organization=request.user.organization, by=request.user, at=request.at)
+    return redirect("portal:keys")
+
+
+@never_cache
+@require_POST
 def key_change(request: VendorRequest, key_id: int, what: str) -> HttpResponse:
     """Rotate a key, the old one living on for the time chosen, or revoke it."""
     check_can(request.user, Action.KEYS_EDIT)
@@ -89,6 +97,7 @@ def _keys(
         "usable": [key for key in rows if key.is_usable(at=request.at)],
         "over": [key for key in rows if not key.is_usable(at=request.at)],
         "overlaps": OVERLAPS,
+        "sandbox": keys.sandbox_token(organization, at=request.at),
         "made": made,
         "form": form or KeyForm(organization=organization, at=request.at),
         "may_edit": can(request.user, Action.KEYS_EDIT),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,9 +20,13 @@ from escalations.operations import appeals, batches, comments
 from escalations.operations.claims import claim_case
 from escalations.operations.closing import mark_invalid
 from notifications.models import WebhookEndpoint
+from reporting.operations import facts
+from reporting.selectors import scorecard as scorecards
+from reporting.selectors.figures import Scope
 from tests.factories.people import PASSWORD, make_user
 from tests.portal.people import Vendor, decide, make_portal_vendor, send_in, signed_in
 
+UTC = ZoneInfo("UTC")
 FORM = {
     "where": "https://vid.example/ads/7731",
     "what": "Fake broker ads\nPause them: doctored news clip.",
@@ -322,6 +327,8 @@ def test_a_lead_makes_rotates_and_revokes_keys(lead, vendor):
     newer = ServiceKey.objects.get(replaces=key)
     lead.post(f"/portal/keys/{newer.pk}/revoke/")
 
+    lead.post("/portal/keys/sandbox/")
+    assert "wf_test_" in text_of(lead.get("/portal/keys/"))
     assert made.status_code == rotated.status_code == 201
     assert f"wf_live_{key.prefix}_" in text_of(made)
     newer.refresh_from_db()
@@ -429,3 +436,32 @@ def test_a_console_page_leads_to_its_twin_or_is_missing(lead, vendor):
     assert {
         lead.get(path).status_code for path in ("/admin/", "/admin/access/", "/q/", "/policies/", "/precedents/")
     } == {404}
+
+
+def test_the_scorecard_is_ours_with_our_queues_under_outward_names(lead, vendor):
+    now = db_now()
+    judge = make_user(roles=[Role.LEAD])
+    cases = []
+    for number in range(12):
+        at = now - timedelta(days=3 if number % 2 else 20, hours=number)
+        case = send_in(vendor.lead, at=at, where=f"https://x.example/{number}")
+        cases.append(case)
+        if number % 3 == 0:
+            done_at = at + timedelta(hours=1)
+            mark_invalid(case_id=case.pk, reason=InvalidReason.MISSING_EVIDENCE, note="Add it", by=judge, at=done_at)
+    cases[0].queue.name = "INTERNAL-QUEUE"
+    cases[0].queue.save()
+    facts.write([case.pk for case in cases])
+    other = make_portal_vendor()
+
+    page = lead.get("/portal/scorecard/")
+    theirs = signed_in(other.lead).get("/portal/scorecard/")
+    ours = scorecards.scorecard(vendor.organization, scope=Scope.of_vendor(vendor.organization.pk), at=now, zone=UTC)
+
+    assert page.status_code == theirs.status_code == 200
+    assert [tile.text for tile in page.context["tiles"]] == [kpi.figure.text for kpi in ours.kpis]
+    assert page.context["tiles"][-1].n == "12"
+    assert theirs.context["tiles"][-1].n == "0"
+    assert "INTERNAL-QUEUE" not in page.content.decode()
+    assert f">{cases[0].queue.slug}" not in page.content.decode()
+    assert "/q/?" not in page.content.decode()
