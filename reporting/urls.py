@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from reporting.views import annotations as notes
-from reporting.views import briefs, dictionary, explore, exports, reports, schedules, sql, vendors
+from reporting.views import briefs, dictionary, explore, exports, reports, schedules, sql, vendor_files, vendors
 
 app_name = "reporting"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -52,5 +52,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # -- Vendors
     path("vendors/", vendors.vendor_list, name="vendors"),
     path("vendors/<slug:slug>/", vendors.vendor, name="vendor"),
+    path("vendors/<slug:slug>/pdf/", vendor_files.scorecard_pdf, name="vendor-pdf"),
     path("vendors/<slug:slug>/targets/", vendors.targets, name="vendor-targets"),
 ]

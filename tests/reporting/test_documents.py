@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.test import Client
 
+from accounts.roles import Role
 from reporting.documents import (
     ChartOf,
     Document,
@@ -21,6 +23,7 @@ from reporting.documents import (
     rendering,
 )
 from reporting.documents.pictures import printable, style
+from tests.factories.people import make_user, make_vendor
 
 HOSTILE = (
     '#read("/etc/passwd") #import "@preview/cades:0.3.0" $x^2$ *bold* `raw` \\ [#sys.inputs] "quoted" <label> @ref '
@@ -118,3 +121,16 @@ def test_a_layout_that_takes_too_long_is_an_error_and_not_a_wait(monkeypatch):
 def test_paper_is_what_printers_hold_there():
     assert paper_of("America/Chicago") == "us-letter"
     assert paper_of("Asia/Kolkata") == "a4"
+
+
+@pytest.mark.django_db
+def test_a_scorecard_is_printed_for_whoever_reads_reports():
+    vendor, lead = make_vendor("northgate"), make_user(roles=[Role.LEAD])
+    answers = {}
+    for who in (lead, make_user(roles=[Role.PARTNER]), make_user(organization=vendor, roles=[Role.VENDOR_LEAD])):
+        client = Client()
+        client.force_login(who)
+        answers[who.pk] = client.get("/vendors/northgate/pdf/")
+
+    assert [answer.status_code for answer in answers.values()] == [200, 403, 404]
+    assert answers[lead.pk].content.startswith(b"%PDF-")
