@@ -14,7 +14,16 @@ from escalations.models import Queue
 from reporting.lifecycle import BriefState, MailingState, ScheduleState
 
 if TYPE_CHECKING:
-    pass
+    from reporting.models import (  # noqa: F401 - the linter does not see names in quotes
+        Annotation,
+        Brief,
+        BriefVersion,
+        ContractTarget,
+        Export,
+        Mailing,
+        ReportSchedule,
+        SavedReport,
+    )
 
 
 class ExportQuerySet(QuerySet["Export"]):
