@@ -25,11 +25,11 @@ WITHOUT_DEFAULTS = "".join(
 
 
 def dump(postgres: embedded.Postgres, name: str) -> str:
-    """Everything in `public` of a database as statements any connection can run, made by the server's own pg_dump."""
+    """Everything in our schemas of a database as statements any connection can run, made by the server's own pg_dump."""
     program = postgres.programs() / "pg_dump"
     said = subprocess.run(
         [
-            *(program, "--no-owner", "--schema=public", "--rows-per-insert=500"),
+            *(program, "--no-owner", "--schema=public", "--schema=explore", "--rows-per-insert=500"),
             *("--dbname", postgres.url(name)),  # row level security binds the owner, too
         ],
         check=True,

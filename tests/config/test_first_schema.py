@@ -49,7 +49,7 @@ def shape(server: embedded.Postgres, name: str) -> list[str]:
     """Everything but the rows: tables, constraints, indexes, functions, triggers, policies, owners and grants."""
     program = server.programs() / "pg_dump"
     done = subprocess.run(
-        [program, "--schema-only", "--schema=public", "--dbname", server.url(name)],
+        [program, "--schema-only", "--schema=public", "--schema=explore", "--dbname", server.url(name)],
         check=True,
         capture_output=True,
         text=True,
