@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from reporting.charts.drawing import Sheet, cut, nice_ticks, nice_top
+from reporting.charts.drawing import WIDTH, Sheet, cut, nice_ticks, nice_top
 from reporting.charts.lines import Words, whole
 from reporting.charts.parts import Chart, Linked, Mark, Pair, Share, Spread, Table
 
@@ -85,7 +85,7 @@ def diverging_bars(title: str, marks: Sequence[Mark], *, first: str = "", value:
     sheet = Sheet(height=ROW * max(len(marks), 1) + 8)
     most = max((abs(mark.value or 0) for mark in marks), default=0) or 1
     middle = LEFT + (sheet.width - LEFT) / 2
-    room = (sheet.width - LEFT) / 2 - 72
+    room = (sheet.width - LEFT) / 2 - 128
     for index, mark in enumerate(marks):
         y = 4 + index * ROW
         _row_label(sheet, y, mark.label)
@@ -110,15 +110,21 @@ def stacked_bars(title: str, rows: Sequence[tuple[str, Sequence[Mark]]], *, firs
     """Rows filled to 100 %; every row holds the same parts in the same order, their shares as values. Parts are named above."""
     parts = [mark.label for mark in rows[0][1]] if rows else []
     left = 88.0
-    sheet = Sheet(height=26 + ROW * max(len(rows), 1) + 6)
+    places, x, line = [], left, 0
+    for name in parts:  # the key takes as many lines as it needs
+        wide = 15 + len(cut(name, LABEL_MOST)) * 6.4 + 14
+        if x > left and x + wide > WIDTH:
+            x, line = left, line + 1
+        places.append((x, 4 + 16 * line))
+        x += wide
+    top = 24 + 16 * line
+    sheet = Sheet(height=top + 2 + ROW * max(len(rows), 1) + 6)
     room = sheet.width - left - 8
-    x = left
-    for number, name in enumerate(parts, start=1):
-        sheet.rect(x, 4, 11, 11, css=f"ch-f ch-f{number}")
-        sheet.text(x + 15, 14, name)
-        x += 15 + len(name) * 6.4 + 14
+    for number, (name, (x, y)) in enumerate(zip(parts, places, strict=True), start=1):
+        sheet.rect(x, y, 11, 11, css=f"ch-f ch-f{number}")
+        sheet.text(x + 15, y + 10, cut(name, LABEL_MOST), title=name)
     for index, (name, marks) in enumerate(rows):
-        y = 24 + index * ROW
+        y = top + index * ROW
         _row_label(sheet, y, name, left)
         at = left
         total = sum(mark.value or 0 for mark in marks)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from reporting.charts.drawing import Axes, Sheet, cut, nice_top
-from reporting.charts.lines import Words, _beside, _flags, _line_summary, _series_table, _ticks, whole
+from reporting.charts.lines import Words, _flags, _key, _line_summary, _series_table, _ticks, whole
 from reporting.charts.parts import Chart, Flag, Linked, Mark, Series, Table
 
 INSIDE = 13  # px of height from which a value fits into its part of a column
@@ -26,7 +26,7 @@ def stacked_columns(
     first: str = "",
     height: float = 220,
 ) -> Chart:
-    """A column per step of time, parts on top of each other (the first at the bottom), named beside the last one.
+    """A column per step of time, parts on top of each other (the first at the bottom), named at the right in their order.
 
     With `share` each column is filled to 100 % (values are shares); with `is_severity` the parts are S0 to S4 and have their colours. `line` lies above them (a capacity).
     """
@@ -36,12 +36,11 @@ def stacked_columns(
         1.0 if share else nice_top(max([*sums, *[mark.value or 0 for mark in (line.marks if line else ())]], default=0))
     )
     sheet = Sheet(height=height)
-    axes = Axes(sheet, count, low=0, high=top, right=92, top=22, as_columns=True)
+    axes = Axes(sheet, count, low=0, high=top, right=112, top=22, as_columns=True)
     axes.value_lines(_ticks(0, top, as_text))
     wide = min(axes.slot * 0.78, 44)
     fill, ink = ("sv", "svn") if is_severity else ("f", "in")
     floor = [0.0] * count
-    ends: list[tuple[float, str, str]] = []
     for number, one in enumerate(series, start=1):
         for index, mark in enumerate(one.marks):
             if not mark.value:
@@ -54,17 +53,11 @@ def stacked_columns(
                 sheet.text(
                     axes.x(index), (upper + lower) / 2 + 4, mark.text, css=f"ch-in ch-{ink}{number}", anchor="middle"
                 )
-            if index == count - 1:
-                ends.append(((upper + lower) / 2, one.name, "ch-v"))
             floor[index] += mark.value
-    named = {words for _y, words, _css in ends}
-    ends += [(axes.bottom - 4, one.name, "ch-t") for one in series if one.name not in named]
     if line is not None:
         sheet.path(axes.points([mark.value for mark in line.marks]), css="ch-target")
-        known = [mark for mark in line.marks if mark.value is not None]
-        if known:
-            ends.append((axes.y(known[-1].value or 0), line.name, "ch-v"))
-    _beside(sheet, axes, ends)
+    named = [(one.name, f"ch-f ch-{fill}{number}") for number, one in enumerate(series, start=1)]
+    _key(axes, [*([(line.name, "")] if line else []), *reversed(named)])
     _flags(axes, flags)
     axes.labels([mark.label for mark in series[0].marks] if series else [])
     summary = _line_summary(series)

@@ -151,16 +151,27 @@ class Sheet:
         d = f"M{n(x)} {n(y - r)}L{n(x + r)} {n(y)}L{n(x)} {n(y + r)}L{n(x - r)} {n(y)}Z"
         self._put(format_html('{}<path d="{}" class="{}">{}</path>', area, d, css, self._title(title)), href, title)
 
-    def flag(self, x: float, top: float, bottom: float, number: int, title: str, href: str | None = None) -> None:
-        """A numbered note on the time line."""
+    def flag(
+        self,
+        x: float,
+        top: float,
+        bottom: float,
+        number: int,
+        title: str,
+        href: str | None = None,
+        *,
+        number_x: float | None = None,
+    ) -> None:
+        """A numbered note on the time line; `number_x` is where its number has room."""
+        at = x if number_x is None else number_x
         self.line(x, top + 14, x, bottom, css="ch-flagline")
         shape = format_html(
             '<rect x="{}" y="{}" width="14" height="14" class="ch-flag">{}</rect>'
             '<text x="{}" y="{}" class="ch-flagn" text-anchor="middle" font-size="{}">{}</text>',
-            n(x - 7),
+            n(at - 7),
             n(top),
             self._title(title),
-            n(x),
+            n(at),
             n(top + 11),
             TEXT,
             number,
@@ -243,5 +254,5 @@ class Axes:
         step = max(1, -(-len(labels) // fits))
         for index in range(len(labels) - 1, -1, -step):
             x = self.x(index)
-            anchor = "start" if index == 0 and not self.as_columns and len(labels) > 1 else "middle"
+            anchor = "start" if x < longest / 2 - 5 else "middle"
             self.sheet.text(x, self.bottom + 15, labels[index], anchor=anchor)

@@ -22,9 +22,25 @@ def _values(series: Sequence[Series]) -> list[float]:
 
 
 def _flags(axes: Axes, flags: Sequence[Flag]) -> None:
-    for flag in flags:
+    """Numbered notes above the plot, moved apart where their numbers would touch."""
+    taken = -100.0
+    for flag in sorted(flags, key=lambda one: (one.at, one.number)):
         x = min(max(axes.x(flag.at), axes.left), axes.right)
-        axes.sheet.flag(x, 0, axes.bottom, flag.number, flag.text, flag.href)
+        taken = max(x, taken + 16)
+        axes.sheet.flag(x, 0, axes.bottom, flag.number, flag.text, flag.href, number_x=taken)
+
+
+def _key(axes: Axes, names: Sequence[tuple[str, str]]) -> None:
+    """Which colour is what, at the right from top to bottom; without a class it is the dashed line."""
+    x = axes.right + 6
+    for place, (name, css) in enumerate(names):
+        y = axes.top + 15 * place
+        if css:
+            axes.sheet.rect(x, y, 10, 10, css=css)
+        else:
+            axes.sheet.line(x, y + 5, x + 10, y + 5, css="ch-target")
+        most = int((axes.sheet.width - x - 14) / 6)
+        axes.sheet.text(x + 14, y + 9, cut(name, most), css="ch-v", title=name)
 
 
 def _series_table(first: str, series: Sequence[Series], more: Sequence[tuple[str, Sequence[str]]] = ()) -> Table:
@@ -51,7 +67,7 @@ def xmr_chart(data: XmrData, *, as_text: Words = whole, is_time: bool = False, h
     low = max(low - pad, data.floor) if data.floor is not None else low - pad
     high = min(high + pad, data.ceiling) if data.ceiling is not None else high + pad
     sheet = Sheet(height=height)
-    axes = Axes(sheet, len(data.marks), low=low, high=high, right=96, top=20 if data.flags else 12)
+    axes = Axes(sheet, len(data.marks), low=low, high=high, right=120, top=20 if data.flags else 12)
     ticks = nice_ticks(low, high, most=4, is_time=is_time)
     axes.value_lines([(value, as_text(value)) for value in ticks])
     if data.low is not None and data.high is not None:
@@ -97,7 +113,7 @@ def _beside(sheet: Sheet, axes: Axes, lines: list[tuple[float, str, str]]) -> No
         places[index] = min(places[index], lowest)
         lowest = places[index] - 13
     for place, (_y, words, css) in zip(places, ordered, strict=True):
-        sheet.text(axes.right + 6, place, cut(words, 15), css=css)
+        sheet.text(axes.right + 6, place, cut(words, int((sheet.width - axes.right - 6) / 6)), css=css, title=words)
 
 
 def line_band(
@@ -190,15 +206,14 @@ def stacked_area(
     flags: Sequence[Flag] = (),
     height: float = 220,
 ) -> Chart:
-    """Areas on top of each other, the first at the bottom, named at their right end."""
+    """Areas on top of each other, the first at the bottom, named at the right in their order."""
     count = max((len(one.marks) for one in series), default=1)
     sums = [sum((one.marks[index].value or 0) for one in series) for index in range(count)] if series else [0]
     top = nice_top(max(sums, default=0))
     sheet = Sheet(height=height)
-    axes = Axes(sheet, count, low=0, high=top, right=84, top=22)
+    axes = Axes(sheet, count, low=0, high=top, right=104, top=22)
     axes.value_lines(_ticks(0, top, as_text))
     floor = [0.0] * count
-    ends: list[tuple[float, str, str]] = []
     for number, one in enumerate(series, start=1):
         roof = [low + (mark.value or 0) for low, mark in zip(floor, one.marks, strict=True)]
         upper = [(axes.x(index), axes.y(value)) for index, value in enumerate(roof)]
@@ -210,10 +225,8 @@ def stacked_area(
                 sheet.dot(
                     axes.x(index), middle, css="ch-dotless", href=mark.href, title=f"{one.name}, {mark.hover}", r=2
                 )
-        if roof and roof[-1] > floor[-1]:
-            ends.append((axes.y((roof[-1] + floor[-1]) / 2), one.name, "ch-v"))
         floor = roof
-    _beside(sheet, axes, ends)
+    _key(axes, [(one.name, f"ch-f ch-f{number}") for number, one in reversed(list(enumerate(series, start=1)))])
     _flags(axes, flags)
     axes.labels([mark.label for mark in series[0].marks] if series else [])
     summary = _line_summary(series)
@@ -284,9 +297,9 @@ def interrupted_series(
             mean = level if level is not None else sum(known) / len(known)
             sheet.line(axes.x(start), axes.y(mean), axes.x(start + len(side) - 1), axes.y(mean), css="ch-centre")
             if words and side is after:
-                sheet.text(axes.right + 6, axes.y(mean) + 4, cut(words, 14))
+                sheet.text(axes.right + 6, axes.y(mean) + 4, cut(words, 14), title=words)
             elif words:
-                sheet.text(axes.x(start), axes.y(mean) - 4, cut(words, 24))
+                sheet.text(axes.x(start), axes.y(mean) - 4, cut(words, 24), title=words)
     sheet.path(axes.points([mark.value for mark in before]), css="ch-l ch-l1")
     shifted = [None] * len(before) + [mark.value for mark in after]
     sheet.path(axes.points(shifted), css="ch-l ch-l1")
@@ -295,7 +308,7 @@ def interrupted_series(
             sheet.dot(axes.x(index), axes.y(mark.value), css="ch-m ch-m1", href=mark.href, title=mark.hover)
     middle = axes.x(len(before) - 0.5)
     sheet.line(middle, 16, middle, axes.bottom, css="ch-target")
-    sheet.text(middle, 11, cut(change, 40), css="ch-v", anchor="middle")
+    sheet.text(middle, 11, cut(change, 40), css="ch-v", anchor="middle", title=change)
     axes.labels([mark.label for mark in marks])
     summary = _line_summary([Series(title, marks)])
     if before_text and after_text:

@@ -36,6 +36,8 @@ def _spreads(ask: Ask, by: str, title: str, first: str) -> Drawn:
             empty_action=_("Show 13 weeks without a filter"),
             as_of=ask.at,
         )
+    if by == "severity":
+        found.sort(key=lambda one: one.value.key)
     chart = charts.dot_range(
         title, [_spread(ask, one) for one in found[:MOST]], first=first, as_text=duration, is_time=True
     )

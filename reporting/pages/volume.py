@@ -197,7 +197,7 @@ def _moved(ask: Ask, by: str, window: Window, line: Line) -> tuple[float, Mark] 
     *past, now = [float(figure.n) for figure in line.figures]
     usual = sum(past[-4:]) / 4
     least = max(LEAST_MOVED, ask.scope.small_cell)
-    if max(now, usual) < least or 0 < now < ask.scope.small_cell or now == usual:
+    if max(now, usual) < least or 0 < now < ask.scope.small_cell or abs(now - usual) < 1:
         return None
     limits = xmr(past)
     beyond = 0.0
@@ -206,13 +206,14 @@ def _moved(ask: Ask, by: str, window: Window, line: Line) -> tuple[float, Mark] 
     label = f"{DIMENSIONS[by].label}: {line.value.label}"
     change = now - usual
     named = {
-        "change": f"{change:+.0f}".replace("-", "−"),
+        "change": ("+" if change > 0 else "−") + formats.number_format(round(abs(change), 1), 1),
         "now": formats.number_format(now, 0),
         "usual": formats.number_format(round(usual, 1), 1),
     }
-    text = _("%(change)s (%(now)s, usually %(usual)s)") % named
+    text = _("%(change)s (%(usual)s → %(now)s)") % named
+    hover = _("%(label)s: %(now)s, usually %(usual)s in 7 days") % {"label": label, **named}
     href = ask.drill("volume", window, values=[line.value]) if now else ""
-    return beyond, Mark(label, change, text, href or None, is_signal=beyond > 0)
+    return beyond, Mark(label, change, text, href or None, hover, beyond > 0)
 
 
 def ch13(ask: Ask) -> Drawn:

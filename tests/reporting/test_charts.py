@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from xml.etree import ElementTree
 
 import pytest
+from django.conf import settings
 
 from reporting import charts
 from reporting.charts import Band, Flag, Linked, Mark, Pair, Series, Share, Spread, XmrData
+from reporting.charts.drawing import nice_ticks
 
 EVIL = '<script>alert(1)</script>"&'
 
@@ -110,3 +113,90 @@ def test_a_long_name_is_cut_in_the_drawing_and_whole_in_its_title():
 
     assert f"{name[:19]}…</text>" in chart.svg
     assert f"<title>{name}: 3</title>" in chart.svg
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[0.0, 0.0], [7.0], [1, None, 3, 2.5], [1e9, 1e-9, 4], [3] * 104, [-5, 5, -0.5]],
+    ids=["zeros", "one", "gaps", "extremes", "many", "negative"],
+)
+def test_everything_is_drawn_within_its_frame(values):
+    for name, chart in every(values).items():
+        if name in ("area", "columns", "shares", "bars", "pareto", "range") and min(v or 0 for v in values) < 0:
+            continue  # counts, shares and lengths of time are never negative
+        root = ElementTree.fromstring(chart.svg)
+        _left, _top, wide, tall = (float(part) for part in root.get("viewBox").split())
+
+        for shape in root.iter():
+            across = [float(shape.get(key)) for key in ("x", "x1", "x2", "cx") if shape.get(key)]
+            down = [float(shape.get(key)) for key in ("y", "y1", "y2", "cy") if shape.get(key)]
+            if shape.tag.endswith("rect"):
+                across.append(across[0] + float(shape.get("width")))
+                down.append(down[0] + float(shape.get("height")))
+            assert all(-0.1 <= value <= wide + 0.1 for value in across), (name, ElementTree.tostring(shape))
+            assert all(-0.1 <= value <= tall + 0.1 for value in down), (name, ElementTree.tostring(shape))
+
+
+def test_every_value_stands_in_the_table_and_over_its_mark():
+    values = [3.0, 17.0, 29.0]
+    drawn = every(values)
+
+    for name in ("xmr", "band", "columns", "shares", "heat", "bars", "pareto", "diverging", "flow", "interrupted"):
+        titles = [
+            title.text or "" for title in ElementTree.fromstring(drawn[name].svg).iter() if title.tag.endswith("title")
+        ]
+        cells = [cell for row in drawn[name].table.rows for cell in row]
+        for value in values:
+            assert any(f": {value:g}" in title for title in titles), name
+            assert any(cell.startswith(f"{value:g}") for cell in cells), name
+
+
+def test_what_can_be_reached_says_where_it_leads():
+    for name, chart in every([3.0, 17.0, 29.0]).items():
+        for link in ElementTree.fromstring(chart.svg).iter("a"):
+            assert link.get("aria-label"), name
+            assert link.get("href").startswith("/"), name
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "more", "expected"),
+    [
+        (0, 1, {}, [0, 0.25, 0.5, 0.75, 1]),
+        (0, 3, {"least_step": 1}, [0, 1, 2, 3]),
+        (0.834, 0.99, {}, [0.85, 0.9, 0.95]),
+        (0, 5000, {"is_time": True}, [0, 1800, 3600]),
+        (0, 40 * 86400, {"is_time": True}, [0, 14 * 86400, 28 * 86400]),
+        (3, 3, {}, [3]),
+        (-3, 1, {}, [-3, -2, -1, 0, 1]),
+    ],
+)
+def test_an_axis_has_round_numbers(low, high, more, expected):
+    assert nice_ticks(low, high, **more) == pytest.approx(expected)
+
+
+def test_notes_of_one_day_stand_side_by_side():
+    chart = xmr([1, 2, 3], flags=[Flag(1, 1, "one"), Flag(1, 2, "two"), Flag(1.01, 3, "three")])
+
+    root = ElementTree.fromstring(chart.svg)
+    places = sorted(float(box.get("x")) for box in root.iter() if box.get("class") == "ch-flag")
+    assert all(after - before >= 14 for before, after in itertools.pairwise(places))
+
+
+def test_each_series_stands_out_from_the_paper_in_both_themes():
+    """Three to one at least (WCAG 1.4.11); shades of heat carry their number and need none."""
+    css = (settings.BASE_DIR / "static" / "css" / "tokens.css").read_text()
+    named = re.findall(r"--(c[1-5]|surface):light-dark\((#\w{6}),(#\w{6})\)", css)[:6]
+
+    colours = {name: (light, dark) for name, light, dark in named}
+    assert len(colours) == 6
+    for theme in (0, 1):
+        paper = _luminance(colours["surface"][theme])
+        for name in ("c1", "c2", "c3", "c4", "c5"):
+            darker, lighter = sorted((paper, _luminance(colours[name][theme])))
+            assert (lighter + 0.05) / (darker + 0.05) >= 3, (name, theme)
+
+
+def _luminance(colour):
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

@@ -208,7 +208,7 @@ def test_what_moved_leads_to_the_cases_of_the_seven_days(lead, floor):
     assert any(row[1].href for row in rows)
     for row in rows:
         if row[1].href:
-            now, _usual = re.findall(r"[\d.]+", row[1].split("(")[1])
+            _usual, now = re.findall(r"[\d.]+", row[1].split("(")[1])
             assert listed(row[1].href, lead) == int(now), row
 
 
