@@ -441,6 +441,9 @@ RULES: dict[str, tuple[Rule, ...]] = {
     of_accounts.KEY_CREATED: _one(_("%(actor)s made a service key"), _C.CONFIGURATION, _ADMINS),
     of_accounts.KEY_ROTATED: _one(_("%(actor)s rotated a service key"), _C.CONFIGURATION, _ADMINS),
     of_accounts.KEY_REVOKED: _one(_("%(actor)s revoked a service key"), _C.CONFIGURATION, _ADMINS),
+    "coaching_set.acknowledged": _one(
+        _("%(actor)s read the examples you shared: %(ref)s"), _C.REPORT, Told(Who.PERSON, _FYI)
+    ),
     of_notices.ENDPOINT_PAUSED: _one(
         _("A webhook of %(host)s was paused"), _C.CONFIGURATION, Told(Who.ROLE, _NEEDS, (Role.ADMIN,))
     ),
@@ -661,6 +664,7 @@ SILENT: dict[str, Silence] = {
     "export.asked": Silence(_("%(actor)s asked for an export"), "its end is told"),
     "export.cancelled": Silence(_("%(actor)s cancelled an export"), _SEEN),
     "export.expired": Silence(_("The file of an export was removed after its time"), "the list of exports shows it"),
+    "coaching_set.shared": Silence(_("%(actor)s shared examples with a vendor"), "the vendor finds it in its portal"),
     "contract_target.set": Silence(_("%(actor)s wrote down a target agreed with a vendor"), _SEEN),
     "annotation.added": Silence(_("%(actor)s added a note to the time line of the reports"), _SEEN),
     "annotation.changed": Silence(_("%(actor)s changed a note on the time line of the reports"), _SEEN),

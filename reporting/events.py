@@ -39,4 +39,6 @@ ANNOTATION_ADDED = "annotation.added"  # {kind, starts_at}
 ANNOTATION_CHANGED = "annotation.changed"  # {kind, starts_at}
 ANNOTATION_REMOVED = "annotation.removed"  # {kind}
 
+COACHING_SHARED = "coaching_set.shared"  # {reason, count}
+COACHING_ACKNOWLEDGED = "coaching_set.acknowledged"  # {user_id: who shared it}
 CONTRACT_TARGET_SET = "contract_target.set"  # {measure, value, starts_on}

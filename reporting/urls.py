@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from reporting.views import annotations as notes
-from reporting.views import briefs, dictionary, explore, exports, reports, schedules, sql, vendor_files, vendors
+from reporting.views import (
+    briefs,
+    coaching,
+    dictionary,
+    explore,
+    exports,
+    reports,
+    schedules,
+    sql,
+    vendor_files,
+    vendors,
+)
 
 app_name = "reporting"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -53,5 +64,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vendors/", vendors.vendor_list, name="vendors"),
     path("vendors/<slug:slug>/", vendors.vendor, name="vendor"),
     path("vendors/<slug:slug>/pdf/", vendor_files.scorecard_pdf, name="vendor-pdf"),
+    path("vendors/<slug:slug>/coaching/", coaching.coaching, name="vendor-coaching"),
     path("vendors/<slug:slug>/targets/", vendors.targets, name="vendor-targets"),
 ]

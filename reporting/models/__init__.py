@@ -2,6 +2,7 @@
 
 from reporting.models.annotations import Annotation
 from reporting.models.briefs import Brief, BriefSubscription, BriefVersion
+from reporting.models.coaching import CoachingSet
 from reporting.models.contracts import ContractTarget
 from reporting.models.exports import Export
 from reporting.models.facts import CaseFact, ClockFact, ClosingFact, DecisionFact, FactsState, Shift, Triage
@@ -16,6 +17,7 @@ __all__ = [
     "CaseFact",
     "ClockFact",
     "ClosingFact",
+    "CoachingSet",
     "ContractTarget",
     "DecisionFact",
     "Export",
