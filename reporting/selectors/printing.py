@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core import engine
 from core.errors import Invalid
 from reporting.documents.reports import Meaning, Printed
 from reporting.measures import MEASURES
@@ -34,7 +35,10 @@ def print_page(page: Page, viewer: User, given: Mapping[str, str], *, name: str,
     ]
     if ask.compare is not Compare.NONE:
         said.append((_("Compared with"), str(COMPARE_LABELS[ask.compare])))
-    drawn = [(panel, panel.draw(ask)) for panel in page.panels]
+    drawn = []
+    for panel in page.panels:
+        drawn.append((panel, panel.draw(ask)))
+        engine.progress()  # each within its own time limit; all of them may take longer than the watchdog waits
     keys = dict.fromkeys(
         key
         for panel, answer in drawn
