@@ -8,11 +8,11 @@ class ReportingConfig(AppConfig):
         from django.conf import settings
         from django.utils.translation import gettext_lazy as _
 
-        from audit import schedules
+        from audit import relay, schedules
         from core import engine, navigation
         from escalations.filters.fields import CASES as CASE_FIELDS
         from notifications.channels import email
-        from reporting import exports, filter_fields, mail, pages, rights
+        from reporting import demo, exports, filter_fields, mail, pages, rights
         from reporting.operations import exports as export_jobs
         from reporting.operations import facts, mailings, report_mails
         from reporting.operations import schedules as report_schedules
@@ -34,6 +34,7 @@ class ReportingConfig(AppConfig):
 
         pages.register(pages.Link("schedules", _("By e-mail"), "reporting:schedules", order=97))
         mailings.MAKERS["schedule"] = report_mails.make_report
+        relay.listen("demo_briefs", demo.HEARD, demo.make_briefs)
         engine.register("report_slots", lane="documents", work=report_schedules.plan_due, every_s=5.0)
         engine.register("report_mail", lane="documents", work=mailings.run_due, every_s=2.0)
         schedules.register("forget_old_mailings", every_s=3600, work=mailings.forget_old)

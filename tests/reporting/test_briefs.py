@@ -16,7 +16,7 @@ from core.errors import Invalid, NotPermitted, StaleRevision
 from escalations.models import Case
 from policies.models import Gap
 from reporting import blocks as of_blocks
-from reporting import events
+from reporting import demo, events
 from reporting.blocks import Block, SaidFigure, Source, Written
 from reporting.documents import render
 from reporting.documents.brief import brief_document
@@ -432,3 +432,13 @@ def test_counts_below_five_are_not_told(ana):
     block = said.figure_block(measure="volume", period="7", where="", language="en", by=ana, at=at)
 
     assert (block.figure.value, block.figure.n) == ("fewer than 5", None)
+
+
+def test_the_demo_has_a_brief_that_was_sent_and_one_that_waits(ana):
+    for name, role in (("ravi", Role.LEAD), ("aiko", Role.LEGAL), ("marta", Role.SENIOR)):
+        make_user(roles=[role], name=name.title(), email=f"{name}@demo.watchfloor.example")
+
+    demo.make_briefs(Event(kind="demo.completed"))
+    demo.make_briefs(Event(kind="demo.completed"))
+
+    assert sorted(Brief.objects.values_list("state", flat=True)) == [BriefState.IN_REVIEW, BriefState.SENT]
