@@ -7,6 +7,7 @@ a restart cuts the spool back to what is noted. The asker's rights are read anew
 from __future__ import annotations
 
 import base64
+import contextlib
 import csv
 import io
 import threading
@@ -263,7 +264,17 @@ def expire(at: datetime) -> int:
         _end(export, ExportState.EXPIRED, at=at)
         record(events.EXPORT_EXPIRED, subject=export, by=None, at=at, data=_about(export))
         remove_files(export)
+    _sweep(at)
     return len(ended)
+
+
+def _sweep(at: datetime) -> None:
+    """Take away files that no row knows any more, as a crash between the two may leave them: older than any export lives."""
+    oldest = (at - KEPT - ANSWER_WITHIN - timedelta(days=1)).timestamp()
+    for path in folder().iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            if path.is_file() and path.stat().st_mtime < oldest:
+                path.unlink()
 
 
 # -- Collecting (the engine) --------------------------------------------------------------------------------------------

@@ -359,14 +359,19 @@ def test_a_fault_is_tried_three_times_and_a_full_disk_says_so(lead, monkeypatch)
     assert Event.objects.filter(kind="export.failed").count() == 2
 
 
-def test_files_go_after_their_time_and_unanswered_questions_too(lead, monkeypatch):
+def test_files_go_after_their_time_and_unanswered_questions_too(lead, monkeypatch, folder):
     make_case()
+    orphan, fresh = folder / "orphan.spool", folder / "fresh.spool"
+    for path in (orphan, fresh):
+        path.write_text("rows that no export knows")
+    os.utime(orphan, (0, 0))
     export = ask(lead)
     finish()
     monkeypatch.setattr("reporting.rights.ALONE_AT_MOST", 0)
     waiting = ask(lead)
 
     assert exports.expire(db_now()) == 0
+    assert (orphan.exists(), fresh.exists()) == (False, True)
     assert exports.expire(db_now() + exports.KEPT + timezone.timedelta(hours=1)) == 2
 
     export.refresh_from_db()
