@@ -67,8 +67,9 @@ def xmr_chart(data: XmrData, *, as_text: Words = whole, is_time: bool = False, h
     low = max(low - pad, data.floor) if data.floor is not None else low - pad
     high = min(high + pad, data.ceiling) if data.ceiling is not None else high + pad
     sheet = Sheet(height=height)
-    axes = Axes(sheet, len(data.marks), low=low, high=high, right=120, top=20 if data.flags else 12)
     ticks = nice_ticks(low, high, most=4, is_time=is_time)
+    left = max(44.0, 10 + 6.4 * max((len(as_text(value)) for value in ticks), default=0))
+    axes = Axes(sheet, len(data.marks), low=low, high=high, left=left, right=120, top=20 if data.flags else 12)
     axes.value_lines([(value, as_text(value)) for value in ticks])
     if data.low is not None and data.high is not None:
         top, bottom = axes.y(data.high), axes.y(data.low)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median
 
@@ -103,7 +103,7 @@ def measure_tile(
     return Tile(
         key=key,
         label=label or measure.label,
-        text=told(figure),
+        text=figure.text,
         n=formats.number_format(figure.n, 0) if measure.unit is not Unit.COUNT else "",
         target=in_words(target, measure.unit) if target is not None else "",
         word=word,
@@ -111,7 +111,7 @@ def measure_tile(
         href=ask.drill(key, reading.window) if has_rows else "",
         spark=charts.spark([point.figure.value for point in reading.weeks], word),
         measure=key,
-        sub=sub,
+        sub=sub or (_("maturing") if figure.maturing and figure.value is not None else ""),
     )
 
 
@@ -130,7 +130,8 @@ def flags_of(ask: Ask, windows: Sequence[Window]) -> list[Flag]:
     if not windows:
         return []
     found = []
-    for number, note in enumerate(ask.annotations(Window(windows[0].start, windows[-1].end)), start=1):
+    notes = [note for note in ask.annotations(Window(windows[0].start, windows[-1].end)) if note.is_flag]
+    for number, note in enumerate(notes, start=1):
         at = max(note.at, windows[0].start)
         index = next((place for place, window in enumerate(windows) if window.start <= at < window.end), 0)
         inside = (at - windows[index].start) / (windows[index].end - windows[index].start)
@@ -146,12 +147,19 @@ def xmr_of(
     if not any(point.figure.n for point in points):
         return None
     measure = MEASURES[key]
-    complete = [point.figure.value if point.window.end <= ask.at else None for point in points]
+    begun = next(
+        number for number, point in enumerate(points) if point.figure.n
+    )  # nothing was counted before the first case
+    complete = [
+        point.figure.value if point.window.end <= ask.at and number >= begun else None
+        for number, point in enumerate(points)
+    ]
     found = xmr(complete)
     marks = [
         mark_of(point, week_label(point.window, ask), ask, key, side=side, is_signal=signal)
         for point, signal in zip(points, found.signals, strict=True)
     ]
+    marks[:begun] = [replace(mark, value=None, text="–", href=None) for mark in marks[:begun]]
     is_share, target = measure.unit is Unit.SHARE, target_of(measure)
 
     def words(value: float) -> str:

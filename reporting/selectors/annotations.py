@@ -26,7 +26,9 @@ APART_TO = 6  # more clauses than this in a window are told by the week
 
 @dataclass(frozen=True)
 class Note:
-    """One note as charts and lists print it. `at` and `until` are aware UTC. Automatic ones have no `public_id`: nobody edits them."""
+    """One note as charts and lists print it. `at` and `until` are aware UTC. Automatic ones have no `public_id`: nobody edits
+    them. What is no flag is too common to stand on the chart itself (a library changes every week) and is listed below it.
+    """
 
     at: datetime
     text: str
@@ -36,6 +38,7 @@ class Note:
     public_id: str = ""
     scope: str = ""
     is_new_baseline: bool = False
+    is_flag: bool = True
 
     @property
     def kind_label(self) -> str | Promise:
@@ -61,7 +64,9 @@ def during(
     notes = [*_written(viewer, start, end, concerns), *_plans(start, end)]
     if can(viewer, Action.POLICY_READ):
         notes += _clauses(start, end, zone)
-    return sorted(notes, key=lambda note: note.at)[-MOST:]
+    # People's notes and plans outlive the limit: clauses change every week.
+    kept = sorted(notes, key=lambda note: (note.is_flag, note.at))[-MOST:]
+    return sorted(kept, key=lambda note: note.at)
 
 
 def _written(viewer: User, start: datetime, end: datetime, concerns: Callable[[str, str], bool]) -> list[Note]:
@@ -101,7 +106,7 @@ def _plans(start: datetime, end: datetime) -> list[Note]:
 
 
 def _clauses(start: datetime, end: datetime, zone: tzinfo) -> list[Note]:
-    """New versions of clauses, not their first; where they are many, one note a week."""
+    """New versions of clauses, not their first; where they are many, one note a week, below the chart alone."""
     rows = (
         PolicyVersion.objects.filter(effective__startswith__gte=start, effective__startswith__lt=end, number__gt=1)
         .order_by("effective__startswith", "id")
@@ -125,7 +130,7 @@ def _week(at: datetime, zone: tzinfo) -> tuple[int, int]:
 def _told(told: list[tuple[datetime, str]]) -> Note:
     at, first = told[0]
     if len(told) == 1:
-        return Note(at, _("%(clause)s took effect") % {"clause": first}, AnnotationKind.POLICY)
+        return Note(at, _("%(clause)s took effect") % {"clause": first}, AnnotationKind.POLICY, is_flag=False)
     others = len(told) - 1
     words = ngettext("%(clause)s and %(n)d more took effect", "%(clause)s and %(n)d more took effect", others)
-    return Note(at, words % {"clause": first, "n": others}, AnnotationKind.POLICY)
+    return Note(at, words % {"clause": first, "n": others}, AnnotationKind.POLICY, is_flag=False)

@@ -30,6 +30,7 @@ from reporting.measures import MEASURES, Measure
 from reporting.pages import Drawn, Page, Panel, ranges
 from reporting.pages.asking import COMPARE_LABELS, IN_UTC, MINE, Ask, Asked, Compare, asked_by
 from reporting.selectors import figures
+from reporting.selectors.annotations import Note
 
 log = logging.getLogger(__name__)
 PANEL_WITHIN_S = 8.0  # for each statement of a panel; the page itself never waits for a lazy one
@@ -47,8 +48,18 @@ class Shown:
     drawn: Drawn | None = None
     failure: str = ""
     words: str = ""
-    notes: tuple[Any, ...] = ()
+    notes: tuple[Note, ...] = ()
     measures: tuple[Measure, ...] = ()
+
+    @property
+    def flags(self) -> list[Note]:
+        """Notes numbered on the charts."""
+        return [note for note in self.notes if note.is_flag]
+
+    @property
+    def others(self) -> list[Note]:
+        """Notes that are listed alone."""
+        return [note for note in self.notes if not note.is_flag]
 
     @property
     def is_waiting(self) -> bool:
