@@ -42,3 +42,7 @@ ANNOTATION_REMOVED = "annotation.removed"  # {kind}
 COACHING_SHARED = "coaching_set.shared"  # {reason, count}
 COACHING_ACKNOWLEDGED = "coaching_set.acknowledged"  # {user_id: who shared it}
 CONTRACT_TARGET_SET = "contract_target.set"  # {measure, value, starts_on}
+VENDOR_WEEK_FROZEN = "vendor_week.frozen"  # {week, edition, why}
+VENDOR_WEEK_SIGNED = "vendor_week.signed"  # {week, edition, side: ours | theirs}
+COMMITMENT_MADE = "commitment.made"  # {week, owner, due_on}
+COMMITMENT_DONE = "commitment.done"  # {week, owner}

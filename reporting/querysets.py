@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from accounts.models import User
 from accounts.permissions import can
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         ReportSchedule,
         SavedReport,
     )
+
+M = TypeVar("M", bound=Model)
 
 
 class ExportQuerySet(QuerySet["Export"]):
@@ -108,14 +110,18 @@ class AnnotationQuerySet(QuerySet["Annotation"]):
         return self.filter(Q(starts_at__lt=end), Q(starts_at__gte=start) | Q(ends_at__gt=start))
 
 
-class ContractTargetQuerySet(QuerySet["ContractTarget"]):
-    """Targets agreed with vendors."""
+class OfVendorQuerySet(QuerySet[M]):
+    """What is kept about one vendor."""
 
-    def visible_to(self, viewer: User) -> ContractTargetQuerySet:
+    def visible_to(self, viewer: User) -> OfVendorQuerySet[M]:
         """All for the team's readers of reports, a vendor's own for its people."""
         if not can(viewer, Action.REPORTS):
             return self.none()
         return self if viewer.is_internal else self.filter(organization_id=viewer.organization_id)
+
+
+class ContractTargetQuerySet(OfVendorQuerySet["ContractTarget"]):
+    """Targets agreed with vendors."""
 
     def in_force(self, on: date) -> ContractTargetQuerySet:
         """The newest of each vendor and measure that had begun `on` a day. Uses index: contract_target_newest."""

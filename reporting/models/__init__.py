@@ -8,6 +8,7 @@ from reporting.models.exports import Export
 from reporting.models.facts import CaseFact, ClockFact, ClosingFact, DecisionFact, FactsState, Shift, Triage
 from reporting.models.saved import SavedReport
 from reporting.models.schedules import Mailing, ReportSchedule, ScheduleRecipient
+from reporting.models.weeks import Commitment, VendorWeek
 
 __all__ = [
     "Annotation",
@@ -18,6 +19,7 @@ __all__ = [
     "ClockFact",
     "ClosingFact",
     "CoachingSet",
+    "Commitment",
     "ContractTarget",
     "DecisionFact",
     "Export",
@@ -28,4 +30,5 @@ __all__ = [
     "ScheduleRecipient",
     "Shift",
     "Triage",
+    "VendorWeek",
 ]
