@@ -64,6 +64,8 @@ class ReportingConfig(AppConfig):
                     "reporting:vendors",
                     "reporting:vendor",
                     "reporting:vendor-targets",
+                    "reporting:vendor-reviews",
+                    "reporting:vendor-review",
                 ),
             ),
             navigation.Entry(

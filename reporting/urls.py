@@ -16,6 +16,7 @@ from reporting.views import (
     sql,
     vendor_files,
     vendors,
+    weeks,
 )
 
 app_name = "reporting"
@@ -66,4 +67,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vendors/<slug:slug>/pdf/", vendor_files.scorecard_pdf, name="vendor-pdf"),
     path("vendors/<slug:slug>/coaching/", coaching.coaching, name="vendor-coaching"),
     path("vendors/<slug:slug>/targets/", vendors.targets, name="vendor-targets"),
+    path("vendors/<slug:slug>/reviews/", weeks.reviews, name="vendor-reviews"),
+    path("vendors/<slug:slug>/reviews/<str:week>/", weeks.review, name="vendor-review"),
+    path("vendors/<slug:slug>/reviews/<str:week>/<slug:does>/", weeks.act, name="vendor-review-act"),
 ]

@@ -137,11 +137,23 @@ def commit_to(
     text, owner = text.strip(), owner.strip()
     problems = []
     if not text or len(text) > TEXT_MAX:
-        problems.append(FieldProblem("/text", "required" if not text else "too_long", _("Say what will be done, in at most 300 characters.")))
+        problems.append(
+            FieldProblem(
+                "/text", "required" if not text else "too_long", _("Say what will be done, in at most 300 characters.")
+            )
+        )
     if not owner or len(owner) > OWNER_MAX:
-        problems.append(FieldProblem("/owner", "required" if not owner else "too_long", _("Name the person or team, in at most 120 characters.")))
+        problems.append(
+            FieldProblem(
+                "/owner",
+                "required" if not owner else "too_long",
+                _("Name the person or team, in at most 120 characters."),
+            )
+        )
     if not week_on <= due_on <= week_on + timedelta(days=400):
-        problems.append(FieldProblem("/due_on", "out_of_range", _("Choose a day after the review's Monday, within about a year.")))
+        problems.append(
+            FieldProblem("/due_on", "out_of_range", _("Choose a day after the review's Monday, within about a year."))
+        )
     if problems:
         raise Invalid(errors=problems)
     made: Commitment = Commitment.objects.create(

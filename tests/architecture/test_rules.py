@@ -117,6 +117,8 @@ OF_NO_CASE = (
     "identities.",
     "annotation.",
     "contract_target.",
+    "vendor_week.",
+    "commitment.",
     "mail.",
     "demo.",
     "strike_ladder.",
