@@ -308,9 +308,9 @@ def vendor_lines(vendors: Sequence[Organization], *, scope: Scope, at: datetime,
     trends = [_by_vendor("attainment_r", scope, each, at) for each in past]
     reasons: dict[str, tuple[str, int]] = {}
     for each in breakdown("invalid_rate", scope=scope, window=month, by=["vendor", "reason"], at=at, limit=5000):
-        vendor, reason = (value.key for value in each.values)
-        if reason and each.figure.n > reasons.get(vendor, ("", 0))[1]:
-            reasons[vendor] = (str(each.values[1].label), each.figure.n)
+        slug, reason = (value.key for value in each.values)
+        if reason and each.figure.n > reasons.get(slug, ("", 0))[1]:
+            reasons[slug] = (str(each.values[1].label), each.figure.n)
     targets = targets_of(vendors, at=at, zone=zone)
     lines = []
     for vendor in vendors:

@@ -76,7 +76,7 @@ MUTANTS = (
            'own = Q(**{f"{prefix}organization_id": viewer.organization_id})', "own = Q()",
            "tests/escalations/test_sight.py tests/escalations/test_api_tenants.py"),
     Mutant("tenants: another's submission is a 404", "escalations/querysets.py",
-           "own = Q(organization_id=viewer.organization_id)", "own = Q()",
+           "own = Q(organization_id=viewer.organization_id)\n        if isinstance", "own = Q()\n        if isinstance",
            "tests/escalations/test_sight.py tests/escalations/test_api_tenants.py"),
     Mutant("outward: private addresses", "core/outward.py", '            if not is_public(ipaddress.ip_address(text.partition("%")[0])):',
            "            if False:", "tests/core/test_outward.py"),

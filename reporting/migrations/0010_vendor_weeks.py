@@ -25,7 +25,7 @@ CREATE TRIGGER reporting_vendorweek_kept BEFORE UPDATE ON reporting_vendorweek
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_working_hours"),
-        ("reporting", "0008_facts_of_own_cases"),
+        ("reporting", "0009_coaching_sets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
