@@ -10,7 +10,9 @@ published messages do not know database numbers. All servers end with the proces
 from __future__ import annotations
 
 import gc
+import hashlib
 import os
+import shutil
 import socket
 from collections.abc import Generator
 from pathlib import Path
@@ -28,6 +30,7 @@ SLOT_FOLDER = "TEST_SLOT_FOLDER"
 _PATIENCE = {"statement_timeout": "60s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "0"}
 
 _running: list[embedded.Postgres | embedded.Valkey] = []
+_folders: list[Path] = []
 _locks: list[IO[str]] = []
 
 
@@ -47,7 +50,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         if is_worker():
             embedded.end_this_process_with_its_parent()
         else:
-            _start_cluster()
+            _start_cluster(is_whole_run=bool(getattr(options, "numprocesses", None)))
         if is_worker() or not getattr(options, "numprocesses", None):  # xdist's controller runs no test itself
             _start_valkey()
     yield
@@ -69,6 +72,8 @@ def pytest_unconfigure() -> None:
     """Stop what this process started; after a kill the operating system does it."""
     while _running:
         _running.pop().stop()
+    while _folders:
+        shutil.rmtree(_folders.pop(), ignore_errors=True)
     while _locks:
         _locks.pop().close()
 
@@ -83,13 +88,16 @@ def _connect_nearby(self: socket.socket, address: Any) -> None:
     _connect(self, address)
 
 
-def _start_cluster() -> None:
-    """Take a slot; start its Postgres unless a server was named in the environment; make the roles."""
+def _start_cluster(*, is_whole_run: bool) -> None:
+    """Take a slot; start its Postgres unless a server was named in the environment; make the roles.
+
+    A run on many workers has it in memory where there is plenty: each test that commits gets a database of 1,500 files anew.
+    """
     folder = _take_slot()
     os.environ[SLOT_FOLDER] = str(folder)
     cluster_url = os.environ.get(CLUSTER_URL)
     if not cluster_url:
-        postgres = embedded.Postgres(folder, fast=True)
+        postgres = embedded.Postgres(_in_memory(folder) if is_whole_run else folder, fast=True)
         _running.append(postgres.start())
         cluster_url = postgres.url("postgres")
         os.environ[CLUSTER_URL] = cluster_url
@@ -116,6 +124,26 @@ def _start_valkey() -> None:
     os.environ["CELERY_BROKER_URL"] = valkey.broker_url
     os.environ["WATCHFLOOR_EVIDENCE_DIR"] = str(folder / f"evidence-{name.removeprefix('valkey-')}")
     os.environ["WATCHFLOOR_EXPORTS_DIR"] = str(folder / f"exports-{name.removeprefix('valkey-')}")
+
+
+_MEMORY = Path("/dev/shm")
+_PLENTY_BYTES = 4 * 1024**3  # a whole run takes a quarter of it
+
+
+def _in_memory(slot: Path) -> Path:
+    """A new folder of the slot's own on a memory disk, removed with the run; the slot itself where there is not plenty."""
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        free_bytes = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
+        if min(shutil.disk_usage(_MEMORY).free, free_bytes) < _PLENTY_BYTES:
+            return slot
+        folder = _MEMORY / f"watchfloor-tests-{hashlib.sha256(str(slot).encode()).hexdigest()[:10]}"
+        shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed; the slot's lock says that it is nobody's
+        folder.mkdir(mode=0o755)
+    except (OSError, StopIteration, ValueError):
+        return slot
+    _folders.append(folder)
+    return folder
 
 
 def _take_slot() -> Path:
