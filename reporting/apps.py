@@ -14,7 +14,7 @@ class ReportingConfig(AppConfig):
         from notifications.channels import email
         from reporting import demo, exports, filter_fields, mail, pages, rights
         from reporting.operations import exports as export_jobs
-        from reporting.operations import facts, mailings, report_mails
+        from reporting.operations import facts, mailings, report_mails, rollups
         from reporting.operations import schedules as report_schedules
         from reporting.pages import executive, now, people, policy, quality, sla, volume
         from reporting.permissions import can_read_briefs
@@ -89,4 +89,5 @@ class ReportingConfig(AppConfig):
                 may=lambda viewer: bool(viewer.is_authenticated) and rights.may_keep_exports(viewer),
             ),
         )
+        engine.register("rollups", lane="facts", work=rollups.refresh, every_s=20.0)
         engine.register("facts", lane="facts", work=facts.follow, every_s=2.0)

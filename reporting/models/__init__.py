@@ -6,6 +6,7 @@ from reporting.models.coaching import CoachingSet
 from reporting.models.contracts import ContractTarget
 from reporting.models.exports import Export
 from reporting.models.facts import CaseFact, ClockFact, ClosingFact, DecisionFact, FactsState, Shift, Triage
+from reporting.models.rollups import Rollup, RollupDay
 from reporting.models.saved import SavedReport
 from reporting.models.schedules import Mailing, ReportSchedule, ScheduleRecipient
 from reporting.models.weeks import Commitment, VendorWeek
@@ -26,6 +27,8 @@ __all__ = [
     "FactsState",
     "Mailing",
     "ReportSchedule",
+    "Rollup",
+    "RollupDay",
     "SavedReport",
     "ScheduleRecipient",
     "Shift",

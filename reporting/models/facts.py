@@ -89,6 +89,11 @@ class CaseFact(OfFactsModel):
                 fields=["first_closed_at"], condition=models.Q(first_closed_at__isnull=False), name="case_fact_by_close"
             ),
             models.Index(
+                fields=["last_closed_at"],
+                condition=models.Q(last_closed_at__isnull=False),
+                name="case_fact_by_last_close",
+            ),
+            models.Index(
                 fields=["triaged_at"], condition=models.Q(triaged_at__isnull=False), name="case_fact_by_triage"
             ),
             models.Index(fields=["case_id"], condition=models.Q(is_open=True), name="case_fact_open"),

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from core.clock import db_now
 from escalations import events
 from reporting.models import FactsState
+from reporting.operations import rollups
 
 CASE_TYPE = "escalations.case"
 READ = 2000  # events a turn
@@ -171,11 +172,13 @@ _TABLES = ("reporting_decisionfact", "reporting_clockfact", "reporting_closingfa
 def write(case_ids: Sequence[int]) -> None:
     """Write the facts of these cases anew from the log and the live rows, in the caller's transaction; unknown ids are passed over."""
     values: dict[str, Any] = {"ids": list(case_ids), "kinds": list(_READ_KINDS), "ends_wait": list(_ENDS_WAIT)}
+    rollups.spoil(case_ids)
     with connection.cursor() as cursor:
         for table in _TABLES:
             cursor.execute(f"DELETE FROM {table} WHERE case_id = ANY(%(ids)s)", values)
         for statement in (_CLOSINGS, _CASES, _CLOCKS, _DECISIONS):
             cursor.execute(statement, values)
+    rollups.spoil(case_ids)
 
 
 def follow(limit: int = READ) -> int:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -29,7 +29,8 @@ from escalations.filters import compile_filter
 from escalations.lifecycle import Channel, Harm, InvalidReason, Metric, Severity, Surface, Verdict
 from escalations.models import Case, Queue
 from reporting.measures import DIMENSIONS, FROM, MEASURES, Frame, Measure, Unit, aggregate, condition
-from reporting.models import FactsState
+from reporting.models import CaseFact, FactsState
+from reporting.selectors import rollups
 from reporting.statistics import Share, Xmr, contribution, wilson, xmr
 
 __all__ = ["MEASURES", "Share", "Xmr", "contribution", "wilson", "xmr"]
@@ -301,19 +302,16 @@ def series(
     if not windows:
         return []
     now = at or db_now()
-    recipe = measure.recipe
-    value, n, numerator, denominator = (part.format(end="w.e") for part in aggregate(recipe))
-    conditions, values = _conditions(measure, scope, where, "w.s", "w.e")
-    sql = (
-        f"SELECT w.o, x.* FROM unnest(%s::timestamptz[], %s::timestamptz[]) WITH ORDINALITY w(s, e, o)"
-        f" LEFT JOIN LATERAL (SELECT {value}, {n}, {numerator}, {denominator} {FROM[recipe.frame]} WHERE {conditions}) x ON true ORDER BY w.o"
-    )
     ends = [min(each.end, max(now, each.start)) if measure.is_snapshot else each.end for each in windows]
-    rows = _rows(sql, [[each.start for each in windows], ends, *values])
     seen_at = as_of()
+    if measure.key == "backlog" and (stood := _backlog(scope, where, ends)) is not None:
+        rows = [(float(open_then), open_then, None, None) for open_then in stood]
+    else:
+        spans = [Window(each.start, end) for each, end in zip(windows, ends, strict=True)]
+        counted = _counted(measure, scope, where, spans, [])
+        rows = [counted.get((place, ()), _NOTHING[measure.is_share]) for place in range(len(spans))]
     return [
-        Point(each, _figure(measure, row[1:], seen_at, scope, each, now))
-        for each, row in zip(windows, rows, strict=True)
+        Point(each, _figure(measure, row, seen_at, scope, each, now)) for each, row in zip(windows, rows, strict=True)
     ]
 
 
@@ -338,17 +336,12 @@ def breakdown(
                 _("“%(measure)s” cannot be broken down by “%(by)s”.") % {"measure": measure.label, "by": dimension}
             )
     now = at or db_now()
-    recipe = measure.recipe
     end = min(window.end, max(now, window.start)) if measure.is_snapshot else window.end
-    value, n, numerator, denominator = (part.format(end="w.e") for part in aggregate(recipe))
-    conditions, values = _conditions(measure, scope, where, "w.s", "w.e")
-    columns = ", ".join(DIMENSIONS[each].column for each in by)
-    sql = (
-        f"SELECT {columns}, {value} AS value, {n} AS n, {numerator}, {denominator} {FROM[recipe.frame]}"
-        f" CROSS JOIN (SELECT %s::timestamptz AS s, %s::timestamptz AS e) w WHERE {conditions}"
-        f" GROUP BY {columns} ORDER BY n DESC, {columns} LIMIT %s"
+    counted = _counted(measure, scope, where, [Window(window.start, end)], by)
+    largest = sorted(
+        counted.items(), key=lambda item: (-int(item[1][1] or 0), [_in_order(part) for part in item[0][1]])
     )
-    rows = _rows(sql, [window.start, end, *values, limit])
+    rows = [(*values, *row) for (_place, values), row in largest[:limit]]
     seen_at = as_of()
     names = [_names(each, [row[place] for row in rows]) for place, each in enumerate(by)]
     found = []
@@ -358,6 +351,102 @@ def breakdown(
             continue
         found.append(Slice(tuple(names[place][row[place]] for place in range(len(by))), shown))
     return found
+
+
+_Row = tuple[Any, Any, Any, Any]  # value, n, numerator, denominator
+_NOTHING: dict[bool, _Row] = {True: (None, 0, 0, 0), False: (0.0, 0, None, None)}
+_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _in_order(value: Any) -> tuple[bool, Any]:
+    """A key that puts nothing last, as the database does."""
+    return (value is None, 0 if value is None else value)
+
+
+def _counted(
+    measure: Measure, scope: Scope, where: Where, windows: Sequence[Window], by: Sequence[str]
+) -> dict[tuple[int, tuple[Any, ...]], _Row]:
+    """A measure over windows, by values of dimensions: from rollups as far as they hold it, from facts for the rest."""
+    if where.condition or not windows or not rollups.holds(measure, by):
+        return _of_facts(measure, scope, where, list(enumerate(windows)), by)
+    clean = rollups.clean_days(min(each.start for each in windows), max(each.end for each in windows))
+    pieces = rollups.cut(windows, clean, hours=all(each in ("queue", "vendor", "team") for each in by))
+    if all(piece.grain == rollups.FACTS for piece in pieces):
+        return _of_facts(measure, scope, where, list(enumerate(windows)), by)
+    sums: dict[tuple[int, tuple[Any, ...]], list[int]] = {}
+    for place, values, of, hits in rollups.add_up(measure, scope, pieces, by):
+        sums[place, values] = [of, hits]
+    rest = [(piece.place, Window(piece.start, piece.end)) for piece in pieces if piece.grain == rollups.FACTS]
+    for start in range(0, len(rest), _PIECES):
+        # Several pieces of one window: each in a query of its place would lose the others, so they are numbered here.
+        part = rest[start : start + _PIECES]
+        numbered = [(number, window) for number, (_place, window) in enumerate(part)]
+        for (number, values), (_value, n, hits, of) in _of_facts(measure, scope, where, numbered, by).items():
+            held = sums.setdefault((part[number][0], values), [0, 0])
+            held[0] += int((of if measure.is_share else n) or 0)
+            held[1] += int(hits or 0)
+    return {key: _row(measure, *held) for key, held in sums.items() if held[0] or not by}
+
+
+_PIECES = 1000
+
+
+def _row(measure: Measure, of: int, hits: int) -> _Row:
+    if not measure.is_share:
+        return float(of), of, None, None
+    return (measure.recipe.per * hits / of if of else None), of, hits, of
+
+
+def _of_facts(
+    measure: Measure, scope: Scope, where: Where, windows: Sequence[tuple[int, Window]], by: Sequence[str]
+) -> dict[tuple[int, tuple[Any, ...]], _Row]:
+    if not windows:
+        return {}
+    recipe = measure.recipe
+    parts = ", ".join(part.format(end="w.e") for part in aggregate(recipe))
+    conditions, values = _conditions(measure, scope, where, "w.s", "w.e")
+    columns = [DIMENSIONS[each].column for each in by]
+    named = "".join(f"{column} AS d{number}, " for number, column in enumerate(columns))
+    grouped = f" GROUP BY {', '.join(columns)}" if columns else ""
+    sql = (
+        "SELECT w.o, x.* FROM unnest(%s::int[], %s::timestamptz[], %s::timestamptz[]) w(o, s, e)"
+        f" CROSS JOIN LATERAL (SELECT {named}{parts} {FROM[recipe.frame]} WHERE {conditions}{grouped}) x"
+    )
+    places, starts, ends = (
+        [place for place, _window in windows],
+        [window.start for _place, window in windows],
+        [window.end for _place, window in windows],
+    )
+    rows = _rows(sql, [places, starts, ends, *values])
+    return {(row[0], tuple(row[1:-4])): row[-4:] for row in rows}
+
+
+def _backlog(scope: Scope, where: Where, ends: Sequence[datetime]) -> list[int] | None:
+    """How many were open at each instant: what had come in and come back, less what had been closed. None where rollups do not reach back.
+
+    What happens at the very instant counts as after it.
+    """
+    clean = rollups.clean_days(_BEGINNING, max(ends)) if ends and not where.condition else frozenset()
+    if not clean or CaseFact.objects.filter(received_at__lt=_first(clean)).exists():
+        return None
+    ordered = sorted(set(ends))
+    windows = [Window(start, end) for start, end in itertools.pairwise([_BEGINNING, *ordered])]
+    if sum((piece.end - max(piece.start, _first(clean)) for piece in rollups.cut(windows, clean, hours=True) if piece.grain == rollups.FACTS), timedelta()) > _MOST_FACTS:  # fmt: skip
+        return None
+    flows = [_counted(MEASURES[key], scope, where, windows, []) for key in ("volume", "reopens", "closes")]
+    stood, standing = {}, 0
+    for place, end in enumerate(ordered):
+        came, again, went = (int(flow.get((place, ()), _NOTHING[False])[1] or 0) for flow in flows)
+        standing += came + again - went
+        stood[end] = standing
+    return [stood[end] for end in ends]
+
+
+_MOST_FACTS = timedelta(days=40)
+
+
+def _first(clean: Collection[date]) -> datetime:
+    return datetime.combine(min(clean), time.min, UTC)
 
 
 def _conditions(measure: Measure, scope: Scope, where: Where, start: str, end: str) -> tuple[str, list[Any]]:

@@ -1,0 +1,75 @@
+"""Counting days: the engine keeps the rollups of every past day, and counts a day again once its facts have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db import connection, transaction
+
+from core.clock import db_now
+from reporting.models import Rollup, RollupDay
+from reporting.tallies import BUILD, SHAPE
+
+AGAIN_AFTER = timedelta(seconds=60)  # a busy day is counted at most so often; meanwhile figures read its facts
+TOGETHER = 7  # days counted in one transaction while there are many
+_LOCK = 7_301_155_001  # the one of `facts.follow`: nothing changes a fact while it is counted
+
+# Every day on which a fact of these cases stands.
+_DAYS = """
+SELECT DISTINCT (x.at AT TIME ZONE 'UTC')::date AS day FROM (
+  SELECT unnest(ARRAY[received_at, acknowledged_at, first_response_at, first_closed_at, last_closed_at, triaged_at]) AS at
+    FROM reporting_casefact WHERE case_id = ANY(%(ids)s)
+  UNION ALL SELECT unnest(ARRAY[closed_at, reopened_at]) FROM reporting_closingfact WHERE case_id = ANY(%(ids)s)
+  UNION ALL SELECT settled_at FROM reporting_clockfact WHERE case_id = ANY(%(ids)s)
+  UNION ALL SELECT decided_at FROM reporting_decisionfact WHERE case_id = ANY(%(ids)s)
+) x WHERE x.at IS NOT NULL
+"""
+_SPOIL = f"UPDATE reporting_rollupday SET is_clean = false WHERE is_clean AND day IN ({_DAYS})"
+
+
+def spoil(case_ids: Sequence[int]) -> None:
+    """Have the days counted again on which facts of these cases stand. In the transaction that changes them, before and after it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SPOIL, {"ids": list(case_ids)})
+
+
+def refresh(limit: int = 1) -> int:
+    """Count the latest days that need it; answers `limit` or more while there may be others, 0 once none is left. The engine's claim `rollups`.
+
+    Today is left to its facts. One engine at a time, and none while facts are written.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        at = db_now()
+        days = _due(at, TOGETHER)
+        for day in days:
+            build(day, at=at)
+    return max(limit, TOGETHER) if len(days) == TOGETHER else len(days)
+
+
+def _due(at: datetime, limit: int) -> list[date]:
+    """Days before today that were never counted, or are not clean, or were counted under other definitions; the latest first."""
+    with connection.cursor() as cursor:
+        # Uses index: case_fact_by_receipt for the first day.
+        cursor.execute(
+            "SELECT s.day::date FROM generate_series((SELECT date_trunc('day', min(received_at), 'UTC') FROM reporting_casefact),"
+            " date_trunc('day', %(at)s, 'UTC') - interval '1 day', interval '1 day') AS s(day)"
+            " LEFT JOIN reporting_rollupday r ON r.day = (s.day AT TIME ZONE 'UTC')::date"
+            " WHERE r.day IS NULL OR r.shape <> %(shape)s OR (NOT r.is_clean AND r.built_at < %(before)s)"
+            " ORDER BY 1 DESC LIMIT %(limit)s",
+            {"at": at, "shape": SHAPE, "before": at - AGAIN_AFTER, "limit": limit},
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def build(day: date, *, at: datetime) -> None:
+    """Count one day (UTC) anew, in the caller's transaction. `at` aware UTC."""
+    start = datetime.combine(day, time.min, UTC)
+    end = start + timedelta(days=1)
+    Rollup.objects.filter(start_at__gte=start, start_at__lt=end).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(BUILD.replace("%", "%%").replace("%%(start)s", "%(start)s").replace("%%(end)s", "%(end)s"), {"start": start, "end": end})  # fmt: skip
+    RollupDay.objects.update_or_create(pk=day, defaults={"is_clean": True, "shape": SHAPE, "built_at": at})
