@@ -308,8 +308,8 @@ def series(
         rows = [(float(open_then), open_then, None, None) for open_then in stood]
     else:
         spans = [Window(each.start, end) for each, end in zip(windows, ends, strict=True)]
-        counted = _counted(measure, scope, where, spans, [])
-        rows = [counted.get((place, ()), _NOTHING[measure.is_share]) for place in range(len(spans))]
+        found = counted(measure, scope, where, spans, [])
+        rows = [found.get((place, ()), _NOTHING[measure.is_share]) for place in range(len(spans))]
     return [
         Point(each, _figure(measure, row, seen_at, scope, each, now)) for each, row in zip(windows, rows, strict=True)
     ]
@@ -337,7 +337,7 @@ def breakdown(
             )
     now = at or db_now()
     end = min(window.end, max(now, window.start)) if measure.is_snapshot else window.end
-    counted = _counted(measure, scope, where, [Window(window.start, end)], by)
+    held = counted(measure, scope, where, [Window(window.start, end)], by)
     largest = sorted(
         counted.items(), key=lambda item: (-int(item[1][1] or 0), [_in_order(part) for part in item[0][1]])
     )
@@ -363,7 +363,7 @@ def _in_order(value: Any) -> tuple[bool, Any]:
     return (value is None, 0 if value is None else value)
 
 
-def _counted(
+def counted(
     measure: Measure, scope: Scope, where: Where, windows: Sequence[Window], by: Sequence[str]
 ) -> dict[tuple[int, tuple[Any, ...]], _Row]:
     """A measure over windows, by values of dimensions: from rollups as far as they hold it, from facts for the rest."""
@@ -433,7 +433,7 @@ def _backlog(scope: Scope, where: Where, ends: Sequence[datetime]) -> list[int] 
     windows = [Window(start, end) for start, end in itertools.pairwise([_BEGINNING, *ordered])]
     if sum((piece.end - max(piece.start, _first(clean)) for piece in rollups.cut(windows, clean, hours=True) if piece.grain == rollups.FACTS), timedelta()) > _MOST_FACTS:  # fmt: skip
         return None
-    flows = [_counted(MEASURES[key], scope, where, windows, []) for key in ("volume", "reopens", "closes")]
+    flows = [counted(MEASURES[key], scope, where, windows, []) for key in ("volume", "reopens", "closes")]
     stood, standing = {}, 0
     for place, end in enumerate(ordered):
         came, again, went = (int(flow.get((place, ()), _NOTHING[False])[1] or 0) for flow in flows)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from reporting.measures import DIMENSIONS, FROM, MEASURES, Unit, aggregate
+from reporting.measures import DIMENSIONS, MEASURES, Unit
 from reporting.selectors import figures
 from reporting.selectors.figures import ALL, LEAST_N, Figure, Scope, Value, Where, Window
 
@@ -42,20 +42,10 @@ def series_by(
     measure = figures.measure_of(key)
     if by not in measure.dimensions:
         raise figures.UnknownMeasure(f"“{measure.label}” cannot be broken down by “{by}”.")
-    value, n, numerator, denominator = (part.format(end="w.e") for part in aggregate(measure.recipe))
-    conditions, values = figures._conditions(measure, scope, where, "w.s", "w.e")
-    column = DIMENSIONS[by].column
-    rows = figures._rows(
-        "SELECT w.o, x.* FROM unnest(%s::timestamptz[], %s::timestamptz[]) WITH ORDINALITY w(s, e, o)"
-        f" CROSS JOIN LATERAL (SELECT {column} AS slice, {value}, {n}, {numerator}, {denominator}"
-        f" {FROM[measure.recipe.frame]} WHERE {conditions} GROUP BY 1) x",
-        [[each.start for each in windows], [each.end for each in windows], *values],
-    )
     seen_at = figures.as_of()
     found: dict[object, dict[int, Figure]] = defaultdict(dict)
-    for number, part, *cells in rows:
-        window = windows[number - 1]
-        found[part][number - 1] = figures._figure(measure, cells, seen_at, scope, window, at)
+    for (number, (part,)), cells in figures.counted(measure, scope, where, windows, [by]).items():
+        found[part][number] = figures._figure(measure, cells, seen_at, scope, windows[number], at)
     names = figures._names(by, list(found))
     none = Figure(measure, 0.0 if measure.unit is Unit.COUNT else None, 0, seen_at)
     lines = [

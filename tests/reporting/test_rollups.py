@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,7 @@ def floor():
     vendors = [make_vendor(), make_vendor()]
     queues = [make_queue(team=make_team()), make_queue()]
     cases, closings, clocks, decisions = [], [], [], []
+    pattern, real = make_case(), []
     for number in range(1_000_001, 1_000_301):  # far from any case's own
         received = NOW - timedelta(seconds=chance.randrange(28 * 86400))
         closed = received + timedelta(hours=chance.uniform(1, 90))
@@ -45,6 +47,8 @@ def floor():
         is_back = is_closed and again < NOW and chance.random() < 0.5
         triage = chance.choice(["valid", "valid", "invalid", "duplicate"]) if is_closed else ""
         vendor, queue = chance.choice(vendors), chance.choice(queues)
+        real.append(copy(pattern))
+        real[-1].pk, real[-1].ref, real[-1].organization = number, f"ESC-{number}", vendor
         cases.append(
             CaseFact(
                 case_id=number, organization=vendor, queue_id=queue.pk, team_id=queue.team_id, severity=chance.randrange(5), severity_first=2,
@@ -62,7 +66,13 @@ def floor():
         for place, metric in enumerate("AR"):
             settled = received + (place + 1) * 3 * HOUR
             clocks.append(ClockFact(clock_id=2 * number + place, organization=vendor, case_id=number, metric=metric, started_at=received, settled_at=settled if settled < NOW else None, is_met=chance.random() < 0.7 if settled < NOW else None, is_running=settled >= NOW))  # fmt: skip
-    for model, rows in ((CaseFact, cases), (ClosingFact, closings), (ClockFact, clocks), (DecisionFact, decisions)):
+    for model, rows in (
+        (Case, real),
+        (CaseFact, cases),
+        (ClosingFact, closings),
+        (ClockFact, clocks),
+        (DecisionFact, decisions),
+    ):
         model.objects.bulk_create(rows)
     return vendors, queues
 
