@@ -338,10 +338,9 @@ def breakdown(
     now = at or db_now()
     end = min(window.end, max(now, window.start)) if measure.is_snapshot else window.end
     held = counted(measure, scope, where, [Window(window.start, end)], by)
-    largest = sorted(
-        counted.items(), key=lambda item: (-int(item[1][1] or 0), [_in_order(part) for part in item[0][1]])
-    )
-    rows = [(*values, *row) for (_place, values), row in largest[:limit]]
+    told = [(values, row) for (_place, values), row in held.items() if row[1]]
+    told.sort(key=lambda item: (-int(item[1][1]), [_in_order(part) for part in item[0]]))
+    rows = [(*values, *row) for values, row in told[:limit]]
     seen_at = as_of()
     names = [_names(each, [row[place] for row in rows]) for place, each in enumerate(by)]
     found = []
