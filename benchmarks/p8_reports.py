@@ -72,6 +72,7 @@ def fill(cluster: Cluster, name: str) -> None:
 
 def count_days(cluster: Cluster, name: str) -> tuple[float, float]:
     """Count every day as the engine does: seconds for all of them, and for the days that a busy minute changes."""
+    from core.clock import db_now
     from reporting.models import RollupDay
     from reporting.operations import rollups
     from reporting.operations.rollups import TOGETHER
@@ -81,7 +82,7 @@ def count_days(cluster: Cluster, name: str) -> tuple[float, float]:
         pass
     whole = time.perf_counter() - started
     latest = list(RollupDay.objects.order_by("-day").values_list("day", flat=True)[:BUSY_DAYS])
-    long_ago = rollups.db_now() - timedelta(hours=1)
+    long_ago = db_now() - timedelta(hours=1)
     RollupDay.objects.filter(day__in=latest).update(is_clean=False, built_at=long_ago)
     started = time.perf_counter()
     while rollups.refresh() >= TOGETHER:
