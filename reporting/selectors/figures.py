@@ -374,7 +374,9 @@ def counted(
         return _of_facts(measure, scope, where, list(enumerate(windows)), by)
     sums: dict[tuple[int, tuple[Any, ...]], list[int]] = {}
     for place, values, of, hits in rollups.add_up(measure, scope, pieces, by):
-        sums[place, values] = [of, hits]
+        held = sums.setdefault((place, values), [0, 0])
+        held[0] += of
+        held[1] += hits
     rest = [(piece.place, Window(piece.start, piece.end)) for piece in pieces if piece.grain == rollups.FACTS]
     for start in range(0, len(rest), _PIECES):
         # Several pieces of one window: each in a query of its place would lose the others, so they are numbered here.

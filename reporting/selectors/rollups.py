@@ -101,7 +101,7 @@ def _hours(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime,
 def add_up(
     measure: Measure, scope: Scope, pieces: Sequence[Piece], by: Sequence[str]
 ) -> list[tuple[int, tuple[Any, ...], int, int]]:
-    """Of the pieces that rollups hold: window, values of the dimensions, count or denominator, numerator (0 where there is none)."""
+    """Of the pieces that rollups hold, one by one: window, values of the dimensions, count or denominator, numerator (0 where there is none)."""
     held = [piece for piece in pieces if piece.grain != FACTS]
     if not held:
         return []
@@ -110,13 +110,13 @@ def add_up(
     columns = [DIMENSIONS[each].column if each in _KEYS else "f.value" for each in by]
     theirs, values = scope.sql()
     hits = "0" if sums.hits is None else f"sum(f.counts[{sums.hits + 1}])"
-    grouped = ", ".join(["p.place", *columns])
-    # Uses index: rollup_by_time
+    named = "".join(f"{column} AS d{number}, " for number, column in enumerate(columns))
+    grouped = f" GROUP BY {', '.join(columns)}" if columns else ""
+    # Uses index: rollup_by_time, once for each piece; a plain join reads all rows of the dimension.
     sql = (
-        f"SELECT {grouped}, sum(f.counts[{sums.of + 1}]), {hits}"
-        " FROM unnest(%s::int[], %s::timestamptz[], %s::timestamptz[], %s::text[]) p(place, start_at, end_at, grain)"
-        " JOIN reporting_rollup f ON f.grain = p.grain AND f.dim = %s AND f.start_at >= p.start_at AND f.start_at < p.end_at"
-        f" WHERE {theirs} GROUP BY {grouped}"
+        "SELECT p.place, x.* FROM unnest(%s::int[], %s::timestamptz[], %s::timestamptz[], %s::text[]) p(place, start_at, end_at, grain)"
+        f" CROSS JOIN LATERAL (SELECT {named}coalesce(sum(f.counts[{sums.of + 1}]), 0), coalesce({hits}, 0) FROM reporting_rollup f"
+        f" WHERE f.grain = p.grain AND f.dim = %s AND f.start_at >= p.start_at AND f.start_at < p.end_at AND {theirs}{grouped}) x"
     )
     arrays: list[Any] = [
         [piece.place for piece in held],

@@ -8,7 +8,7 @@ from core.rls import TenantTable
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_working_hours"),
-        ("reporting", "0009_coaching_sets"),
+        ("reporting", "0010_vendor_weeks"),
     ]
 
     operations = [
