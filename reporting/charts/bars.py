@@ -117,14 +117,14 @@ def stacked_bars(title: str, rows: Sequence[tuple[str, Sequence[Mark]]], *, firs
             x, line = left, line + 1
         places.append((x, 4 + 16 * line))
         x += wide
-    top = 24 + 16 * line
-    sheet = Sheet(height=top + 2 + ROW * max(len(rows), 1) + 6)
+    upper = 24 + 16 * line
+    sheet = Sheet(height=upper + 2 + ROW * max(len(rows), 1) + 6)
     room = sheet.width - left - 8
     for number, (name, (x, y)) in enumerate(zip(parts, places, strict=True), start=1):
         sheet.rect(x, y, 11, 11, css=f"ch-f ch-f{number}")
         sheet.text(x + 15, y + 10, cut(name, LABEL_MOST), title=name)
     for index, (name, marks) in enumerate(rows):
-        y = top + index * ROW
+        y = upper + index * ROW
         _row_label(sheet, y, name, left)
         at = left
         total = sum(mark.value or 0 for mark in marks)

@@ -14,7 +14,7 @@ from reporting.charts import Mark, Series
 from reporting.measures import MEASURES
 from reporting.pages import Drawn, Page, Panel
 from reporting.pages.asking import Ask
-from reporting.pages.tiles import flags_of, measure_tile, week_label, xmr_of
+from reporting.pages.tiles import day_label, flags_of, measure_tile, week_label, xmr_of
 from reporting.pages.volume import counted
 from reporting.selectors import grids
 from reporting.selectors.figures import Window, as_of
@@ -94,7 +94,7 @@ def ch19(ask: Ask) -> Drawn:
         others = _("%(n)d other reasons") % {"n": len(reasons) - MOST_REASONS}
         marks.append(Mark(others, float(rest), counted(rest, ask)))
     chart = charts.horizontal_bars(_("Reopened within 14 days, by reason"), marks, first=_("Reason"), value=_("Closes"))
-    first, last = (moment.astimezone(ask.zone).date() for moment in (window.start, window.end))
+    first, last = (day_label(moment.astimezone(ask.zone)) for moment in (window.start, window.end))
     note = _("Closes from %(first)s to %(last)s: later ones may still come back.") % {"first": first, "last": last}
     return Drawn(charts=[chart], note=note, as_of=as_of())
 

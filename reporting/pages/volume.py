@@ -184,12 +184,10 @@ def ch12(ask: Ask) -> Drawn:
         first=_("Slice"),
         value=_("Change"),
     )
-    note = _("◆ beyond the natural limits of the 12 weeks before. Others of %(n)d are left out.") % {"n": len(moved)}
-    return Drawn(
-        charts=[chart],
-        note=note if len(moved) > MOST_MOVED else _("◆ beyond the natural limits of the 12 weeks before."),
-        as_of=as_of(),
-    )
+    note = _("◆ beyond the natural limits of the 12 weeks before.")
+    if len(moved) > MOST_MOVED:
+        note += " " + _("The first %(shown)d of %(n)d.") % {"shown": MOST_MOVED, "n": len(moved)}
+    return Drawn(charts=[chart], note=note, as_of=as_of())
 
 
 def _moved(ask: Ask, by: str, window: Window, line: Line) -> tuple[float, Mark] | None:
