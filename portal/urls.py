@@ -35,6 +35,7 @@ _pages: list[URLPattern] = [
     path("bulk/<uuid:public_id>/undo/", bulk.undo, name="batch-undo"),
     path("bulk/<uuid:public_id>/report.csv", bulk.report, name="batch-report"),
     path("scorecard/", scorecard.scorecard, name="scorecard"),
+    path("scorecard/weeks/<slug:week>/<int:edition>/sign/", scorecard.sign, name="week-sign"),
     path("scorecard/examples/<uuid:key>/", scorecard.acknowledge, name="coaching-acknowledge"),
     path("guides/", guides.guides, name="guides"),
     path("guides/<slug:slug>/", guides.guide, name="guide"),

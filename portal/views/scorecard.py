@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
+from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -12,16 +14,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
 from accounts.roles import Role
+from core.errors import DomainError
 from escalations.models import Queue
 from portal.views.gate import VendorRequest
-from reporting.models import CoachingSet
-from reporting.operations import coaching
+from reporting.measures import MEASURES
+from reporting.models import CoachingSet, Commitment, VendorWeek
+from reporting.operations import coaching, weeks
 from reporting.pages import scorecards
 from reporting.selectors import scorecard as selectors
 from reporting.selectors.coaching import coached
-from reporting.selectors.figures import Scope, Window
+from reporting.selectors.figures import Scope, Window, in_words
 
+SHOWN_WEEKS, MOST_WEEKS = 6, 520
 QUEUE = selectors.SLICED_BY.index("queue")
 
 
@@ -34,11 +40,51 @@ def scorecard(request: VendorRequest) -> HttpResponse:
     context = {
         "here": "scorecard",
         "kpis": card.kpis,
+        "weeks": _weeks(viewer),
+        "commitments": Commitment.objects.filter(organization=viewer.organization, done_at=None).order_by(
+            "due_on", "id"
+        )[:20],
         "coached": coached(viewer.organization, viewer=viewer, at=request.at),
         "may_acknowledge": Role.VENDOR_LEAD in viewer.access.roles,
         **scorecards.present(card, lambda days: Window.last(days=days, at=request.at, zone=zone)),
     }
     return render(request, "portal/scorecard.html", context)
+
+
+@require_POST
+def sign(request: VendorRequest, week: str, edition: int) -> HttpResponse:
+    """Put the vendor's name under a frozen week."""
+    found = VendorWeek.objects.filter(organization=request.user.organization, edition=edition).order_by("-starts_on")
+    row = next((one for one in found[:MOST_WEEKS] if one.week == week), None)
+    if row is None:
+        raise Http404
+    try:
+        weeks.sign_week(week_id=row.pk, by=request.user, at=request.at)
+    except DomainError as error:
+        messages.error(request, error.detail)
+    else:
+        messages.success(request, _("Signed: %(week)s.") % {"week": row.week})
+    return redirect("portal:scorecard")
+
+
+def _weeks(viewer: User) -> list[dict[str, Any]]:
+    """The newest edition of the last frozen weeks, with its figures in words and whether the viewer may sign it."""
+    rows = VendorWeek.objects.filter(organization=viewer.organization).order_by("-starts_on", "-edition")
+    newest: dict[date, VendorWeek] = {}
+    for row in rows[: 4 * SHOWN_WEEKS]:
+        newest.setdefault(row.starts_on, row)
+    return [
+        {
+            "row": row,
+            "figures": [
+                (MEASURES[key].label, in_words(kept["value"], MEASURES[key].unit), kept["n"])
+                for key, kept in row.figures.items()
+                if key in MEASURES
+            ],
+            "may_sign": weeks.may_sign(viewer, row),
+        }
+        for row in list(newest.values())[:SHOWN_WEEKS]
+    ]
 
 
 @require_POST

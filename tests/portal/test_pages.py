@@ -20,7 +20,7 @@ from escalations.operations import appeals, batches, comments
 from escalations.operations.claims import claim_case
 from escalations.operations.closing import mark_invalid
 from notifications.models import WebhookEndpoint
-from reporting.operations import facts
+from reporting.operations import facts, weeks
 from reporting.selectors import scorecard as scorecards
 from reporting.selectors.figures import Scope
 from tests.factories.people import PASSWORD, make_user
@@ -377,6 +377,27 @@ def test_guides_and_settings_open(lead, vendor):
     lead.post("/portal/settings/", values)
     vendor.lead.refresh_from_db()
     assert (vendor.lead.time_zone, vendor.lead.locale, vendor.lead.hour12) == ("Asia/Amman", "es", True)
+
+
+def test_a_frozen_week_is_signed_by_the_vendors_lead_alone(lead, vendor):
+    now, ours = db_now(), make_user(roles=[Role.LEAD], name="Inga Internal")
+    monday = now.date() - timedelta(days=now.weekday() + 7)
+    week = weeks.freeze_week(vendor=vendor.organization, starts_on=monday, zone=UTC, by=ours, at=now)
+    weeks.sign_week(week_id=week.pk, by=ours, at=now)
+    path = f"/portal/scorecard/weeks/{week.week}/1/sign/"
+
+    offered = lead.get("/portal/scorecard/").content.decode()
+    foreign = signed_in(make_portal_vendor().lead).post(path)
+    submitters = signed_in(vendor.submitter).post(path, follow=True)
+    signed = lead.post(path, follow=True)
+
+    assert f"Sign {week.week}" in offered
+    assert "Inga" not in offered
+    assert foreign.status_code == 404
+    assert "A vendor&#x27;s lead signs" in submitters.content.decode()
+    assert f"Signed: {week.week}." in signed.content.decode()
+    week.refresh_from_db()
+    assert (week.vendor_signed_by, week.is_signed) == (vendor.lead, True)
 
 
 # -- The walls
