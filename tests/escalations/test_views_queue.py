@@ -872,7 +872,15 @@ class TestPalette:
 
 class TestHome:
     @pytest.mark.parametrize(
-        ("role", "path"), [("SP", "/q/"), ("LD", "/q/"), ("PE", "/policies/"), ("AD", "/admin/"), ("AU", "/admin/log/")]
+        ("role", "path"),
+        [
+            ("SP", "/q/"),
+            ("LD", "/reports/"),
+            ("RO", "/briefs/"),
+            ("PE", "/policies/"),
+            ("AD", "/admin/"),
+            ("AU", "/admin/log/"),
+        ],
     )
     def test_each_role_lands_where_it_works(self, role, path):
         assert client_of(make_user(roles=[role])).get("/").headers["Location"] == path
