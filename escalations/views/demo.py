@@ -25,7 +25,7 @@ from escalations.demo import simulator, wiping
 
 @dataclass(frozen=True)
 class Story:
-    """Something to find in the demo. `steps` are pairs of what the filter shows and the filter."""
+    """Something to find in the demo. `steps` are pairs of what is shown and where: a filter of the queue, or a path."""
 
     name: Any
     told: Any
@@ -33,9 +33,11 @@ class Story:
     steps: tuple[tuple[Any, str], ...]
 
     def links(self) -> list[tuple[Any, str]]:
-        """Each step's words and the queue under its filter."""
+        """Each step's words and its address."""
         queue = reverse("escalations:queue")
-        return [(label, f"{queue}?{urlencode({'q': text})}") for label, text in self.steps]
+        return [
+            (label, text if text.startswith("/") else f"{queue}?{urlencode({'q': text})}") for label, text in self.steps
+        ]
 
 
 STORIES = (
@@ -54,8 +56,12 @@ STORIES = (
     Story(
         gettext_lazy("A vendor's template loses a field"),
         gettext_lazy("Eleven days ago Northgate began to leave the landing page out of its submissions about ads."),
-        gettext_lazy("Far more of them are sent back as invalid than before, and every one lacks its evidence."),
+        gettext_lazy(
+            "One slice, Spanish ads of the night shift, explains most of the drop in kept promises: sent back for missing evidence, "
+            "nine of a hundred before and thirty-four since."
+        ),
         (
+            (gettext_lazy("Its scorecard, and what changed"), "/vendors/northgate/"),
             (gettext_lazy("Sent back since then"), "vendor:northgate surface:ads res:invalid created:>-11d"),
             (gettext_lazy("As many days before"), "vendor:northgate surface:ads res:invalid created:-22d..-11d"),
         ),
@@ -65,6 +71,36 @@ STORIES = (
         gettext_lazy("Some cases were held past their resolve target, between hubs that hand over to each other."),
         gettext_lazy("Each was claimed in time and then waited: its timeline shows when the warnings came."),
         ((gettext_lazy("Overdue now, longest first"), "is:open is:breached sort:due"),),
+    ),
+    Story(
+        gettext_lazy("An election in Valdoria"),
+        gettext_lazy("Altered polling dates spread; interim guidance told deciders what to do before a clause could."),
+        gettext_lazy("The guidance is in its third edition and stands beside every matching decision."),
+        (
+            (gettext_lazy("The guidance and its editions"), "/policies/guidance/"),
+            (gettext_lazy("Cases in Valdorian"), "lang:qtv"),
+        ),
+    ),
+    Story(
+        gettext_lazy("Messages from people who have died"),
+        gettext_lazy("No clause answered invented messages of the dead until somebody reported the gap."),
+        gettext_lazy("A new version answers it since a few days; two gaps beside it are still open."),
+        (
+            (gettext_lazy("The clause and its versions"), "/policies/CS-AU-2.4/"),
+            (gettext_lazy("Gaps, open and answered"), "/policies/gaps/"),
+        ),
+    ),
+    Story(
+        gettext_lazy("A satire page taken down too often"),
+        gettext_lazy(
+            "A Portuguese page that laughs at hatred was taken down under the clause about hatred, again and again."
+        ),
+        gettext_lazy("About a third of the appeals under this clause succeed: nobody ticks its exception for satire."),
+        (
+            (gettext_lazy("Where rules are weak"), "/reports/policy/"),
+            (gettext_lazy("Decided under the clause, in Portuguese"), "clause:CS-HC-1.1 lang:pt"),
+            (gettext_lazy("Appeals"), "/appeals/"),
+        ),
     ),
 )
 

@@ -6,6 +6,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.urls import resolve
 
 from accounts.demo import PEOPLE
 from accounts.models import User
@@ -140,7 +141,16 @@ def test_a_vendor_reads_about_the_demo_but_has_no_switch(client, settings):
     assert client.post("/demo/simulator/", {"on": "1"}).status_code == 403
 
 
-@pytest.mark.parametrize("text", [text for story in STORIES for _label, text in story.steps])
+@pytest.mark.parametrize(
+    "path", [text.split("?")[0] for story in STORIES for _label, text in story.steps if text.startswith("/")]
+)
+def test_every_other_place_of_a_story_is_a_page(path):
+    assert resolve(path).func
+
+
+@pytest.mark.parametrize(
+    "text", [text for story in STORIES for _label, text in story.steps if not text.startswith("/")]
+)
 def test_the_filters_of_the_stories_can_be_read(text):
     make_vendor("northgate")
 
