@@ -303,12 +303,12 @@ def series(
         return []
     now = at or db_now()
     ends = [min(each.end, max(now, each.start)) if measure.is_snapshot else each.end for each in windows]
-    seen_at = as_of()
+    spans = [Window(each.start, end) for each, end in zip(windows, ends, strict=True)]
+    seen_at, clean = standing(measure, where, spans, [])
     if measure.key == "backlog" and (stood := _backlog(scope, where, ends)) is not None:
         rows = [(float(open_then), open_then, None, None) for open_then in stood]
     else:
-        spans = [Window(each.start, end) for each, end in zip(windows, ends, strict=True)]
-        found = counted(measure, scope, where, spans, [])
+        found = counted(measure, scope, where, spans, [], clean=clean)
         rows = [found.get((place, ()), _NOTHING[measure.is_share]) for place in range(len(spans))]
     return [
         Point(each, _figure(measure, row, seen_at, scope, each, now)) for each, row in zip(windows, rows, strict=True)
@@ -337,11 +337,11 @@ def breakdown(
             )
     now = at or db_now()
     end = min(window.end, max(now, window.start)) if measure.is_snapshot else window.end
-    held = counted(measure, scope, where, [Window(window.start, end)], by)
+    seen_at, clean = standing(measure, where, [Window(window.start, end)], by)
+    held = counted(measure, scope, where, [Window(window.start, end)], by, clean=clean)
     told = [(values, row) for (_place, values), row in held.items() if row[1]]
     told.sort(key=lambda item: (-int(item[1][1]), [_in_order(part) for part in item[0]]))
     rows = [(*values, *row) for values, row in told[:limit]]
-    seen_at = as_of()
     names = [_names(each, [row[place] for row in rows]) for place, each in enumerate(by)]
     found = []
     for row in rows:
@@ -362,13 +362,33 @@ def _in_order(value: Any) -> tuple[bool, Any]:
     return (value is None, 0 if value is None else value)
 
 
+def standing(
+    measure: Measure, where: Where, windows: Sequence[Window], by: Sequence[str]
+) -> tuple[datetime, frozenset[date]]:
+    """Up to when the facts reach, and which days the rollups can answer for: one query for both."""
+    if where.condition or not windows or not rollups.holds(measure, by):
+        return as_of(), frozenset()
+    seen_at, clean = rollups.standing(min(each.start for each in windows), max(each.end for each in windows))
+    return seen_at or db_now(), clean
+
+
 def counted(
-    measure: Measure, scope: Scope, where: Where, windows: Sequence[Window], by: Sequence[str]
+    measure: Measure,
+    scope: Scope,
+    where: Where,
+    windows: Sequence[Window],
+    by: Sequence[str],
+    *,
+    clean: Collection[date] | None = None,
 ) -> dict[tuple[int, tuple[Any, ...]], _Row]:
-    """A measure over windows, by values of dimensions: from rollups as far as they hold it, from facts for the rest."""
+    """A measure over windows, by values of dimensions: from rollups as far as they hold it, from facts for the rest.
+
+    `clean` are the days whose rollups count, where the caller knows them already.
+    """
     if where.condition or not windows or not rollups.holds(measure, by):
         return _of_facts(measure, scope, where, list(enumerate(windows)), by)
-    clean = rollups.clean_days(min(each.start for each in windows), max(each.end for each in windows))
+    if clean is None:
+        clean = rollups.clean_days(min(each.start for each in windows), max(each.end for each in windows))
     pieces = rollups.cut(windows, clean, hours=all(each in ("queue", "vendor", "team") for each in by))
     if all(piece.grain == rollups.FACTS for piece in pieces):
         return _of_facts(measure, scope, where, list(enumerate(windows)), by)
