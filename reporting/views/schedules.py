@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import Organization, User
 from core.errors import Invalid, StaleRevision
 from core.types import AtRequest
+from escalations.filters import TooSlow
 from notifications.lifecycle import DeliveryState
 from notifications.models import Delivery
 from reporting import documents, pages, permissions
@@ -205,7 +206,10 @@ def report_file(request: HttpRequest, key: str, form: str) -> HttpResponse:
     if page is None or not page.may(user) or form not in ("pdf", "xlsx"):
         raise Http404
     with timezone.override(user.time_zone):
-        printed = print_page(page, user, request.GET.dict(), name=f"{key}@{at:%Y%m%dT%H%MZ}", at=at)
+        try:
+            printed = print_page(page, user, request.GET.dict(), name=f"{key}@{at:%Y%m%dT%H%MZ}", at=at)
+        except TooSlow as error:
+            raise CouldNotPrint(_("Counting took too long. Narrow the filter or the time, or try again.")) from error
         if form == "xlsx":
             content, kind = report_workbook(printed), XLSX
         else:
