@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import Action, Reach
 from core.errors import Invalid
+from core.filters.parser import MAX_CHARACTERS
 from escalations.filters import CompiledFilter, compile_filter
 from escalations.filters.context import zone_of
 from reporting.measures import MEASURES, Frame
@@ -115,6 +116,8 @@ class Ask:
         # Who counts the queues of their teams must not find the cases of others in the list, which shows what else they work on, too.
         own = "team:@team" if self.scope.queue_ids is not None else ""
         text = " ".join(part for part in (*terms, own, self.where_text) if part)
+        if len(text) > MAX_CHARACTERS:
+            return ""  # no list can be asked for in so many words
         return f"{reverse('escalations:queue')}?{urlencode({'q': text})}"
 
     def drill(self, key: str, window: Window, *, side: str = "all", values: Sequence[Value] = ()) -> str:

@@ -156,3 +156,10 @@ def test_leadership_that_only_reads_gets_no_list_from_any_of_these(ruled):
             cells = [cell for chart in one.charts for row in chart.table.rows for cell in row]
             links = {getattr(cell, "href", "") for cell in cells} | {tile.href for tile in one.tiles}
             assert not any("/q/" in href for href in links), (page, panel.key)
+
+
+def test_no_figure_leads_to_a_list_that_no_filter_can_say(lead):
+    ask = asked_by(lead, {}, at=NOON).ask
+
+    assert ask.cases_url("is:open").startswith("/q/?q=")
+    assert ask.cases_url("ref:" + ",".join(["ESC-1000000"] * 50)) == ""
