@@ -670,6 +670,7 @@ SILENT: dict[str, Silence] = {
     "commitment.made": Silence(_("%(actor)s wrote down what was agreed in a vendor's review"), _SEEN),
     "commitment.done": Silence(_("%(actor)s marked what was agreed with a vendor as done"), _SEEN),
     "contract_target.set": Silence(_("%(actor)s wrote down a target agreed with a vendor"), _SEEN),
+    "vendor_reviews.imported": Silence(_("%(actor)s brought decisions of a vendor's reviewers in"), _SEEN),
     "annotation.added": Silence(_("%(actor)s added a note to the time line of the reports"), _SEEN),
     "annotation.changed": Silence(_("%(actor)s changed a note on the time line of the reports"), _SEEN),
     "annotation.removed": Silence(_("%(actor)s removed a note from the time line of the reports"), _SEEN),

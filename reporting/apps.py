@@ -66,6 +66,7 @@ class ReportingConfig(AppConfig):
                     "reporting:vendor-targets",
                     "reporting:vendor-reviews",
                     "reporting:vendor-review",
+                    "reporting:vendor-reviewing",
                 ),
             ),
             navigation.Entry(

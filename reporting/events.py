@@ -46,3 +46,4 @@ VENDOR_WEEK_FROZEN = "vendor_week.frozen"  # {week, edition, why}
 VENDOR_WEEK_SIGNED = "vendor_week.signed"  # {week, edition, side: ours | theirs}
 COMMITMENT_MADE = "commitment.made"  # {week, owner, due_on}
 COMMITMENT_DONE = "commitment.done"  # {week, owner}
+REVIEWS_IMPORTED = "vendor_reviews.imported"  # {new, changed, known, refused}

@@ -198,3 +198,20 @@ class AnnotationKind(models.TextChoices):
     CRISIS = "crisis", _("Crisis")
     STAFF = "staff", _("People and shifts")
     OTHER = "other", pgettext_lazy("kind of note", "Other")
+
+
+class ReviewKind(models.TextChoices):
+    """What a vendor's reviewer looked at."""
+
+    CONTENT = "content", _("Content")
+    AD = "ad", _("Ad")
+
+
+class ReviewDecision(models.TextChoices):
+    """What a vendor's reviewer decided; words of our verdicts where both have them."""
+
+    REMOVE = "remove", _("Removed")
+    RESTRICT = "restrict", _("Restricted")
+    ACCOUNT_ACTION = "account_action", _("Account action")
+    NO_VIOLATION = "no_violation", _("No violation")
+    ESCALATED = "escalated", _("Escalated to us")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from accounts.models import User
+from accounts.models import ServiceKey, User
 from accounts.permissions import can
 from accounts.roles import Action, Reach
 from escalations.models import Queue
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
         Export,
         Mailing,
         ReportSchedule,
+        ReviewImport,
         SavedReport,
+        VendorReview,
     )
 
 M = TypeVar("M", bound=Model)
@@ -127,3 +129,23 @@ class ContractTargetQuerySet(OfVendorQuerySet["ContractTarget"]):
         """The newest of each vendor and measure that had begun `on` a day. Uses index: contract_target_newest."""
         begun = self.filter(starts_on__lte=on)
         return begun.order_by("organization", "measure", "-starts_on", "-id").distinct("organization", "measure")
+
+
+class ReviewImportQuerySet(QuerySet["ReviewImport"]):
+    """Files and calls that brought vendors' own decisions in."""
+
+    def visible_to(self, viewer: User | ServiceKey) -> ReviewImportQuerySet:
+        """All for the team's readers of reports, a vendor's own for its people and keys."""
+        if viewer.reach(Action.REPORTS) is Reach.NO:
+            return self.none()
+        return self if viewer.is_internal else self.filter(organization_id=viewer.organization_id)
+
+
+class VendorReviewQuerySet(QuerySet["VendorReview"]):
+    """Vendors' own decisions."""
+
+    def visible_to(self, viewer: User | ServiceKey) -> VendorReviewQuerySet:
+        """All for the team's readers of reports, a vendor's own for its people and keys."""
+        if viewer.reach(Action.REPORTS) is Reach.NO:
+            return self.none()
+        return self if viewer.is_internal else self.filter(organization_id=viewer.organization_id)

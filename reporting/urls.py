@@ -15,6 +15,7 @@ from reporting.views import (
     schedules,
     sql,
     vendor_files,
+    vendor_reviews,
     vendors,
     weeks,
 )
@@ -63,7 +64,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/<slug:key>/<slug:panel_key>.csv", reports.panel_csv, name="panel-csv"),
     # -- Vendors
     path("vendors/", vendors.vendor_list, name="vendors"),
+    path("vendors/reviews.csv", vendor_reviews.template, name="vendor-reviewing-template"),
     path("vendors/<slug:slug>/", vendors.vendor, name="vendor"),
+    path("vendors/<slug:slug>/reviewing/", vendor_reviews.page, name="vendor-reviewing"),
     path("vendors/<slug:slug>/pdf/", vendor_files.scorecard_pdf, name="vendor-pdf"),
     path("vendors/<slug:slug>/coaching/", coaching.coaching, name="vendor-coaching"),
     path("vendors/<slug:slug>/targets/", vendors.targets, name="vendor-targets"),

@@ -6,6 +6,7 @@ from reporting.models.coaching import CoachingSet
 from reporting.models.contracts import ContractTarget
 from reporting.models.exports import Export
 from reporting.models.facts import CaseFact, ClockFact, ClosingFact, DecisionFact, FactsState, Shift, Triage
+from reporting.models.reviews import ReviewImport, VendorReview
 from reporting.models.rollups import Rollup, RollupDay
 from reporting.models.saved import SavedReport
 from reporting.models.schedules import Mailing, ReportSchedule, ScheduleRecipient
@@ -27,11 +28,13 @@ __all__ = [
     "FactsState",
     "Mailing",
     "ReportSchedule",
+    "ReviewImport",
     "Rollup",
     "RollupDay",
     "SavedReport",
     "ScheduleRecipient",
     "Shift",
     "Triage",
+    "VendorReview",
     "VendorWeek",
 ]

@@ -119,6 +119,7 @@ OF_NO_CASE = (
     "contract_target.",
     "vendor_week.",
     "commitment.",
+    "vendor_reviews.",
     "mail.",
     "demo.",
     "strike_ladder.",
