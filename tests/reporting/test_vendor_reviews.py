@@ -233,7 +233,8 @@ def test_who_may_not_see_it(read):
     assert client_of(theirs).get(address).status_code in (302, 403, 404)
     assert client_of(make_user()).get(address).status_code == 403
     assert (
-        client_of(make_user(roles=[Role.LEAD])).get(reverse("reporting:vendor-reviewing", args=["x"])).status_code == 404
+        client_of(make_user(roles=[Role.LEAD])).get(reverse("reporting:vendor-reviewing", args=["x"])).status_code
+        == 404
     )
     auditor = client_of(make_user(roles=[Role.AUDITOR]))
     assert "Bring a file in" not in auditor.get(address).text
