@@ -44,7 +44,7 @@ def test_f1_flushing_redis_loses_nothing(place: Place) -> None:
 
 
 def test_f5_killing_engines_and_workers_loses_nothing(place: Place) -> None:
-    check(cases.f5(place, seconds=20, timers=300))
+    check(cases.f5(place, seconds=12, timers=200))
 
 
 @pytest.mark.parametrize("point", ["timers_fired", "outbox_handled", "after_send"])
