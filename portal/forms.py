@@ -147,6 +147,13 @@ class SubmitForm(forms.Form):
             raise forms.ValidationError(_("Only http and https addresses: leave the rest out, or give the id alone."))
         return where
 
+    def clean_deadline_at(self) -> datetime | None:
+        """A time of this age: far ones cannot be written in UTC. Intake judges the rest."""
+        found: datetime | None = self.cleaned_data["deadline_at"]
+        if found is not None and not 2000 <= found.year <= 2200:
+            raise forms.ValidationError(_("The deadline must lie within two years."))
+        return found
+
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         if not given.get("market") and not given.get("language"):

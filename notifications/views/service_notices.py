@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -43,6 +43,15 @@ class NoticeForm(forms.Form):
         widget=forms.DateTimeInput(attrs=_WHEN, format="%Y-%m-%dT%H:%M"),
         help_text=gettext_lazy("In your own time zone. Empty: from now, until somebody takes it down."),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Times of this age alone: far ones cannot be written in UTC."""
+        given: dict[str, Any] = super().clean() or {}
+        for name in ("starts_at", "ends_at"):
+            when = given.get(name)
+            if when is not None and not 2000 <= when.year <= 2200:
+                self.add_error(name, _("Choose an end after the beginning, to come."))
+        return given
 
 
 @login_required

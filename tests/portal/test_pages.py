@@ -126,6 +126,14 @@ def test_without_evidence_one_says_so_or_is_asked(lead):
     assert "say that there is nothing to add" in text_of(refused)
 
 
+@pytest.mark.parametrize("when", ["0001-01-01T00:00", "9999-12-31T23:59", "2020-01-01T10:00", "soon"])
+def test_a_deadline_that_cannot_be_is_refused_by_its_field(lead, when):
+    answer = lead.post("/portal/new/", FORM | {"deadline_at": when, "deadline_reason": "A law"})
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors.keys() == {"deadline_at"}
+
+
 def test_what_is_open_already_is_said_before_anything_is_sent(lead, vendor):
     case = send_in(vendor.lead, at=db_now() - timedelta(hours=2))
     known = lead.get(
