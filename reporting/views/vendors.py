@@ -31,6 +31,7 @@ from reporting.pages.asking import asked_by
 from reporting.selectors import scorecard as selectors
 from reporting.selectors.figures import Value, Window, in_words, scope_of
 from reporting.statistics import Signal
+from reporting.views.tabs import tabs_for
 
 
 @login_required
@@ -54,7 +55,11 @@ def vendor_list(request: AtRequest) -> HttpResponse:
         for line in lines
     ]
     headers = [MEASURES[key].label for key in selectors.LISTED]
-    return render(request, "reporting/vendors/list.html", {"vendors": shown, "headers": headers, "ask": ask})
+    return render(
+        request,
+        "reporting/vendors/list.html",
+        {"vendors": shown, "headers": headers, "ask": ask, "tabs": tabs_for(viewer, "vendors")},
+    )
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,7 @@ def vendor(request: AtRequest, slug: str) -> HttpResponse:
     context = {
         "vendor": found,
         "ask": ask,
+        "tabs": tabs_for(viewer, "vendors"),
         "may_edit": can(viewer, Action.VENDORS_EDIT),
         **scorecards.present(card, lambda days: Window.last(days=days, at=request.at, zone=ask.zone), link),
     }
