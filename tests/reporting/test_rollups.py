@@ -97,8 +97,8 @@ BY = (["queue", "team"], ["vendor", "severity"], ["shift"], ["reason"], ["market
 
 def everything_shown(scope):
     """Each measure over ragged, local and long windows, and some by dimensions, as plain values."""
-    ragged = Window(NOW - 12 * DAY - timedelta(minutes=7), NOW - 3 * HOUR)
-    windows = figures.split(ragged, "day", zone=KOLKATA) + figures.weeks(5, at=NOW, zone=KOLKATA)
+    ragged = Window(NOW - 8 * DAY - timedelta(minutes=7), NOW - 3 * HOUR)
+    windows = figures.split(ragged, "day", zone=KOLKATA) + figures.weeks(4, at=NOW, zone=KOLKATA)
     found = {}
     for key in [*SUMS, "backlog"]:
         points = figures.series(key, scope=scope, windows=windows, at=NOW)
@@ -111,7 +111,7 @@ def everything_shown(scope):
 
 def test_every_figure_is_the_same_from_rollups_and_from_facts(floor, monkeypatch):
     vendors, queues = floor
-    scopes = [EVERYTHING, Scope.of_vendor(vendors[0].pk), Scope(queue_ids=(queues[0].pk,))]
+    scopes = [EVERYTHING, Scope(vendors[0].pk, (queues[0].pk,))]
     from_facts = [everything_shown(scope) for scope in scopes]
 
     count_days(monkeypatch)
