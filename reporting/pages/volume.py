@@ -167,8 +167,11 @@ def ch12(ask: Ask) -> Drawn:
     windows = [Window(start, after) for start, after in itertools.pairwise(edges)]
     moved: list[tuple[float, Mark]] = []
     for by in ("queue", "vendor", "harm", "language", "market", "surface"):
-        for line in grids.series_by("volume", scope=ask.scope, windows=windows, by=by, where=ask.where, at=ask.at):
-            if (one := _moved(ask, by, windows[-1], line)) is not None:
+        lines = grids.series_by("volume", scope=ask.scope, windows=windows, by=by, where=ask.where, at=ask.at)
+        # Weeks before the first case of all are no history of anything.
+        begun = next((week for week in range(13) if any(line.figures[week].n for line in lines)), 12)
+        for line in lines:
+            if (one := _moved(ask, by, windows[-1], line, begun)) is not None:
                 moved.append(one)
     if not moved:
         return Drawn(
@@ -190,10 +193,12 @@ def ch12(ask: Ask) -> Drawn:
     return Drawn(charts=[chart], note=note, as_of=as_of())
 
 
-def _moved(ask: Ask, by: str, window: Window, line: Line) -> tuple[float, Mark] | None:
+def _moved(ask: Ask, by: str, window: Window, line: Line, begun: int) -> tuple[float, Mark] | None:
     """How far a slice lies beyond its limits, and its mark; None where it is too small to tell."""
-    *past, now = [float(figure.n) for figure in line.figures]
-    usual = sum(past[-4:]) / 4
+    *past, now = [float(figure.n) for figure in line.figures[begun:]]
+    if not past:
+        return None
+    usual = sum(past[-4:]) / len(past[-4:])
     least = max(LEAST_MOVED, ask.scope.small_cell)
     if max(now, usual) < least or 0 < now < ask.scope.small_cell or abs(now - usual) < 1:
         return None
