@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -67,10 +68,10 @@ def tiles(card: Scorecard, link: Link = no_link, *, window: Window) -> list[Tile
     return [tile_of(kpi, window, link) for kpi in card.kpis]
 
 
-def week_chart(kpi: Kpi, link: Link = no_link) -> Chart:
+def week_chart(kpi: Kpi, link: Link = no_link, *, zone: tzinfo) -> Chart:
     """CH-22: one figure week by week, with its natural limits."""
     marks = [
-        _mark(kpi.measure, point, link, is_signal=signal)
+        _mark(kpi.measure, point, link, zone, is_signal=signal)
         for point, signal in zip(kpi.weeks, kpi.state.signals, strict=True)
     ]
     is_share, unit, state = kpi.measure.unit is Unit.SHARE, kpi.measure.unit, kpi.state
@@ -99,14 +100,15 @@ def _clipped(value: float | None, *, is_share: bool) -> float | None:
     return value if value is None else min(max(value, 0.0), 1.0) if is_share else max(value, 0.0)
 
 
-def _mark(measure: Measure, point: Point, link: Link, *, is_signal: bool) -> Mark:
-    label, figure = _day(point.window), point.figure
+def _mark(measure: Measure, point: Point, link: Link, zone: tzinfo, *, is_signal: bool) -> Mark:
+    label, figure = _day(point.window, zone), point.figure
     href = link(measure.key, point.window, "all", ()) if figure.n else ""
     return Mark(label, figure.value, figure.text, href or None, f"{label}: {figure.text}, n = {figure.n}", is_signal)
 
 
-def _day(window: Window) -> str:
-    return formats.date_format(window.start, "j M")
+def _day(window: Window, zone: tzinfo) -> str:
+    """The local day a window begins with."""
+    return formats.date_format(window.start.astimezone(zone), "j M")
 
 
 def reason_chart(card: Scorecard, link: Link = no_link) -> Chart | None:
@@ -121,7 +123,7 @@ def reason_chart(card: Scorecard, link: Link = no_link) -> Chart | None:
         for window, count, total in zip(card.reason_weeks, counts, totals, strict=True):
             href = link("invalid_rate", window, "all", (f"invalid:{reason}",)) if count else ""
             text = _("%(count)s of %(total)s") % {"count": count, "total": total}
-            marks.append(Mark(_day(window), count / total if total else None, text, href or None))
+            marks.append(Mark(_day(window, card.zone), count / total if total else None, text, href or None))
         rows.append(Series(str(labels.get(reason, reason)), marks))
     return charts.stacked_columns(
         _("Why invalid"), rows, share=True, as_text=lambda value: in_words(value, Unit.SHARE), first=_("Week of")
@@ -196,13 +198,13 @@ def reason_words(part: Part) -> str:
     }
 
 
-def headline(change: Change) -> str:
+def headline(change: Change, zone: tzinfo) -> str:
     """The one sentence: how far it moved since when, which slice explains how much of it, and the reason that grew there."""
     moved = _("%(measure)s went from %(before)s to %(after)s since %(day)s.") % {
         "measure": change.measure.label,
         "before": change.figure_before.text,
         "after": change.figure_after.text,
-        "day": formats.date_format(change.since, "j F"),
+        "day": formats.date_format(change.since.astimezone(zone), "j F"),
     }
     if not change.is_sure:
         return _("No day stands out. %(moved)s") % {"moved": moved}
@@ -223,12 +225,12 @@ def present(card: Scorecard, window_of: Callable[[int], Window], link: Link = no
         "changes": [
             {
                 "change": change,
-                "headline": headline(change),
+                "headline": headline(change, card.zone),
                 "rows": change_rows(change, link),
                 "chart": change_chart(change, link),
             }
             for change in card.changes
         ],
-        "weekly": [week_chart(card.kpi(key), link) for key in CHARTED],
+        "weekly": [week_chart(card.kpi(key), link, zone=card.zone) for key in CHARTED],
         "reasons": reason_chart(card, link),
     }

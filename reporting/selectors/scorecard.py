@@ -137,6 +137,7 @@ class Scorecard:
     reasons: dict[str, tuple[int, ...]]
     at: datetime
     as_of: datetime
+    zone: ZoneInfo
 
     def kpi(self, key: str) -> Kpi:
         """Raises KeyError."""
@@ -172,6 +173,7 @@ def scorecard(
         _reasons(own, shown, at=at),
         at,
         kpis[0].figure.as_of,
+        zone,
     )
 
 

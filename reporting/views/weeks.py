@@ -145,7 +145,7 @@ def _review(
         "editions": editions[1:],
         "lines": lines,
         "differs": any(line.differs for line in lines),
-        "agenda": [scorecards.headline(change) for change in changes if change.is_sure],
+        "agenda": [scorecards.headline(change, zone) for change in changes if change.is_sure],
         "open_commitments": still_open[:50],
         "commitments": commitments.filter(week_on=monday).order_by("id")[:50],
         "today": request.at.astimezone(zone).date(),

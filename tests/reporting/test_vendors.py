@@ -57,7 +57,7 @@ class TestWhatChanged:
             True,
         )
         assert sum(part.share.total for part in change.parts) == pytest.approx(change.difference)
-        said = scorecards.headline(change)
+        said = scorecards.headline(change, ZONE)
         assert "night · es explains" in said
         assert "“Missing evidence” rose from" in said
 
@@ -68,7 +68,7 @@ class TestWhatChanged:
         change = card_of(vendor, at=at).changes[0]
 
         assert not change.is_sure
-        assert scorecards.headline(change).startswith("No day stands out.")
+        assert scorecards.headline(change, ZONE).startswith("No day stands out.")
 
     def test_a_vendor_without_submissions_has_a_card_that_says_so(self):
         card = card_of(make_vendor())
