@@ -26,7 +26,7 @@ from reporting import permissions
 from reporting.lifecycle import ReviewDecision, ReviewKind
 from reporting.models import ReviewImport
 from reporting.operations import vendor_reviews
-from reporting.operations.vendor_reviews import FIELDS, NEEDED, Report, RowState
+from reporting.operations.vendor_reviews import FIELDS, NEEDED, Report, Row, RowState
 from reporting.pages.asking import asked_by
 from reporting.selectors.figures import Window, scope_of
 from reporting.selectors.vendor_reviews import Flip, Line, reviewing
@@ -95,9 +95,7 @@ def page(request: AtRequest, slug: str) -> HttpResponse:
         "form": form,
         "report": report,
         "counts": [(word, report.count(state)) for state, word in STATE_WORDS.items()] if report else [],
-        "told": [(row, STATE_WORDS[row.state]) for row in report.rows if row.state is not RowState.KNOWN][:_ROWS]
-        if report
-        else [],
+        "told": _told(report) if report else [],
         "may_edit": can(viewer, Action.VENDORS_EDIT),
         "columns": [(name, shape.help, name in NEEDED) for name, shape in FIELDS.items()],
     }
@@ -138,6 +136,13 @@ def template(request: AtRequest) -> HttpResponse:
     response = HttpResponse(vendor_reviews.template_csv(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="reviews.csv"'
     return response
+
+
+def _told(report: Report) -> list[tuple[Row, Any]]:
+    """The rows worth reading with what becomes of each: what was refused first, so that nothing hides it."""
+    rows = [row for row in report.rows if row.state is not RowState.KNOWN]
+    rows.sort(key=lambda row: (row.state is not RowState.REFUSED, row.state is not RowState.CHANGED, row.number))
+    return [(row, STATE_WORDS[row.state]) for row in rows[:_ROWS]]
 
 
 def _named(lines: Iterable[Line], words: dict[str, Any]) -> list[tuple[object, Line]]:
