@@ -39,12 +39,17 @@
 -- made from escalations/migrations/0027_spreading.py f3c1a8b9db93fd1f
 -- made from escalations/migrations/0028_second_looks.py 9fa626d8dc94d072
 -- made from escalations/migrations/0029_strikes_refunded_whole.py 808ad31f8a161845
+-- made from escalations/migrations/0030_submission_batches.py 29ae79ad397a456e
+-- made from escalations/migrations/0031_handle_time.py 280823db98edae97
+-- made from escalations/migrations/0032_disputes.py f5e0e320e742c9e8
 -- made from notifications/migrations/0001_initial.py bab30b07a92ab66d
 -- made from notifications/migrations/0002_row_security.py 306f6f21503193c2
 -- made from notifications/migrations/0003_webhooks.py b099540639f8f38d
 -- made from notifications/migrations/0004_chats.py 14970f03283c12de
 -- made from notifications/migrations/0005_phones.py 363cf84519396c6f
 -- made from notifications/migrations/0006_devices.py 9992e8f73406e4e2
+-- made from notifications/migrations/0007_reports_as_a_class.py 57213a19aa143625
+-- made from notifications/migrations/0008_service_notices.py 13f46ae20b8894e1
 -- made from oncall/migrations/0001_initial.py 144bf5b0da94f5af
 -- made from oncall/migrations/0002_versions_never_change.py 7512f1e3564240d8
 -- made from oncall/migrations/0003_around_the_clock.py e43fe5a468692509
@@ -56,6 +61,17 @@
 -- made from policies/migrations/0005_guards_of_the_new_life.py 641cb339fdf3d13c
 -- made from policies/migrations/0006_versions_that_end.py 36dfd17a1d1029c5
 -- made from reporting/migrations/0001_case_view.py 8738ee0161526428
+-- made from reporting/migrations/0002_reading_views.py d376cd8a006bf6dd
+-- made from reporting/migrations/0003_exports_and_saved_reports.py 1de915ccdbb6a5bc
+-- made from reporting/migrations/0004_briefs_and_schedules.py c660ab3b6cfdad4b
+-- made from reporting/migrations/0005_annotations.py f0de5c1e65933d29
+-- made from reporting/migrations/0006_facts.py 8c972a8857b0e57c
+-- made from reporting/migrations/0007_contract_targets.py 7be83ab50ade6750
+-- made from reporting/migrations/0008_facts_of_own_cases.py 2422f47e6c6c2540
+-- made from reporting/migrations/0009_coaching_sets.py cb419f843bb3ae3b
+-- made from reporting/migrations/0010_vendor_weeks.py e7e1be6426b14c37
+-- made from reporting/migrations/0011_rollups.py a712ec4991552679
+-- made from reporting/migrations/0012_vendor_reviews.py f2c284de7d48797b
 -- made from django 5.2.19
 -- made from django-allauth 65.21.1
 -- made from django-axes 8.3.1
@@ -68,6 +84,21 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public REVOKE ALL ON TABLES
 ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public REVOKE ALL ON SEQUENCES FROM wf_audit;
 ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public REVOKE ALL ON TABLES FROM wf_report;
 ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public REVOKE ALL ON SEQUENCES FROM wf_report;
+ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public REVOKE ALL ON TABLES FROM wf_sql;
+ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public REVOKE ALL ON SEQUENCES FROM wf_sql;
+
+CREATE SCHEMA explore;
+
+CREATE FUNCTION explore.scope() RETURNS TABLE(reach text, labels text[])
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  RETURN QUERY SELECT s.reach, s.labels FROM reporting_sqlscope s WHERE s.pid = pg_backend_pid() AND s.began_at = now();
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'nobody is named for this transaction' USING ERRCODE = '42501';
+  END IF;
+END $$;
 
 CREATE FUNCTION public.app_compartments() RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -110,6 +141,16 @@ BEGIN
   END IF;
   RETURN org::bigint;
 END $$;
+
+CREATE FUNCTION public.app_own_cases_about(organization bigint, keys text[]) RETURNS TABLE(key text, case_id bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT e.key::text, c.case_id FROM escalations_entity e
+  JOIN escalations_caseentity c ON c.entity_id = e.id
+  WHERE e.key = ANY (keys) AND c.organization_id = organization
+    AND ((SELECT app_kind()) = 'internal' OR organization = (SELECT app_org()))
+$$;
 
 CREATE FUNCTION public.app_recent_titles(organization bigint, sandbox boolean, since timestamp with time zone, most integer) RETURNS json
     LANGUAGE sql STABLE
@@ -405,6 +446,36 @@ BEGIN
   RETURN NEW;
 END $$;
 
+CREATE FUNCTION public.reporting_briefversion_keep() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN
+  IF (NEW.brief_id, NEW.number, NEW.title, NEW.classification, NEW.blocks, NEW.words, NEW.as_of, NEW.submitted_by_id, NEW.submitted_at)
+    IS DISTINCT FROM
+    (OLD.brief_id, OLD.number, OLD.title, OLD.classification, OLD.blocks, OLD.words, OLD.as_of, OLD.submitted_by_id, OLD.submitted_at)
+  THEN RAISE EXCEPTION 'a version of a brief never changes' USING ERRCODE = '42501'; END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.reporting_contracttarget_refuse() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN RAISE EXCEPTION 'reporting_contracttarget is append-only' USING ERRCODE = '42501'; END $$;
+
+CREATE FUNCTION public.reporting_reviewimport_refuse() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN RAISE EXCEPTION 'reporting_reviewimport is append-only' USING ERRCODE = '42501'; END $$;
+
+CREATE FUNCTION public.reporting_vendorweek_kept() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN
+  IF (NEW.organization_id, NEW.starts_on, NEW.zone, NEW.edition, NEW.figures, NEW.why, NEW.frozen_at, NEW.frozen_by_id)
+    IS DISTINCT FROM (OLD.organization_id, OLD.starts_on, OLD.zone, OLD.edition, OLD.figures, OLD.why, OLD.frozen_at, OLD.frozen_by_id)
+    OR (OLD.signed_at IS NOT NULL AND (NEW.signed_at, NEW.signed_by_id) IS DISTINCT FROM (OLD.signed_at, OLD.signed_by_id))
+    OR (OLD.vendor_signed_at IS NOT NULL
+      AND (NEW.vendor_signed_at, NEW.vendor_signed_by_id) IS DISTINCT FROM (OLD.vendor_signed_at, OLD.vendor_signed_by_id))
+  THEN RAISE EXCEPTION 'a frozen week is never changed' USING ERRCODE = '42501'; END IF;
+  RETURN NEW;
+END $$;
+
 CREATE TEXT SEARCH CONFIGURATION public.watchfloor (
     PARSER = pg_catalog."default" );
 
@@ -525,6 +596,594 @@ ALTER TEXT SEARCH CONFIGURATION public.watchfloor_english
 ALTER TEXT SEARCH CONFIGURATION public.watchfloor_english
     ADD MAPPING FOR uint WITH simple;
 
+CREATE TABLE public.accounts_organization (
+    id bigint NOT NULL,
+    kind character varying(8) NOT NULL,
+    name character varying(120) NOT NULL,
+    slug character varying(50) NOT NULL,
+    is_active boolean NOT NULL,
+    time_zone character varying(64) NOT NULL,
+    contract_starts_on date,
+    contract_ends_on date,
+    targets jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL
+);
+
+CREATE TABLE public.escalations_appeal (
+    id bigint NOT NULL,
+    ref character varying(16) NOT NULL,
+    appellant character varying(7) NOT NULL,
+    channel character varying(8) NOT NULL,
+    filed_at timestamp with time zone NOT NULL,
+    text text NOT NULL,
+    language character varying(12) NOT NULL,
+    translation text NOT NULL,
+    late_reason character varying(300) NOT NULL,
+    is_expedited boolean NOT NULL,
+    expedited_reason character varying(300) NOT NULL,
+    state character varying(9) NOT NULL,
+    due_at timestamp with time zone,
+    left_s integer,
+    outcome character varying(10) NOT NULL,
+    grounds character varying(15) NOT NULL,
+    lifted jsonb NOT NULL,
+    rationale text NOT NULL,
+    answer text NOT NULL,
+    decided_at timestamp with time zone,
+    hold_until timestamp with time zone,
+    closed_at timestamp with time zone,
+    revision integer NOT NULL,
+    assignee_id bigint,
+    case_id bigint NOT NULL,
+    decided_by_id bigint,
+    decision_id bigint NOT NULL,
+    entity_id bigint,
+    family_id bigint,
+    filed_by_id bigint,
+    filed_by_key_id bigint,
+    organization_id bigint NOT NULL,
+    original_decider_id bigint NOT NULL,
+    CONSTRAINT appeal_closed_at_iff_ended CHECK ((((closed_at IS NOT NULL) AND ((state)::text = ANY ((ARRAY['closed'::character varying, 'withdrawn'::character varying])::text[]))) OR ((closed_at IS NULL) AND (NOT ((state)::text = ANY ((ARRAY['closed'::character varying, 'withdrawn'::character varying])::text[])))))),
+    CONSTRAINT appeal_decided_by_somebody_else CHECK (((decided_by_id IS NULL) OR (NOT ((decided_by_id = original_decider_id) AND (decided_by_id IS NOT NULL))))),
+    CONSTRAINT appeal_grounds_iff_it_did_not_stand CHECK (((((outcome)::text = ANY ((ARRAY['overturned'::character varying, 'partial'::character varying])::text[])) AND (NOT ((grounds)::text = ''::text))) OR ((NOT ((outcome)::text = ANY ((ARRAY['overturned'::character varying, 'partial'::character varying])::text[]))) AND ((grounds)::text = ''::text)))),
+    CONSTRAINT appeal_outcome_iff_decided CHECK ((((decided_at IS NOT NULL) AND (decided_by_id IS NOT NULL) AND (hold_until IS NOT NULL) AND ((state)::text = ANY ((ARRAY['decided'::character varying, 'closed'::character varying])::text[])) AND (NOT ((outcome)::text = ''::text))) OR ((NOT ((state)::text = ANY ((ARRAY['decided'::character varying, 'closed'::character varying])::text[]))) AND (decided_at IS NULL) AND (decided_by_id IS NULL) AND (hold_until IS NULL) AND ((outcome)::text = ''::text)))),
+    CONSTRAINT appeal_says_something CHECK ((NOT (text = ''::text))),
+    CONSTRAINT escalations_appeal_left_s_check CHECK ((left_s >= 0)),
+    CONSTRAINT escalations_appeal_revision_check CHECK ((revision >= 0))
+);
+
+ALTER TABLE ONLY public.escalations_appeal FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.escalations_case (
+    id bigint NOT NULL,
+    ref character varying(16) NOT NULL,
+    channel character varying(8) NOT NULL,
+    external_ref character varying(120) NOT NULL,
+    is_sandbox boolean NOT NULL,
+    title character varying(200) NOT NULL,
+    ask text NOT NULL,
+    surface character varying(8) NOT NULL,
+    platform character varying(60) NOT NULL,
+    harm character varying(24) NOT NULL,
+    suspected_policy character varying(40) NOT NULL,
+    market character varying(8) NOT NULL,
+    language character varying(12) NOT NULL,
+    deadline_at timestamp with time zone,
+    deadline_reason character varying(300) NOT NULL,
+    contact character varying(200) NOT NULL,
+    severity smallint NOT NULL,
+    severity_source character varying(8) NOT NULL,
+    severity_inputs jsonb NOT NULL,
+    severity_why jsonb NOT NULL,
+    severity_reason character varying(300) NOT NULL,
+    severity_claimed smallint,
+    impact jsonb NOT NULL,
+    reach bigint NOT NULL,
+    spend bigint NOT NULL,
+    spend_currency character varying(3) NOT NULL,
+    graphic_tier smallint,
+    status character varying(9) NOT NULL,
+    is_open boolean GENERATED ALWAYS AS (((status)::text = ANY ((ARRAY['new'::character varying, 'in_review'::character varying, 'waiting'::character varying, 'decided'::character varying])::text[]))) STORED,
+    resolution character varying(20) NOT NULL,
+    waiting_on character varying(9) NOT NULL,
+    waiting_until timestamp with time zone,
+    routed_why jsonb NOT NULL,
+    level smallint NOT NULL,
+    required_skills character varying(60)[] NOT NULL,
+    claimed_at timestamp with time zone,
+    lease_until timestamp with time zone,
+    snoozed_until timestamp with time zone,
+    snooze_wake_on character varying(12) NOT NULL,
+    compartments character varying(32)[] NOT NULL,
+    is_legal_hold boolean NOT NULL,
+    is_high_profile boolean NOT NULL,
+    cluster_size integer NOT NULL,
+    reopened_count smallint NOT NULL,
+    order_at timestamp with time zone NOT NULL,
+    order_terms jsonb NOT NULL,
+    boost_s integer NOT NULL,
+    boost_until timestamp with time zone,
+    due_metric character varying(1) NOT NULL,
+    due_at timestamp with time zone,
+    due_target_s integer,
+    risk_at timestamp with time zone,
+    is_paused boolean NOT NULL,
+    is_breached boolean NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    first_response_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
+    revision integer NOT NULL,
+    outward_text text NOT NULL,
+    internal_text text NOT NULL,
+    outward_vector tsvector GENERATED ALWAYS AS (to_tsvector('public.watchfloor'::regconfig, (((((COALESCE(title, ''::character varying))::text || ' '::text) || COALESCE(ask, ''::text)) || ' '::text) || COALESCE(outward_text, ''::text)))) STORED,
+    internal_vector tsvector GENERATED ALWAYS AS (to_tsvector('public.watchfloor'::regconfig, (((((((COALESCE(title, ''::character varying))::text || ' '::text) || COALESCE(ask, ''::text)) || ' '::text) || COALESCE(outward_text, ''::text)) || ' '::text) || COALESCE(internal_text, ''::text)))) STORED,
+    assignee_id bigint,
+    boost_by_id bigint,
+    created_by_key_id bigint,
+    is_practice_for_id bigint,
+    organization_id bigint NOT NULL,
+    parent_id bigint,
+    severity_set_by_id bigint,
+    submitted_by_id bigint,
+    queue_id bigint NOT NULL,
+    CONSTRAINT case_claimed_at_iff_assigned CHECK ((((assignee_id IS NULL) AND (claimed_at IS NULL)) OR ((assignee_id IS NOT NULL) AND (claimed_at IS NOT NULL)))),
+    CONSTRAINT case_closed_at_iff_closed CHECK ((((closed_at IS NOT NULL) AND ((status)::text = 'closed'::text)) OR ((NOT ((status)::text = 'closed'::text)) AND (closed_at IS NULL)))),
+    CONSTRAINT case_lease_needs_assignee CHECK (((lease_until IS NULL) OR (assignee_id IS NOT NULL))),
+    CONSTRAINT case_new_is_unassigned CHECK ((NOT ((assignee_id IS NOT NULL) AND ((status)::text = 'new'::text)))),
+    CONSTRAINT case_not_its_own_parent CHECK ((NOT ((parent_id = id) AND (parent_id IS NOT NULL)))),
+    CONSTRAINT case_pinned_severity_has_reason CHECK (((NOT ((severity_source)::text = 'person'::text)) OR (NOT ((severity_reason)::text = ''::text)))),
+    CONSTRAINT case_practice_is_sandbox CHECK (((is_practice_for_id IS NULL) OR is_sandbox)),
+    CONSTRAINT case_resolution_iff_closed CHECK (((((status)::text = 'closed'::text) AND (NOT ((resolution)::text = ''::text))) OR ((NOT ((status)::text = 'closed'::text)) AND ((resolution)::text = ''::text)))),
+    CONSTRAINT case_severity_0_to_4 CHECK (((severity >= 0) AND (severity <= 4))),
+    CONSTRAINT case_waiting_on_iff_waiting CHECK (((((status)::text = 'waiting'::text) AND (NOT ((waiting_on)::text = ''::text))) OR ((NOT ((status)::text = 'waiting'::text)) AND ((waiting_on)::text = ''::text)))),
+    CONSTRAINT escalations_case_cluster_size_check CHECK ((cluster_size >= 0)),
+    CONSTRAINT escalations_case_due_target_s_check CHECK ((due_target_s >= 0)),
+    CONSTRAINT escalations_case_graphic_tier_check CHECK ((graphic_tier >= 0)),
+    CONSTRAINT escalations_case_level_check CHECK ((level >= 0)),
+    CONSTRAINT escalations_case_reopened_count_check CHECK ((reopened_count >= 0)),
+    CONSTRAINT escalations_case_revision_check CHECK ((revision >= 0)),
+    CONSTRAINT escalations_case_severity_check CHECK ((severity >= 0)),
+    CONSTRAINT escalations_case_severity_claimed_check CHECK ((severity_claimed >= 0))
+)
+WITH (fillfactor='85', autovacuum_vacuum_scale_factor='0.01');
+
+ALTER TABLE ONLY public.escalations_case FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.escalations_decision (
+    id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    state character varying(10) NOT NULL,
+    verdict character varying(17) NOT NULL,
+    elements character varying(40)[] NOT NULL,
+    exceptions character varying(40)[] NOT NULL,
+    actions jsonb NOT NULL,
+    rationale text NOT NULL,
+    public_rationale text NOT NULL,
+    confidence character varying(6) NOT NULL,
+    provenance jsonb NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    hold_until timestamp with time zone NOT NULL,
+    effective_at timestamp with time zone,
+    undone_at timestamp with time zone,
+    case_id bigint NOT NULL,
+    clause_id bigint,
+    decided_by_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    supersedes_id bigint,
+    gap_id bigint,
+    repeats_id bigint,
+    overturned_at timestamp with time zone,
+    departs_why character varying(300) NOT NULL,
+    deviation character varying(12) NOT NULL,
+    notices jsonb NOT NULL,
+    CONSTRAINT decision_effective_at_iff_it_was CHECK (((((state)::text = ANY ((ARRAY['effective'::character varying, 'superseded'::character varying])::text[])) AND (effective_at IS NOT NULL)) OR (((state)::text = ANY ((ARRAY['held'::character varying, 'undone'::character varying])::text[])) AND (effective_at IS NULL)))),
+    CONSTRAINT decision_gap_only_where_no_rule_fits CHECK (((gap_id IS NULL) OR ((verdict)::text = 'policy_gap'::text))),
+    CONSTRAINT decision_has_clause_unless_none_fits CHECK (((clause_id IS NOT NULL) OR ((verdict)::text = ANY ((ARRAY['insufficient_info'::character varying, 'policy_gap'::character varying])::text[])))),
+    CONSTRAINT decision_hold_ends_after_it_starts CHECK ((hold_until >= decided_at)),
+    CONSTRAINT decision_overturned_after_it_took_effect CHECK (((overturned_at IS NULL) OR (effective_at IS NOT NULL))),
+    CONSTRAINT decision_undone_at_iff_undone CHECK (((((state)::text = 'undone'::text) AND (undone_at IS NOT NULL)) OR ((NOT ((state)::text = 'undone'::text)) AND (undone_at IS NULL))))
+);
+
+ALTER TABLE ONLY public.escalations_decision FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.escalations_queue (
+    id bigint NOT NULL,
+    slug character varying(50) NOT NULL,
+    name character varying(80) NOT NULL,
+    outward_name character varying(80) NOT NULL,
+    is_default boolean NOT NULL,
+    is_active boolean NOT NULL,
+    required_skills character varying(60)[] NOT NULL,
+    "position" smallint NOT NULL,
+    team_id bigint,
+    CONSTRAINT escalations_queue_position_check CHECK (("position" >= 0)),
+    CONSTRAINT queue_default_is_active CHECK ((NOT ((NOT is_active) AND is_default)))
+);
+
+CREATE TABLE public.policies_policy (
+    id bigint NOT NULL,
+    key character varying(16) NOT NULL,
+    family character varying(24) NOT NULL,
+    section character varying(80) NOT NULL,
+    harms character varying(32)[] NOT NULL,
+    is_active boolean NOT NULL,
+    owner_id bigint,
+    CONSTRAINT policy_key_begins_with_its_family CHECK (((((family)::text = 'community_standards'::text) AND ((key)::text ~~ 'CS-%'::text)) OR (((family)::text = 'advertiser'::text) AND ((key)::text ~~ 'AD-%'::text)) OR (((family)::text = 'commerce'::text) AND ((key)::text ~~ 'CO-%'::text)) OR (((family)::text = 'product'::text) AND ((key)::text ~~ 'PR-%'::text)))),
+    CONSTRAINT policy_key_is_well_formed CHECK (((key)::text ~ '^(CS|AD|CO|PR)-[A-Z]{2}-[1-9][0-9]?\.[1-9][0-9]?$'::text))
+);
+
+CREATE TABLE public.policies_policyversion (
+    id bigint NOT NULL,
+    number integer NOT NULL,
+    label character varying(16) NOT NULL,
+    state character varying(16) NOT NULL,
+    market character varying(2) NOT NULL,
+    effective tstzrange,
+    title character varying(120) NOT NULL,
+    rule character varying(400) NOT NULL,
+    rationale text NOT NULL,
+    public_rationale text NOT NULL,
+    elements jsonb NOT NULL,
+    logic character varying(16) NOT NULL,
+    exceptions jsonb NOT NULL,
+    violating_examples jsonb NOT NULL,
+    fine_examples jsonb NOT NULL,
+    ladder jsonb NOT NULL,
+    strike_weight smallint NOT NULL,
+    sor_category character varying(80) NOT NULL,
+    sor_keywords jsonb NOT NULL,
+    synonyms jsonb NOT NULL,
+    changed_note text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    search tsvector GENERATED ALWAYS AS (((((((((setweight(to_tsvector('public.watchfloor_english'::regconfig, (title)::text), 'A'::"char") || setweight(to_tsvector('public.watchfloor_english'::regconfig, synonyms), 'A'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, (rule)::text), 'B'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, jsonb_path_query_array(elements, '$[*]."text"'::jsonpath)), 'C'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, jsonb_path_query_array(exceptions, '$[*]."text"'::jsonpath)), 'D'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, violating_examples), 'C'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, fine_examples), 'D'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, public_rationale), 'D'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, rationale), 'D'::"char"))) STORED,
+    author_id bigint,
+    policy_id bigint NOT NULL,
+    based_on_id bigint,
+    decision_tree jsonb NOT NULL,
+    definitions jsonb NOT NULL,
+    legal_at timestamp with time zone,
+    legal_by_id bigint,
+    needs_acknowledgement boolean NOT NULL,
+    needs_legal boolean NOT NULL,
+    published_at timestamp with time zone,
+    published_by_id bigint,
+    revision integer NOT NULL,
+    submitted_at timestamp with time zone,
+    submitted_by_id bigint,
+    writers bigint[] NOT NULL,
+    CONSTRAINT policies_policyversion_number_check CHECK ((number >= 0)),
+    CONSTRAINT policies_policyversion_revision_check CHECK ((revision >= 0)),
+    CONSTRAINT policies_policyversion_strike_weight_check CHECK ((strike_weight >= 0)),
+    CONSTRAINT policy_version_dated_iff_published CHECK ((((effective IS NOT NULL) AND ((state)::text = ANY ((ARRAY['scheduled'::character varying, 'effective'::character varying, 'retired'::character varying])::text[]))) OR ((NOT ((state)::text = ANY ((ARRAY['scheduled'::character varying, 'effective'::character varying, 'retired'::character varying])::text[]))) AND (effective IS NULL)))),
+    CONSTRAINT policy_version_legal_by_a_second_person CHECK (((legal_by_id IS NULL) OR (author_id IS NULL) OR (NOT ((legal_by_id = author_id) AND (legal_by_id IS NOT NULL) AND (author_id IS NOT NULL))))),
+    CONSTRAINT policy_version_legal_whole CHECK ((((legal_at IS NULL) AND (legal_by_id IS NULL)) OR ((legal_at IS NOT NULL) AND (legal_by_id IS NOT NULL)))),
+    CONSTRAINT policy_version_market_is_a_country CHECK (((market)::text ~ '^([A-Z]{2})?$'::text)),
+    CONSTRAINT policy_version_number_from_one CHECK ((number >= 1)),
+    CONSTRAINT policy_version_published_by_a_second_person CHECK (((published_by_id IS NULL) OR (author_id IS NULL) OR (NOT ((published_by_id = author_id) AND (published_by_id IS NOT NULL) AND (author_id IS NOT NULL))))),
+    CONSTRAINT policy_version_published_whole CHECK ((((published_at IS NULL) AND (published_by_id IS NULL)) OR ((published_at IS NOT NULL) AND (published_by_id IS NOT NULL)))),
+    CONSTRAINT policy_version_retired_has_an_end CHECK (((NOT ((state)::text = 'retired'::text)) OR (NOT upper_inf(effective)))),
+    CONSTRAINT policy_version_starts_at_an_instant CHECK (((effective IS NULL) OR ((NOT isempty(effective)) AND lower_inc(effective) AND (NOT lower_inf(effective)) AND (NOT upper_inc(effective))))),
+    CONSTRAINT policy_version_strike_weight_to_ten CHECK ((strike_weight <= 10))
+);
+
+CREATE VIEW explore.v_appeal WITH (security_barrier='true') AS
+ SELECT a.ref,
+    c.ref AS case_ref,
+    o.slug AS organization,
+    q.slug AS queue,
+    c.severity,
+    c.harm,
+    c.language,
+    c.market,
+    a.appellant,
+    a.channel,
+    a.state,
+    NULLIF((a.outcome)::text, ''::text) AS outcome,
+    NULLIF((a.grounds)::text, ''::text) AS grounds,
+    a.filed_at,
+    a.due_at,
+    a.decided_at,
+    a.closed_at,
+    a.is_expedited,
+    ((a.late_reason)::text <> ''::text) AS is_late,
+    d.verdict AS decision_verdict,
+    d.decided_at AS decision_decided_at,
+    p.key AS decision_clause
+   FROM ((((((public.escalations_appeal a
+     JOIN public.escalations_decision d ON ((d.id = a.decision_id)))
+     JOIN public.escalations_case c ON ((c.id = a.case_id)))
+     JOIN public.accounts_organization o ON ((o.id = c.organization_id)))
+     JOIN public.escalations_queue q ON ((q.id = c.queue_id)))
+     LEFT JOIN public.policies_policyversion v ON ((v.id = d.clause_id)))
+     LEFT JOIN public.policies_policy p ON ((p.id = v.policy_id)))
+  WHERE ((NOT c.is_sandbox) AND (c.is_practice_for_id IS NULL) AND ((c.compartments)::text[] <@ ( SELECT scope.labels
+           FROM explore.scope() scope(reach, labels))) AND
+        CASE ( SELECT scope.reach
+               FROM explore.scope() scope(reach, labels))
+            WHEN 'all'::text THEN true
+            WHEN 'closed'::text THEN (NOT c.is_open)
+            ELSE false
+        END);
+
+COMMENT ON VIEW explore.v_appeal IS 'Version 1. One row per appeal of a decision, with the decision it is about.';
+
+CREATE TABLE public.accounts_team (
+    id bigint NOT NULL,
+    name character varying(80) NOT NULL,
+    slug character varying(50) NOT NULL,
+    hub character varying(40) NOT NULL,
+    function character varying(40) NOT NULL,
+    time_zone character varying(64) NOT NULL,
+    is_active boolean NOT NULL,
+    organization_id bigint NOT NULL
+);
+
+CREATE TABLE public.escalations_slaclock (
+    id bigint NOT NULL,
+    object_type character varying(16) NOT NULL,
+    object_id bigint NOT NULL,
+    metric character varying(1) NOT NULL,
+    cycle smallint NOT NULL,
+    state character varying(9) NOT NULL,
+    target_s integer NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    stopped_at timestamp with time zone,
+    due_at timestamp with time zone,
+    breach_at timestamp with time zone,
+    missed_at timestamp with time zone,
+    consumed_s integer NOT NULL,
+    carried_s integer NOT NULL,
+    grace_s integer NOT NULL,
+    paused_reason character varying(12) NOT NULL,
+    cancelled_why character varying(40) NOT NULL,
+    excuse character varying(300) NOT NULL,
+    epoch integer NOT NULL,
+    calendar_version_id bigint NOT NULL,
+    excused_by_id bigint,
+    organization_id bigint NOT NULL,
+    target_id bigint,
+    CONSTRAINT escalations_slaclock_carried_s_check CHECK ((carried_s >= 0)),
+    CONSTRAINT escalations_slaclock_consumed_s_check CHECK ((consumed_s >= 0)),
+    CONSTRAINT escalations_slaclock_cycle_check CHECK ((cycle >= 0)),
+    CONSTRAINT escalations_slaclock_epoch_check CHECK ((epoch >= 0)),
+    CONSTRAINT escalations_slaclock_grace_s_check CHECK ((grace_s >= 0)),
+    CONSTRAINT escalations_slaclock_target_s_check CHECK ((target_s >= 0)),
+    CONSTRAINT sla_clock_excuse_has_person CHECK (((((excuse)::text = ''::text) AND (excused_by_id IS NULL)) OR ((excused_by_id IS NOT NULL) AND (NOT ((excuse)::text = ''::text)))))
+)
+WITH (fillfactor='85', autovacuum_vacuum_scale_factor='0.01');
+
+ALTER TABLE ONLY public.escalations_slaclock FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW explore.v_case WITH (security_barrier='true') AS
+ SELECT c.ref,
+    o.slug AS organization,
+    c.channel,
+    c.external_ref,
+    c.surface,
+    c.harm,
+    c.market,
+    c.language,
+    c.severity,
+    c.status,
+    c.is_open,
+    NULLIF((c.resolution)::text, ''::text) AS resolution,
+    q.slug AS queue,
+    c.level,
+    c.reach,
+    c.received_at,
+    c.first_response_at,
+    c.decided_at,
+    c.closed_at,
+    c.reopened_count,
+    (c.parent_id IS NOT NULL) AS is_merged_child,
+    o.kind AS organization_kind,
+    t.slug AS team,
+    NULLIF((t.hub)::text, ''::text) AS hub,
+    NULLIF((c.platform)::text, ''::text) AS platform,
+    NULLIF((c.suspected_policy)::text, ''::text) AS suspected_clause,
+    NULLIF((c.waiting_on)::text, ''::text) AS waiting_on,
+    c.graphic_tier,
+    c.is_legal_hold,
+    c.is_high_profile,
+    c.cluster_size,
+    NULLIF((c.due_metric)::text, ''::text) AS due_clock,
+    c.due_at,
+    c.is_paused,
+    c.is_breached,
+    ( SELECT k.stopped_at
+           FROM public.escalations_slaclock k
+          WHERE (((k.object_type)::text = 'case'::text) AND (k.object_id = c.id) AND ((k.metric)::text = 'A'::text) AND (k.cycle = 1))) AS acknowledged_at
+   FROM (((public.escalations_case c
+     JOIN public.accounts_organization o ON ((o.id = c.organization_id)))
+     JOIN public.escalations_queue q ON ((q.id = c.queue_id)))
+     LEFT JOIN public.accounts_team t ON ((t.id = q.team_id)))
+  WHERE ((NOT c.is_sandbox) AND (c.is_practice_for_id IS NULL) AND ((c.compartments)::text[] <@ ( SELECT scope.labels
+           FROM explore.scope() scope(reach, labels))) AND
+        CASE ( SELECT scope.reach
+               FROM explore.scope() scope(reach, labels))
+            WHEN 'all'::text THEN true
+            WHEN 'closed'::text THEN (NOT c.is_open)
+            ELSE false
+        END);
+
+COMMENT ON VIEW explore.v_case IS 'Version 1. One row per case. Times are UTC; severity 0 (worst) to 4; without sandbox and practice cases.';
+
+CREATE VIEW explore.v_clock WITH (security_barrier='true') AS
+ SELECT c.ref AS case_ref,
+    o.slug AS organization,
+    q.slug AS queue,
+    c.severity,
+    k.object_type AS object,
+    a.ref AS appeal_ref,
+    k.metric AS clock,
+    k.cycle,
+    k.state,
+    k.target_s,
+    k.started_at,
+    k.due_at,
+    k.breach_at,
+    k.stopped_at,
+    k.missed_at,
+        CASE
+            WHEN ((k.state)::text = 'cancelled'::text) THEN NULL::timestamp with time zone
+            ELSE COALESCE(k.missed_at, k.stopped_at)
+        END AS settled_at,
+        CASE
+            WHEN ((k.state)::text = 'cancelled'::text) THEN NULL::boolean
+            WHEN (k.missed_at IS NOT NULL) THEN false
+            WHEN (k.stopped_at IS NOT NULL) THEN true
+            ELSE NULL::boolean
+        END AS is_met,
+    ((k.state)::text = ANY ((ARRAY['pending'::character varying, 'running'::character varying, 'paused'::character varying])::text[])) AS is_open,
+    NULLIF((k.paused_reason)::text, ''::text) AS paused_reason,
+    (k.consumed_s + k.carried_s) AS used_s,
+    (k.excused_by_id IS NOT NULL) AS is_excused
+   FROM ((((public.escalations_slaclock k
+     LEFT JOIN public.escalations_appeal a ON ((((k.object_type)::text = 'appeal'::text) AND (a.id = k.object_id))))
+     JOIN public.escalations_case c ON ((c.id =
+        CASE k.object_type
+            WHEN 'case'::text THEN k.object_id
+            ELSE a.case_id
+        END)))
+     JOIN public.accounts_organization o ON ((o.id = c.organization_id)))
+     JOIN public.escalations_queue q ON ((q.id = c.queue_id)))
+  WHERE ((NOT c.is_sandbox) AND (c.is_practice_for_id IS NULL) AND ((c.compartments)::text[] <@ ( SELECT scope.labels
+           FROM explore.scope() scope(reach, labels))) AND
+        CASE ( SELECT scope.reach
+               FROM explore.scope() scope(reach, labels))
+            WHEN 'all'::text THEN true
+            WHEN 'closed'::text THEN (NOT c.is_open)
+            ELSE false
+        END);
+
+COMMENT ON VIEW explore.v_clock IS 'Version 1. One row per run of an SLA clock of a case or an appeal. Settled at its stop when met, else at the moment it was missed.';
+
+CREATE TABLE public.escalations_approval (
+    id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    about character varying(12) NOT NULL,
+    about_id bigint NOT NULL,
+    why character varying(12) NOT NULL,
+    state character varying(9) NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    reason character varying(500) NOT NULL,
+    answered_by_id bigint,
+    asked_by_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    decision_id bigint,
+    organization_id bigint NOT NULL,
+    rule_id bigint,
+    CONSTRAINT approval_answered_by_iff_answered CHECK ((((answered_by_id IS NOT NULL) AND ((state)::text = ANY ((ARRAY['approved'::character varying, 'refused'::character varying])::text[]))) OR ((NOT ((state)::text = ANY ((ARRAY['approved'::character varying, 'refused'::character varying])::text[]))) AND (answered_by_id IS NULL)))),
+    CONSTRAINT approval_decision_iff_about_one CHECK (((((about)::text = 'decision'::text) AND (about_id = decision_id) AND (decision_id IS NOT NULL)) OR ((NOT ((about)::text = 'decision'::text)) AND (decision_id IS NULL)))),
+    CONSTRAINT approval_ended_at_iff_not_open CHECK ((((ended_at IS NULL) AND ((state)::text = 'open'::text)) OR ((NOT ((state)::text = 'open'::text)) AND (ended_at IS NOT NULL)))),
+    CONSTRAINT approval_expires_after_asking CHECK ((expires_at > asked_at)),
+    CONSTRAINT approval_never_by_its_asker CHECK (((answered_by_id IS NULL) OR (NOT ((answered_by_id = asked_by_id) AND (answered_by_id IS NOT NULL))))),
+    CONSTRAINT approval_refused_with_a_reason CHECK (((NOT ((state)::text = 'refused'::text)) OR (NOT ((reason)::text = ''::text)))),
+    CONSTRAINT approval_rule_iff_a_rule_asked CHECK ((((rule_id IS NOT NULL) AND ((why)::text = 'rule'::text)) OR ((NOT ((why)::text = 'rule'::text)) AND (rule_id IS NULL))))
+);
+
+ALTER TABLE ONLY public.escalations_approval FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW explore.v_decision WITH (security_barrier='true') AS
+ SELECT c.ref AS case_ref,
+    o.slug AS organization,
+    q.slug AS queue,
+    c.severity,
+    c.harm,
+    c.language,
+    c.market,
+    d.state,
+    d.verdict,
+    p.key AS clause,
+    p.family AS clause_family,
+    v.number AS clause_version,
+    d.confidence,
+    NULLIF((d.deviation)::text, ''::text) AS deviation,
+    ((d.departs_why)::text <> ''::text) AS departs_from_precedent,
+    d.decided_at,
+    d.hold_until,
+    d.effective_at,
+    d.undone_at,
+    d.overturned_at,
+    (d.supersedes_id IS NOT NULL) AS is_revision,
+    (d.repeats_id IS NOT NULL) AS is_repeat,
+    (d.gap_id IS NOT NULL) AS names_gap,
+    (EXISTS ( SELECT
+           FROM public.escalations_approval y
+          WHERE (y.decision_id = d.id))) AS asked_second_person
+   FROM (((((public.escalations_decision d
+     JOIN public.escalations_case c ON ((c.id = d.case_id)))
+     JOIN public.accounts_organization o ON ((o.id = c.organization_id)))
+     JOIN public.escalations_queue q ON ((q.id = c.queue_id)))
+     LEFT JOIN public.policies_policyversion v ON ((v.id = d.clause_id)))
+     LEFT JOIN public.policies_policy p ON ((p.id = v.policy_id)))
+  WHERE ((NOT c.is_sandbox) AND (c.is_practice_for_id IS NULL) AND ((c.compartments)::text[] <@ ( SELECT scope.labels
+           FROM explore.scope() scope(reach, labels))) AND
+        CASE ( SELECT scope.reach
+               FROM explore.scope() scope(reach, labels))
+            WHEN 'all'::text THEN true
+            WHEN 'closed'::text THEN (NOT c.is_open)
+            ELSE false
+        END);
+
+COMMENT ON VIEW explore.v_decision IS 'Version 1. One row per decision ever made on a case, taken back ones included: look at `state`. Who decided stands in no view.';
+
+CREATE TABLE public.escalations_submission (
+    id bigint NOT NULL,
+    channel character varying(8) NOT NULL,
+    idempotency_key character varying(255) NOT NULL,
+    external_ref character varying(120) NOT NULL,
+    is_sandbox boolean NOT NULL,
+    payload jsonb NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    result character varying(8) NOT NULL,
+    warnings jsonb NOT NULL,
+    case_id bigint NOT NULL,
+    key_id bigint,
+    organization_id bigint NOT NULL,
+    person_id bigint
+);
+
+ALTER TABLE ONLY public.escalations_submission FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW explore.v_vendor_submission WITH (security_barrier='true') AS
+ SELECT o2.slug AS vendor,
+    c.ref AS case_ref,
+    s.channel,
+    NULLIF((s.external_ref)::text, ''::text) AS external_ref,
+    s.received_at,
+    s.result,
+    q.slug AS queue,
+    c.severity,
+    c.severity_claimed,
+    c.harm,
+    c.language,
+    c.market,
+    c.surface,
+    c.status,
+    NULLIF((c.resolution)::text, ''::text) AS resolution,
+    c.closed_at,
+    jsonb_array_length(s.warnings) AS warnings
+   FROM ((((public.escalations_submission s
+     JOIN public.accounts_organization o2 ON (((o2.id = s.organization_id) AND ((o2.kind)::text = 'vendor'::text))))
+     JOIN public.escalations_case c ON ((c.id = s.case_id)))
+     JOIN public.accounts_organization o ON ((o.id = c.organization_id)))
+     JOIN public.escalations_queue q ON ((q.id = c.queue_id)))
+  WHERE ((NOT s.is_sandbox) AND (NOT c.is_sandbox) AND (c.is_practice_for_id IS NULL) AND ((c.compartments)::text[] <@ ( SELECT scope.labels
+           FROM explore.scope() scope(reach, labels))) AND
+        CASE ( SELECT scope.reach
+               FROM explore.scope() scope(reach, labels))
+            WHEN 'all'::text THEN true
+            WHEN 'closed'::text THEN (NOT c.is_open)
+            ELSE false
+        END);
+
+COMMENT ON VIEW explore.v_vendor_submission IS 'Version 1. One row per submission of a vendor: what it made or joined, and what became of that case.';
+
 CREATE TABLE public.account_emailaddress (
     id integer NOT NULL,
     email character varying(254) NOT NULL,
@@ -617,19 +1276,6 @@ ALTER TABLE public.accounts_membership ALTER COLUMN id ADD GENERATED BY DEFAULT 
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-CREATE TABLE public.accounts_organization (
-    id bigint NOT NULL,
-    kind character varying(8) NOT NULL,
-    name character varying(120) NOT NULL,
-    slug character varying(50) NOT NULL,
-    is_active boolean NOT NULL,
-    time_zone character varying(64) NOT NULL,
-    contract_starts_on date,
-    contract_ends_on date,
-    targets jsonb NOT NULL,
-    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL
 );
 
 ALTER TABLE public.accounts_organization ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
@@ -726,17 +1372,6 @@ ALTER TABLE public.accounts_skill ALTER COLUMN id ADD GENERATED BY DEFAULT AS ID
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-CREATE TABLE public.accounts_team (
-    id bigint NOT NULL,
-    name character varying(80) NOT NULL,
-    slug character varying(50) NOT NULL,
-    hub character varying(40) NOT NULL,
-    function character varying(40) NOT NULL,
-    time_zone character varying(64) NOT NULL,
-    is_active boolean NOT NULL,
-    organization_id bigint NOT NULL
 );
 
 ALTER TABLE public.accounts_team ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
@@ -1219,51 +1854,6 @@ CREATE TABLE public.django_session (
     expire_date timestamp with time zone NOT NULL
 );
 
-CREATE TABLE public.escalations_appeal (
-    id bigint NOT NULL,
-    ref character varying(16) NOT NULL,
-    appellant character varying(7) NOT NULL,
-    channel character varying(8) NOT NULL,
-    filed_at timestamp with time zone NOT NULL,
-    text text NOT NULL,
-    language character varying(12) NOT NULL,
-    translation text NOT NULL,
-    late_reason character varying(300) NOT NULL,
-    is_expedited boolean NOT NULL,
-    expedited_reason character varying(300) NOT NULL,
-    state character varying(9) NOT NULL,
-    due_at timestamp with time zone,
-    left_s integer,
-    outcome character varying(10) NOT NULL,
-    grounds character varying(15) NOT NULL,
-    lifted jsonb NOT NULL,
-    rationale text NOT NULL,
-    answer text NOT NULL,
-    decided_at timestamp with time zone,
-    hold_until timestamp with time zone,
-    closed_at timestamp with time zone,
-    revision integer NOT NULL,
-    assignee_id bigint,
-    case_id bigint NOT NULL,
-    decided_by_id bigint,
-    decision_id bigint NOT NULL,
-    entity_id bigint,
-    family_id bigint,
-    filed_by_id bigint,
-    filed_by_key_id bigint,
-    organization_id bigint NOT NULL,
-    original_decider_id bigint NOT NULL,
-    CONSTRAINT appeal_closed_at_iff_ended CHECK ((((closed_at IS NOT NULL) AND ((state)::text = ANY ((ARRAY['closed'::character varying, 'withdrawn'::character varying])::text[]))) OR ((closed_at IS NULL) AND (NOT ((state)::text = ANY ((ARRAY['closed'::character varying, 'withdrawn'::character varying])::text[])))))),
-    CONSTRAINT appeal_decided_by_somebody_else CHECK (((decided_by_id IS NULL) OR (NOT ((decided_by_id = original_decider_id) AND (decided_by_id IS NOT NULL))))),
-    CONSTRAINT appeal_grounds_iff_it_did_not_stand CHECK (((((outcome)::text = ANY ((ARRAY['overturned'::character varying, 'partial'::character varying])::text[])) AND (NOT ((grounds)::text = ''::text))) OR ((NOT ((outcome)::text = ANY ((ARRAY['overturned'::character varying, 'partial'::character varying])::text[]))) AND ((grounds)::text = ''::text)))),
-    CONSTRAINT appeal_outcome_iff_decided CHECK ((((decided_at IS NOT NULL) AND (decided_by_id IS NOT NULL) AND (hold_until IS NOT NULL) AND ((state)::text = ANY ((ARRAY['decided'::character varying, 'closed'::character varying])::text[])) AND (NOT ((outcome)::text = ''::text))) OR ((NOT ((state)::text = ANY ((ARRAY['decided'::character varying, 'closed'::character varying])::text[]))) AND (decided_at IS NULL) AND (decided_by_id IS NULL) AND (hold_until IS NULL) AND ((outcome)::text = ''::text)))),
-    CONSTRAINT appeal_says_something CHECK ((NOT (text = ''::text))),
-    CONSTRAINT escalations_appeal_left_s_check CHECK ((left_s >= 0)),
-    CONSTRAINT escalations_appeal_revision_check CHECK ((revision >= 0))
-);
-
-ALTER TABLE ONLY public.escalations_appeal FORCE ROW LEVEL SECURITY;
-
 ALTER TABLE public.escalations_appeal ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.escalations_appeal_id_seq
     START WITH 1
@@ -1298,34 +1888,6 @@ ALTER TABLE public.escalations_appealmessage ALTER COLUMN id ADD GENERATED BY DE
     NO MAXVALUE
     CACHE 1
 );
-
-CREATE TABLE public.escalations_approval (
-    id bigint NOT NULL,
-    public_id uuid NOT NULL,
-    about character varying(12) NOT NULL,
-    about_id bigint NOT NULL,
-    why character varying(12) NOT NULL,
-    state character varying(9) NOT NULL,
-    asked_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    ended_at timestamp with time zone,
-    reason character varying(500) NOT NULL,
-    answered_by_id bigint,
-    asked_by_id bigint NOT NULL,
-    case_id bigint NOT NULL,
-    decision_id bigint,
-    organization_id bigint NOT NULL,
-    rule_id bigint,
-    CONSTRAINT approval_answered_by_iff_answered CHECK ((((answered_by_id IS NOT NULL) AND ((state)::text = ANY ((ARRAY['approved'::character varying, 'refused'::character varying])::text[]))) OR ((NOT ((state)::text = ANY ((ARRAY['approved'::character varying, 'refused'::character varying])::text[]))) AND (answered_by_id IS NULL)))),
-    CONSTRAINT approval_decision_iff_about_one CHECK (((((about)::text = 'decision'::text) AND (about_id = decision_id) AND (decision_id IS NOT NULL)) OR ((NOT ((about)::text = 'decision'::text)) AND (decision_id IS NULL)))),
-    CONSTRAINT approval_ended_at_iff_not_open CHECK ((((ended_at IS NULL) AND ((state)::text = 'open'::text)) OR ((NOT ((state)::text = 'open'::text)) AND (ended_at IS NOT NULL)))),
-    CONSTRAINT approval_expires_after_asking CHECK ((expires_at > asked_at)),
-    CONSTRAINT approval_never_by_its_asker CHECK (((answered_by_id IS NULL) OR (NOT ((answered_by_id = asked_by_id) AND (answered_by_id IS NOT NULL))))),
-    CONSTRAINT approval_refused_with_a_reason CHECK (((NOT ((state)::text = 'refused'::text)) OR (NOT ((reason)::text = ''::text)))),
-    CONSTRAINT approval_rule_iff_a_rule_asked CHECK ((((rule_id IS NOT NULL) AND ((why)::text = 'rule'::text)) OR ((NOT ((why)::text = 'rule'::text)) AND (rule_id IS NULL))))
-);
-
-ALTER TABLE ONLY public.escalations_approval FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_approval ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.escalations_approval_id_seq
@@ -1408,6 +1970,34 @@ ALTER TABLE public.escalations_askversion ALTER COLUMN id ADD GENERATED BY DEFAU
     CACHE 1
 );
 
+CREATE TABLE public.escalations_batchrow (
+    id bigint NOT NULL,
+    number integer NOT NULL,
+    row_key character varying(120) NOT NULL,
+    title character varying(200) NOT NULL,
+    payload jsonb NOT NULL,
+    state character varying(9) NOT NULL,
+    problems jsonb NOT NULL,
+    warnings jsonb NOT NULL,
+    ref character varying(16) NOT NULL,
+    case_id bigint,
+    organization_id bigint NOT NULL,
+    batch_id bigint NOT NULL,
+    CONSTRAINT batch_row_case_iff_sent CHECK ((((case_id IS NOT NULL) AND ((state)::text = ANY ((ARRAY['sent'::character varying, 'withdrawn'::character varying, 'kept'::character varying])::text[]))) OR ((NOT ((state)::text = ANY ((ARRAY['sent'::character varying, 'withdrawn'::character varying, 'kept'::character varying])::text[]))) AND (case_id IS NULL)))),
+    CONSTRAINT escalations_batchrow_number_check CHECK ((number >= 0))
+);
+
+ALTER TABLE ONLY public.escalations_batchrow FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_batchrow ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_batchrow_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.escalations_blob (
     id bigint NOT NULL,
     sha256 character varying(64) NOT NULL,
@@ -1432,103 +2022,6 @@ ALTER TABLE public.escalations_blob ALTER COLUMN id ADD GENERATED BY DEFAULT AS 
     NO MAXVALUE
     CACHE 1
 );
-
-CREATE TABLE public.escalations_case (
-    id bigint NOT NULL,
-    ref character varying(16) NOT NULL,
-    channel character varying(8) NOT NULL,
-    external_ref character varying(120) NOT NULL,
-    is_sandbox boolean NOT NULL,
-    title character varying(200) NOT NULL,
-    ask text NOT NULL,
-    surface character varying(8) NOT NULL,
-    platform character varying(60) NOT NULL,
-    harm character varying(24) NOT NULL,
-    suspected_policy character varying(40) NOT NULL,
-    market character varying(8) NOT NULL,
-    language character varying(12) NOT NULL,
-    deadline_at timestamp with time zone,
-    deadline_reason character varying(300) NOT NULL,
-    contact character varying(200) NOT NULL,
-    severity smallint NOT NULL,
-    severity_source character varying(8) NOT NULL,
-    severity_inputs jsonb NOT NULL,
-    severity_why jsonb NOT NULL,
-    severity_reason character varying(300) NOT NULL,
-    severity_claimed smallint,
-    impact jsonb NOT NULL,
-    reach bigint NOT NULL,
-    spend bigint NOT NULL,
-    spend_currency character varying(3) NOT NULL,
-    graphic_tier smallint,
-    status character varying(9) NOT NULL,
-    is_open boolean GENERATED ALWAYS AS (((status)::text = ANY ((ARRAY['new'::character varying, 'in_review'::character varying, 'waiting'::character varying, 'decided'::character varying])::text[]))) STORED,
-    resolution character varying(20) NOT NULL,
-    waiting_on character varying(9) NOT NULL,
-    waiting_until timestamp with time zone,
-    routed_why jsonb NOT NULL,
-    level smallint NOT NULL,
-    required_skills character varying(60)[] NOT NULL,
-    claimed_at timestamp with time zone,
-    lease_until timestamp with time zone,
-    snoozed_until timestamp with time zone,
-    snooze_wake_on character varying(12) NOT NULL,
-    compartments character varying(32)[] NOT NULL,
-    is_legal_hold boolean NOT NULL,
-    is_high_profile boolean NOT NULL,
-    cluster_size integer NOT NULL,
-    reopened_count smallint NOT NULL,
-    order_at timestamp with time zone NOT NULL,
-    order_terms jsonb NOT NULL,
-    boost_s integer NOT NULL,
-    boost_until timestamp with time zone,
-    due_metric character varying(1) NOT NULL,
-    due_at timestamp with time zone,
-    due_target_s integer,
-    risk_at timestamp with time zone,
-    is_paused boolean NOT NULL,
-    is_breached boolean NOT NULL,
-    received_at timestamp with time zone NOT NULL,
-    first_response_at timestamp with time zone,
-    decided_at timestamp with time zone,
-    closed_at timestamp with time zone,
-    updated_at timestamp with time zone NOT NULL,
-    revision integer NOT NULL,
-    outward_text text NOT NULL,
-    internal_text text NOT NULL,
-    outward_vector tsvector GENERATED ALWAYS AS (to_tsvector('public.watchfloor'::regconfig, (((((COALESCE(title, ''::character varying))::text || ' '::text) || COALESCE(ask, ''::text)) || ' '::text) || COALESCE(outward_text, ''::text)))) STORED,
-    internal_vector tsvector GENERATED ALWAYS AS (to_tsvector('public.watchfloor'::regconfig, (((((((COALESCE(title, ''::character varying))::text || ' '::text) || COALESCE(ask, ''::text)) || ' '::text) || COALESCE(outward_text, ''::text)) || ' '::text) || COALESCE(internal_text, ''::text)))) STORED,
-    assignee_id bigint,
-    boost_by_id bigint,
-    created_by_key_id bigint,
-    is_practice_for_id bigint,
-    organization_id bigint NOT NULL,
-    parent_id bigint,
-    severity_set_by_id bigint,
-    submitted_by_id bigint,
-    queue_id bigint NOT NULL,
-    CONSTRAINT case_claimed_at_iff_assigned CHECK ((((assignee_id IS NULL) AND (claimed_at IS NULL)) OR ((assignee_id IS NOT NULL) AND (claimed_at IS NOT NULL)))),
-    CONSTRAINT case_closed_at_iff_closed CHECK ((((closed_at IS NOT NULL) AND ((status)::text = 'closed'::text)) OR ((NOT ((status)::text = 'closed'::text)) AND (closed_at IS NULL)))),
-    CONSTRAINT case_lease_needs_assignee CHECK (((lease_until IS NULL) OR (assignee_id IS NOT NULL))),
-    CONSTRAINT case_new_is_unassigned CHECK ((NOT ((assignee_id IS NOT NULL) AND ((status)::text = 'new'::text)))),
-    CONSTRAINT case_not_its_own_parent CHECK ((NOT ((parent_id = id) AND (parent_id IS NOT NULL)))),
-    CONSTRAINT case_pinned_severity_has_reason CHECK (((NOT ((severity_source)::text = 'person'::text)) OR (NOT ((severity_reason)::text = ''::text)))),
-    CONSTRAINT case_practice_is_sandbox CHECK (((is_practice_for_id IS NULL) OR is_sandbox)),
-    CONSTRAINT case_resolution_iff_closed CHECK (((((status)::text = 'closed'::text) AND (NOT ((resolution)::text = ''::text))) OR ((NOT ((status)::text = 'closed'::text)) AND ((resolution)::text = ''::text)))),
-    CONSTRAINT case_severity_0_to_4 CHECK (((severity >= 0) AND (severity <= 4))),
-    CONSTRAINT case_waiting_on_iff_waiting CHECK (((((status)::text = 'waiting'::text) AND (NOT ((waiting_on)::text = ''::text))) OR ((NOT ((status)::text = 'waiting'::text)) AND ((waiting_on)::text = ''::text)))),
-    CONSTRAINT escalations_case_cluster_size_check CHECK ((cluster_size >= 0)),
-    CONSTRAINT escalations_case_due_target_s_check CHECK ((due_target_s >= 0)),
-    CONSTRAINT escalations_case_graphic_tier_check CHECK ((graphic_tier >= 0)),
-    CONSTRAINT escalations_case_level_check CHECK ((level >= 0)),
-    CONSTRAINT escalations_case_reopened_count_check CHECK ((reopened_count >= 0)),
-    CONSTRAINT escalations_case_revision_check CHECK ((revision >= 0)),
-    CONSTRAINT escalations_case_severity_check CHECK ((severity >= 0)),
-    CONSTRAINT escalations_case_severity_claimed_check CHECK ((severity_claimed >= 0))
-)
-WITH (fillfactor='85', autovacuum_vacuum_scale_factor='0.01');
-
-ALTER TABLE ONLY public.escalations_case FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_case ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.escalations_case_id_seq
@@ -1684,43 +2177,6 @@ ALTER TABLE public.escalations_contestedclause ALTER COLUMN id ADD GENERATED BY 
     CACHE 1
 );
 
-CREATE TABLE public.escalations_decision (
-    id bigint NOT NULL,
-    public_id uuid NOT NULL,
-    state character varying(10) NOT NULL,
-    verdict character varying(17) NOT NULL,
-    elements character varying(40)[] NOT NULL,
-    exceptions character varying(40)[] NOT NULL,
-    actions jsonb NOT NULL,
-    rationale text NOT NULL,
-    public_rationale text NOT NULL,
-    confidence character varying(6) NOT NULL,
-    provenance jsonb NOT NULL,
-    decided_at timestamp with time zone NOT NULL,
-    hold_until timestamp with time zone NOT NULL,
-    effective_at timestamp with time zone,
-    undone_at timestamp with time zone,
-    case_id bigint NOT NULL,
-    clause_id bigint,
-    decided_by_id bigint NOT NULL,
-    organization_id bigint NOT NULL,
-    supersedes_id bigint,
-    gap_id bigint,
-    repeats_id bigint,
-    overturned_at timestamp with time zone,
-    departs_why character varying(300) NOT NULL,
-    deviation character varying(12) NOT NULL,
-    notices jsonb NOT NULL,
-    CONSTRAINT decision_effective_at_iff_it_was CHECK (((((state)::text = ANY ((ARRAY['effective'::character varying, 'superseded'::character varying])::text[])) AND (effective_at IS NOT NULL)) OR (((state)::text = ANY ((ARRAY['held'::character varying, 'undone'::character varying])::text[])) AND (effective_at IS NULL)))),
-    CONSTRAINT decision_gap_only_where_no_rule_fits CHECK (((gap_id IS NULL) OR ((verdict)::text = 'policy_gap'::text))),
-    CONSTRAINT decision_has_clause_unless_none_fits CHECK (((clause_id IS NOT NULL) OR ((verdict)::text = ANY ((ARRAY['insufficient_info'::character varying, 'policy_gap'::character varying])::text[])))),
-    CONSTRAINT decision_hold_ends_after_it_starts CHECK ((hold_until >= decided_at)),
-    CONSTRAINT decision_overturned_after_it_took_effect CHECK (((overturned_at IS NULL) OR (effective_at IS NOT NULL))),
-    CONSTRAINT decision_undone_at_iff_undone CHECK (((((state)::text = 'undone'::text) AND (undone_at IS NOT NULL)) OR ((NOT ((state)::text = 'undone'::text)) AND (undone_at IS NULL))))
-);
-
-ALTER TABLE ONLY public.escalations_decision FORCE ROW LEVEL SECURITY;
-
 CREATE TABLE public.escalations_decision_cites (
     id bigint NOT NULL,
     from_decision_id bigint NOT NULL,
@@ -1753,6 +2209,37 @@ CREATE TABLE public.escalations_decision_secondary_clauses (
 
 ALTER TABLE public.escalations_decision_secondary_clauses ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.escalations_decision_secondary_clauses_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_dispute (
+    id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    rejected_at timestamp with time zone NOT NULL,
+    reason character varying(20) NOT NULL,
+    text text NOT NULL,
+    filed_at timestamp with time zone NOT NULL,
+    state character varying(9) NOT NULL,
+    answer text NOT NULL,
+    decided_at timestamp with time zone,
+    case_id bigint NOT NULL,
+    decided_by_id bigint,
+    filed_by_id bigint,
+    filed_by_key_id bigint,
+    organization_id bigint NOT NULL,
+    rejected_by_id bigint,
+    CONSTRAINT dispute_decided_by_somebody_else CHECK (((decided_by_id IS NULL) OR (rejected_by_id IS NULL) OR (NOT ((decided_by_id = rejected_by_id) AND (decided_by_id IS NOT NULL) AND (rejected_by_id IS NOT NULL))))),
+    CONSTRAINT dispute_decided_by_somebody_with_an_answer CHECK ((((decided_at IS NULL) AND (decided_by_id IS NULL) AND ((state)::text = 'open'::text)) OR ((NOT ((state)::text = 'open'::text)) AND (decided_at IS NOT NULL) AND (decided_by_id IS NOT NULL) AND (NOT (answer = ''::text)))))
+);
+
+ALTER TABLE ONLY public.escalations_dispute FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_dispute ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_dispute_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1911,6 +2398,26 @@ ALTER TABLE public.escalations_evidence ALTER COLUMN id ADD GENERATED BY DEFAULT
     CACHE 1
 );
 
+CREATE TABLE public.escalations_handletime (
+    id bigint NOT NULL,
+    seconds double precision NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    case_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.escalations_handletime FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_handletime ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_handletime_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.escalations_inboundmail (
     id bigint NOT NULL,
     public_id uuid NOT NULL,
@@ -2038,20 +2545,6 @@ ALTER TABLE public.escalations_notice ALTER COLUMN id ADD GENERATED BY DEFAULT A
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-CREATE TABLE public.escalations_queue (
-    id bigint NOT NULL,
-    slug character varying(50) NOT NULL,
-    name character varying(80) NOT NULL,
-    outward_name character varying(80) NOT NULL,
-    is_default boolean NOT NULL,
-    is_active boolean NOT NULL,
-    required_skills character varying(60)[] NOT NULL,
-    "position" smallint NOT NULL,
-    team_id bigint,
-    CONSTRAINT escalations_queue_position_check CHECK (("position" >= 0)),
-    CONSTRAINT queue_default_is_active CHECK ((NOT ((NOT is_active) AND is_default)))
 );
 
 ALTER TABLE public.escalations_queue ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
@@ -2225,42 +2718,6 @@ ALTER TABLE public.escalations_simulator ALTER COLUMN id ADD GENERATED BY DEFAUL
     NO MAXVALUE
     CACHE 1
 );
-
-CREATE TABLE public.escalations_slaclock (
-    id bigint NOT NULL,
-    object_type character varying(16) NOT NULL,
-    object_id bigint NOT NULL,
-    metric character varying(1) NOT NULL,
-    cycle smallint NOT NULL,
-    state character varying(9) NOT NULL,
-    target_s integer NOT NULL,
-    started_at timestamp with time zone NOT NULL,
-    stopped_at timestamp with time zone,
-    due_at timestamp with time zone,
-    breach_at timestamp with time zone,
-    missed_at timestamp with time zone,
-    consumed_s integer NOT NULL,
-    carried_s integer NOT NULL,
-    grace_s integer NOT NULL,
-    paused_reason character varying(12) NOT NULL,
-    cancelled_why character varying(40) NOT NULL,
-    excuse character varying(300) NOT NULL,
-    epoch integer NOT NULL,
-    calendar_version_id bigint NOT NULL,
-    excused_by_id bigint,
-    organization_id bigint NOT NULL,
-    target_id bigint,
-    CONSTRAINT escalations_slaclock_carried_s_check CHECK ((carried_s >= 0)),
-    CONSTRAINT escalations_slaclock_consumed_s_check CHECK ((consumed_s >= 0)),
-    CONSTRAINT escalations_slaclock_cycle_check CHECK ((cycle >= 0)),
-    CONSTRAINT escalations_slaclock_epoch_check CHECK ((epoch >= 0)),
-    CONSTRAINT escalations_slaclock_grace_s_check CHECK ((grace_s >= 0)),
-    CONSTRAINT escalations_slaclock_target_s_check CHECK ((target_s >= 0)),
-    CONSTRAINT sla_clock_excuse_has_person CHECK (((((excuse)::text = ''::text) AND (excused_by_id IS NULL)) OR ((excused_by_id IS NOT NULL) AND (NOT ((excuse)::text = ''::text)))))
-)
-WITH (fillfactor='85', autovacuum_vacuum_scale_factor='0.01');
-
-ALTER TABLE ONLY public.escalations_slaclock FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_slaclock ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.escalations_slaclock_id_seq
@@ -2537,26 +2994,40 @@ ALTER TABLE public.escalations_strikeladder ALTER COLUMN id ADD GENERATED BY DEF
     CACHE 1
 );
 
-CREATE TABLE public.escalations_submission (
-    id bigint NOT NULL,
-    channel character varying(8) NOT NULL,
-    idempotency_key character varying(255) NOT NULL,
-    external_ref character varying(120) NOT NULL,
-    is_sandbox boolean NOT NULL,
-    payload jsonb NOT NULL,
-    received_at timestamp with time zone NOT NULL,
-    result character varying(8) NOT NULL,
-    warnings jsonb NOT NULL,
-    case_id bigint NOT NULL,
-    key_id bigint,
-    organization_id bigint NOT NULL,
-    person_id bigint
-);
-
-ALTER TABLE ONLY public.escalations_submission FORCE ROW LEVEL SECURITY;
-
 ALTER TABLE public.escalations_submission ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.escalations_submission_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_submissionbatch (
+    id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    name character varying(200) NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    state character varying(8) NOT NULL,
+    total integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    undone_at timestamp with time zone,
+    next_at timestamp with time zone,
+    last_error character varying(300) NOT NULL,
+    organization_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    undone_by_id bigint,
+    CONSTRAINT escalations_submissionbatch_total_check CHECK ((total >= 0)),
+    CONSTRAINT submission_batch_next_at_iff_worked_on CHECK ((((next_at IS NOT NULL) AND ((state)::text = ANY ((ARRAY['sending'::character varying, 'undoing'::character varying])::text[]))) OR ((NOT ((state)::text = ANY ((ARRAY['sending'::character varying, 'undoing'::character varying])::text[]))) AND (next_at IS NULL)))),
+    CONSTRAINT submission_batch_sent_at_once_sent CHECK ((((sent_at IS NULL) AND ((state)::text = 'checked'::text)) OR ((NOT ((state)::text = 'checked'::text)) AND (sent_at IS NOT NULL))))
+);
+
+ALTER TABLE ONLY public.escalations_submissionbatch FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_submissionbatch ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_submissionbatch_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2933,6 +3404,27 @@ ALTER TABLE public.notifications_pushdevice ALTER COLUMN id ADD GENERATED BY DEF
     CACHE 1
 );
 
+CREATE TABLE public.notifications_servicenotice (
+    id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    title character varying(120) NOT NULL,
+    body character varying(1000) NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    made_at timestamp with time zone NOT NULL,
+    made_by_id bigint NOT NULL,
+    CONSTRAINT service_notice_ends_after_it_starts CHECK (((ends_at IS NULL) OR (ends_at >= starts_at)))
+);
+
+ALTER TABLE public.notifications_servicenotice ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.notifications_servicenotice_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.notifications_timing (
     id bigint NOT NULL,
     quiet_from time without time zone,
@@ -3256,18 +3748,6 @@ ALTER TABLE public.policies_guidanceacknowledgement ALTER COLUMN id ADD GENERATE
     CACHE 1
 );
 
-CREATE TABLE public.policies_policy (
-    id bigint NOT NULL,
-    key character varying(16) NOT NULL,
-    family character varying(24) NOT NULL,
-    section character varying(80) NOT NULL,
-    harms character varying(32)[] NOT NULL,
-    is_active boolean NOT NULL,
-    owner_id bigint,
-    CONSTRAINT policy_key_begins_with_its_family CHECK (((((family)::text = 'community_standards'::text) AND ((key)::text ~~ 'CS-%'::text)) OR (((family)::text = 'advertiser'::text) AND ((key)::text ~~ 'AD-%'::text)) OR (((family)::text = 'commerce'::text) AND ((key)::text ~~ 'CO-%'::text)) OR (((family)::text = 'product'::text) AND ((key)::text ~~ 'PR-%'::text)))),
-    CONSTRAINT policy_key_is_well_formed CHECK (((key)::text ~ '^(CS|AD|CO|PR)-[A-Z]{2}-[1-9][0-9]?\.[1-9][0-9]?$'::text))
-);
-
 ALTER TABLE public.policies_policy ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.policies_policy_id_seq
     START WITH 1
@@ -3303,60 +3783,6 @@ ALTER TABLE public.policies_policytranslation ALTER COLUMN id ADD GENERATED BY D
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-CREATE TABLE public.policies_policyversion (
-    id bigint NOT NULL,
-    number integer NOT NULL,
-    label character varying(16) NOT NULL,
-    state character varying(16) NOT NULL,
-    market character varying(2) NOT NULL,
-    effective tstzrange,
-    title character varying(120) NOT NULL,
-    rule character varying(400) NOT NULL,
-    rationale text NOT NULL,
-    public_rationale text NOT NULL,
-    elements jsonb NOT NULL,
-    logic character varying(16) NOT NULL,
-    exceptions jsonb NOT NULL,
-    violating_examples jsonb NOT NULL,
-    fine_examples jsonb NOT NULL,
-    ladder jsonb NOT NULL,
-    strike_weight smallint NOT NULL,
-    sor_category character varying(80) NOT NULL,
-    sor_keywords jsonb NOT NULL,
-    synonyms jsonb NOT NULL,
-    changed_note text NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    search tsvector GENERATED ALWAYS AS (((((((((setweight(to_tsvector('public.watchfloor_english'::regconfig, (title)::text), 'A'::"char") || setweight(to_tsvector('public.watchfloor_english'::regconfig, synonyms), 'A'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, (rule)::text), 'B'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, jsonb_path_query_array(elements, '$[*]."text"'::jsonpath)), 'C'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, jsonb_path_query_array(exceptions, '$[*]."text"'::jsonpath)), 'D'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, violating_examples), 'C'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, fine_examples), 'D'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, public_rationale), 'D'::"char")) || setweight(to_tsvector('public.watchfloor_english'::regconfig, rationale), 'D'::"char"))) STORED,
-    author_id bigint,
-    policy_id bigint NOT NULL,
-    based_on_id bigint,
-    decision_tree jsonb NOT NULL,
-    definitions jsonb NOT NULL,
-    legal_at timestamp with time zone,
-    legal_by_id bigint,
-    needs_acknowledgement boolean NOT NULL,
-    needs_legal boolean NOT NULL,
-    published_at timestamp with time zone,
-    published_by_id bigint,
-    revision integer NOT NULL,
-    submitted_at timestamp with time zone,
-    submitted_by_id bigint,
-    writers bigint[] NOT NULL,
-    CONSTRAINT policies_policyversion_number_check CHECK ((number >= 0)),
-    CONSTRAINT policies_policyversion_revision_check CHECK ((revision >= 0)),
-    CONSTRAINT policies_policyversion_strike_weight_check CHECK ((strike_weight >= 0)),
-    CONSTRAINT policy_version_dated_iff_published CHECK ((((effective IS NOT NULL) AND ((state)::text = ANY ((ARRAY['scheduled'::character varying, 'effective'::character varying, 'retired'::character varying])::text[]))) OR ((NOT ((state)::text = ANY ((ARRAY['scheduled'::character varying, 'effective'::character varying, 'retired'::character varying])::text[]))) AND (effective IS NULL)))),
-    CONSTRAINT policy_version_legal_by_a_second_person CHECK (((legal_by_id IS NULL) OR (author_id IS NULL) OR (NOT ((legal_by_id = author_id) AND (legal_by_id IS NOT NULL) AND (author_id IS NOT NULL))))),
-    CONSTRAINT policy_version_legal_whole CHECK ((((legal_at IS NULL) AND (legal_by_id IS NULL)) OR ((legal_at IS NOT NULL) AND (legal_by_id IS NOT NULL)))),
-    CONSTRAINT policy_version_market_is_a_country CHECK (((market)::text ~ '^([A-Z]{2})?$'::text)),
-    CONSTRAINT policy_version_number_from_one CHECK ((number >= 1)),
-    CONSTRAINT policy_version_published_by_a_second_person CHECK (((published_by_id IS NULL) OR (author_id IS NULL) OR (NOT ((published_by_id = author_id) AND (published_by_id IS NOT NULL) AND (author_id IS NOT NULL))))),
-    CONSTRAINT policy_version_published_whole CHECK ((((published_at IS NULL) AND (published_by_id IS NULL)) OR ((published_at IS NOT NULL) AND (published_by_id IS NOT NULL)))),
-    CONSTRAINT policy_version_retired_has_an_end CHECK (((NOT ((state)::text = 'retired'::text)) OR (NOT upper_inf(effective)))),
-    CONSTRAINT policy_version_starts_at_an_instant CHECK (((effective IS NULL) OR ((NOT isempty(effective)) AND lower_inc(effective) AND (NOT lower_inf(effective)) AND (NOT upper_inc(effective))))),
-    CONSTRAINT policy_version_strike_weight_to_ten CHECK ((strike_weight <= 10))
 );
 
 ALTER TABLE public.policies_policyversion ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
@@ -3403,6 +3829,640 @@ ALTER TABLE public.policies_versioncomment ALTER COLUMN id ADD GENERATED BY DEFA
     CACHE 1
 );
 
+CREATE TABLE public.reporting_annotation (
+    id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    kind character varying(8) NOT NULL,
+    text character varying(200) NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    is_new_baseline boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    removed_at timestamp with time zone,
+    created_by_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    queue_id bigint,
+    removed_by_id bigint,
+    vendor_id bigint,
+    CONSTRAINT annotation_ends_after_it_starts CHECK (((ends_at IS NULL) OR (ends_at > starts_at))),
+    CONSTRAINT annotation_of_vendor_or_queue CHECK (((vendor_id IS NULL) OR (queue_id IS NULL))),
+    CONSTRAINT annotation_removed_whole CHECK ((((removed_at IS NULL) AND (removed_by_id IS NULL)) OR ((removed_at IS NOT NULL) AND (removed_by_id IS NOT NULL)))),
+    CONSTRAINT annotation_says_something CHECK ((NOT ((text)::text = ''::text)))
+);
+
+ALTER TABLE ONLY public.reporting_annotation FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_annotation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reporting_annotation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reporting_brief (
+    id bigint NOT NULL,
+    kind character varying(8) NOT NULL,
+    title character varying(120) NOT NULL,
+    surface character varying(40) NOT NULL,
+    classification character varying(12) NOT NULL,
+    language character varying(10) NOT NULL,
+    state character varying(10) NOT NULL,
+    blocks jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    revision integer NOT NULL,
+    author_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    CONSTRAINT brief_has_a_title CHECK ((NOT ((title)::text = ''::text))),
+    CONSTRAINT reporting_brief_revision_check CHECK ((revision >= 0))
+);
+
+ALTER TABLE ONLY public.reporting_brief FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_brief ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reporting_brief_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reporting_briefsubscription (
+    id bigint NOT NULL,
+    surface character varying(40) NOT NULL,
+    cadence character varying(8) NOT NULL,
+    is_forward_safe boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    organization_id bigint NOT NULL,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.reporting_briefsubscription FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_briefsubscription ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reporting_briefsubscription_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reporting_briefversion (
+    id bigint NOT NULL,
+    number smallint NOT NULL,
+    title character varying(120) NOT NULL,
+    classification character varying(12) NOT NULL,
+    blocks jsonb NOT NULL,
+    words smallint NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    submitted_at timestamp with time zone NOT NULL,
+    returned_at timestamp with time zone,
+    return_note character varying(500) NOT NULL,
+    approved_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    superseded_at timestamp with time zone,
+    approved_by_id bigint,
+    brief_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    returned_by_id bigint,
+    sent_by_id bigint,
+    submitted_by_id bigint NOT NULL,
+    CONSTRAINT brief_version_approved_by_another CHECK (((approved_by_id IS NULL) OR (NOT ((approved_by_id = submitted_by_id) AND (approved_by_id IS NOT NULL))))),
+    CONSTRAINT brief_version_approved_whole CHECK ((((approved_at IS NULL) AND (approved_by_id IS NULL)) OR ((approved_at IS NOT NULL) AND (approved_by_id IS NOT NULL) AND (returned_at IS NULL)))),
+    CONSTRAINT brief_version_returned_whole CHECK ((((returned_at IS NULL) AND (returned_by_id IS NULL)) OR ((returned_at IS NOT NULL) AND (returned_by_id IS NOT NULL)))),
+    CONSTRAINT brief_version_sent_once_approved CHECK ((((sent_at IS NULL) AND (sent_by_id IS NULL)) OR ((approved_at IS NOT NULL) AND (sent_at IS NOT NULL) AND (sent_by_id IS NOT NULL)))),
+    CONSTRAINT brief_version_superseded_once_sent CHECK (((superseded_at IS NULL) OR (sent_at IS NOT NULL))),
+    CONSTRAINT reporting_briefversion_number_check CHECK ((number >= 0)),
+    CONSTRAINT reporting_briefversion_words_check CHECK ((words >= 0))
+);
+
+ALTER TABLE ONLY public.reporting_briefversion FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_briefversion ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reporting_briefversion_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reporting_casefact (
+    case_id bigint NOT NULL,
+    queue_id bigint NOT NULL,
+    team_id bigint,
+    compartments character varying(32)[] NOT NULL,
+    severity smallint NOT NULL,
+    severity_first smallint NOT NULL,
+    harm character varying(24) NOT NULL,
+    market character varying(8) NOT NULL,
+    language character varying(12) NOT NULL,
+    surface character varying(8) NOT NULL,
+    channel character varying(8) NOT NULL,
+    shift character varying(8) NOT NULL,
+    clause character varying(40) NOT NULL,
+    is_child boolean NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    acknowledged_at timestamp with time zone,
+    first_response_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    first_closed_at timestamp with time zone,
+    last_closed_at timestamp with time zone,
+    is_open boolean NOT NULL,
+    triaged_at timestamp with time zone,
+    triage character varying(9) NOT NULL,
+    reason character varying(24) NOT NULL,
+    resolve_target_s integer,
+    waited_s double precision NOT NULL,
+    ttr_s double precision,
+    full_ttr_s double precision,
+    handle_s double precision NOT NULL,
+    touches smallint NOT NULL,
+    organization_id bigint NOT NULL,
+    CONSTRAINT reporting_casefact_resolve_target_s_check CHECK ((resolve_target_s >= 0)),
+    CONSTRAINT reporting_casefact_severity_check CHECK ((severity >= 0)),
+    CONSTRAINT reporting_casefact_severity_first_check CHECK ((severity_first >= 0)),
+    CONSTRAINT reporting_casefact_touches_check CHECK ((touches >= 0))
+);
+
+ALTER TABLE ONLY public.reporting_casefact FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.reporting_clockfact (
+    clock_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    metric character varying(1) NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    is_met boolean,
+    is_excused boolean NOT NULL,
+    is_running boolean NOT NULL,
+    over_s double precision,
+    cause character varying(12) NOT NULL,
+    organization_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.reporting_clockfact FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.reporting_closingfact (
+    id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    number smallint NOT NULL,
+    closed_at timestamp with time zone NOT NULL,
+    resolution character varying(20) NOT NULL,
+    reopened_at timestamp with time zone,
+    reopened_why character varying(300) NOT NULL,
+    organization_id bigint NOT NULL,
+    CONSTRAINT reporting_closingfact_number_check CHECK ((number >= 0))
+);
+
+ALTER TABLE ONLY public.reporting_closingfact FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_closingfact ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reporting_closingfact_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reporting_coachingset (
+    id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    reason character varying(20) NOT NULL,
+    title character varying(120) NOT NULL,
+    message character varying(2000) NOT NULL,
+    refs character varying(16)[] NOT NULL,
+    shared_at timestamp with time zone NOT NULL,
+    acknowledged_at timestamp with time zone,
+    acknowledged_by_id bigint,
+    organization_id bigint NOT NULL,
+    shared_by_id bigint NOT NULL,
+    CONSTRAINT coaching_set_acknowledged_by_somebody CHECK ((((acknowledged_at IS NULL) AND (acknowledged_by_id IS NULL)) OR ((acknowledged_at IS NOT NULL) AND (acknowledged_by_id IS NOT NULL)))),
+    CONSTRAINT coaching_set_of_1_to_20_cases CHECK (((
+CASE
+    WHEN (refs IS NULL) THEN NULL::integer
+    ELSE COALESCE(array_length(refs, 1), 0)
+END >= 1) AND (
+CASE
+    WHEN (refs IS NULL) THEN NULL::integer
+    ELSE COALESCE(array_length(refs, 1), 0)
+END <= 20)))
+);
+
+ALTER TABLE ONLY public.reporting_coachingset FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_coachingset ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reporting_coachingset_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reporting_commitment (
+    id bigint NOT NULL,
+    week_on date NOT NULL,
+    text character varying(300) NOT NULL,
+    owner character varying(120) NOT NULL,
+    due_on date NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    done_at timestamp with time zone,
+    done_by_id bigint,
+    made_by_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    CONSTRAINT commitment_due_after_its_review CHECK ((due_on >= week_on)),
+    CONSTRAINT commitment_says_who_does_what CHECK (((NOT ((text)::text = ''::text)) AND (NOT ((owner)::text = ''::text))))
+);
+
+ALTER TABLE ONLY public.reporting_commitment FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_commitment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reporting_commitment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reporting_contracttarget (
+    id bigint NOT NULL,
+    measure character varying(32) NOT NULL,
+    value double precision,
+    starts_on date NOT NULL,
+    note character varying(300) NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    organization_id bigint NOT NULL,
+    set_by_id bigint NOT NULL,
+    CONSTRAINT contract_target_not_negative CHECK (((value IS NULL) OR (value >= (0.0)::double precision)))
+);
+
+ALTER TABLE ONLY public.reporting_contracttarget FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_contracttarget ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reporting_contracttarget_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reporting_decisionfact (
+    decision_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    effective_at timestamp with time zone NOT NULL,
+    verdict character varying(17) NOT NULL,
+    clause character varying(40) NOT NULL,
+    is_repeat boolean NOT NULL,
+    is_gap boolean NOT NULL,
+    is_graphic boolean NOT NULL,
+    was_shielded boolean NOT NULL,
+    overturned_at timestamp with time zone,
+    organization_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.reporting_decisionfact FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.reporting_export (
+    id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    source character varying(40) NOT NULL,
+    title character varying(120) NOT NULL,
+    said character varying(1000) NOT NULL,
+    params jsonb NOT NULL,
+    format character varying(8) NOT NULL,
+    language character varying(10) NOT NULL,
+    state character varying(10) NOT NULL,
+    total bigint,
+    rows bigint NOT NULL,
+    cursor bigint NOT NULL,
+    spooled bigint NOT NULL,
+    bytes bigint NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    attempts smallint NOT NULL,
+    trouble character varying(12) NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    leased_until timestamp with time zone,
+    started_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    answered_at timestamp with time zone,
+    reason character varying(300) NOT NULL,
+    downloads integer NOT NULL,
+    answered_by_id bigint,
+    asked_by_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    CONSTRAINT export_answered_whole CHECK ((((answered_at IS NULL) AND (answered_by_id IS NULL)) OR ((answered_at IS NOT NULL) AND (answered_by_id IS NOT NULL)))),
+    CONSTRAINT export_done_has_its_sum CHECK (((NOT ((state)::text = 'done'::text)) OR (NOT ((sha256)::text = ''::text)))),
+    CONSTRAINT export_ended_at_iff_ended CHECK ((((ended_at IS NULL) AND ((state)::text = ANY ((ARRAY['asked'::character varying, 'queued'::character varying, 'running'::character varying, 'packing'::character varying])::text[]))) OR ((NOT ((state)::text = ANY ((ARRAY['asked'::character varying, 'queued'::character varying, 'running'::character varying, 'packing'::character varying])::text[]))) AND (ended_at IS NOT NULL)))),
+    CONSTRAINT export_never_by_its_asker CHECK (((answered_by_id IS NULL) OR (NOT ((answered_by_id = asked_by_id) AND (answered_by_id IS NOT NULL))))),
+    CONSTRAINT export_trouble_iff_failed CHECK (((((state)::text = 'failed'::text) AND (NOT ((trouble)::text = ''::text))) OR ((NOT ((state)::text = 'failed'::text)) AND ((trouble)::text = ''::text)))),
+    CONSTRAINT reporting_export_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT reporting_export_bytes_check CHECK ((bytes >= 0)),
+    CONSTRAINT reporting_export_downloads_check CHECK ((downloads >= 0)),
+    CONSTRAINT reporting_export_rows_check CHECK ((rows >= 0)),
+    CONSTRAINT reporting_export_spooled_check CHECK ((spooled >= 0)),
+    CONSTRAINT reporting_export_total_check CHECK ((total >= 0))
+);
+
+ALTER TABLE ONLY public.reporting_export FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_export ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reporting_export_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reporting_factsstate (
+    id bigint NOT NULL,
+    to_transaction bigint NOT NULL,
+    rebuilt_to bigint,
+    as_of timestamp with time zone NOT NULL,
+    CONSTRAINT facts_state_is_one_row CHECK ((id = 1))
+);
+
+ALTER TABLE public.reporting_factsstate ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reporting_factsstate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reporting_mailing (
+    id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    is_forward_safe boolean NOT NULL,
+    slot_at timestamp with time zone NOT NULL,
+    state character varying(7) NOT NULL,
+    skipped_for character varying(12) NOT NULL,
+    attempts smallint NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    last_error character varying(300) NOT NULL,
+    subject character varying(200) NOT NULL,
+    body text NOT NULL,
+    file_name character varying(120) NOT NULL,
+    content bytea,
+    access character varying(64) NOT NULL,
+    made_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    organization_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    version_id bigint,
+    schedule_id bigint,
+    CONSTRAINT mailing_of_one_thing CHECK ((((schedule_id IS NULL) AND (version_id IS NOT NULL)) OR ((schedule_id IS NOT NULL) AND (version_id IS NULL)))),
+    CONSTRAINT mailing_says_why_skipped CHECK (((((state)::text = 'skipped'::text) AND (NOT ((skipped_for)::text = ''::text))) OR ((NOT ((state)::text = 'skipped'::text)) AND ((skipped_for)::text = ''::text)))),
+    CONSTRAINT reporting_mailing_attempts_check CHECK ((attempts >= 0))
+);
+
+ALTER TABLE ONLY public.reporting_mailing FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_mailing ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reporting_mailing_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reporting_reportschedule (
+    id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    name character varying(80) NOT NULL,
+    page character varying(40) NOT NULL,
+    "where" character varying(1000) NOT NULL,
+    days smallint NOT NULL,
+    pace character varying(7) NOT NULL,
+    weekday smallint NOT NULL,
+    day smallint NOT NULL,
+    local_at time without time zone NOT NULL,
+    format character varying(4) NOT NULL,
+    language character varying(10) NOT NULL,
+    state character varying(7) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    revision integer NOT NULL,
+    made_by_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    CONSTRAINT report_schedule_day_1_to_28 CHECK (((day >= 1) AND (day <= 28))),
+    CONSTRAINT report_schedule_days_1_to_366 CHECK (((days >= 1) AND (days <= 366))),
+    CONSTRAINT report_schedule_has_a_name CHECK ((NOT ((name)::text = ''::text))),
+    CONSTRAINT report_schedule_weekday_1_to_7 CHECK (((weekday >= 1) AND (weekday <= 7))),
+    CONSTRAINT reporting_reportschedule_day_check CHECK ((day >= 0)),
+    CONSTRAINT reporting_reportschedule_days_check CHECK ((days >= 0)),
+    CONSTRAINT reporting_reportschedule_revision_check CHECK ((revision >= 0)),
+    CONSTRAINT reporting_reportschedule_weekday_check CHECK ((weekday >= 0))
+);
+
+ALTER TABLE ONLY public.reporting_reportschedule FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_reportschedule ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reporting_reportschedule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reporting_reviewimport (
+    id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    name character varying(200) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    new integer NOT NULL,
+    changed integer NOT NULL,
+    known integer NOT NULL,
+    refused integer NOT NULL,
+    key_id bigint,
+    organization_id bigint NOT NULL,
+    person_id bigint,
+    CONSTRAINT reporting_reviewimport_changed_check CHECK ((changed >= 0)),
+    CONSTRAINT reporting_reviewimport_known_check CHECK ((known >= 0)),
+    CONSTRAINT reporting_reviewimport_new_check CHECK ((new >= 0)),
+    CONSTRAINT reporting_reviewimport_refused_check CHECK ((refused >= 0)),
+    CONSTRAINT review_import_by_a_person_or_a_key CHECK ((((person_id IS NULL) OR (key_id IS NULL)) AND (1 = (
+CASE
+    WHEN (person_id IS NULL) THEN 1
+    ELSE 0
+END +
+CASE
+    WHEN (key_id IS NULL) THEN 1
+    ELSE 0
+END))))
+);
+
+ALTER TABLE ONLY public.reporting_reviewimport FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_reviewimport ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reporting_reviewimport_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reporting_rollup (
+    id bigint NOT NULL,
+    grain character varying(1) NOT NULL,
+    start_at timestamp with time zone NOT NULL,
+    queue_id bigint NOT NULL,
+    team_id bigint,
+    compartments character varying(32)[] NOT NULL,
+    dim character varying(10) NOT NULL,
+    value character varying(40) NOT NULL,
+    counts integer[] NOT NULL,
+    organization_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.reporting_rollup FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_rollup ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reporting_rollup_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reporting_rollupday (
+    day date NOT NULL,
+    is_clean boolean NOT NULL,
+    shape character varying(16) NOT NULL,
+    built_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.reporting_savedreport (
+    id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    name character varying(80) NOT NULL,
+    kind character varying(8) NOT NULL,
+    audience character varying(8) NOT NULL,
+    state character varying(2000) NOT NULL,
+    statement text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    organization_id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    CONSTRAINT saved_report_holds_its_kind CHECK (((((kind)::text = 'sql'::text) AND (NOT (statement = ''::text)) AND ((state)::text = ''::text)) OR (((kind)::text = 'explore'::text) AND (statement = ''::text))))
+);
+
+ALTER TABLE ONLY public.reporting_savedreport FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_savedreport ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reporting_savedreport_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reporting_schedulerecipient (
+    id bigint NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    organization_id bigint NOT NULL,
+    schedule_id bigint NOT NULL,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.reporting_schedulerecipient FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_schedulerecipient ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reporting_schedulerecipient_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reporting_sqlscope (
+    pid integer NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    user_id bigint NOT NULL,
+    reach text NOT NULL,
+    labels text[] NOT NULL,
+    CONSTRAINT sql_scope_reach_known CHECK ((reach = ANY (ARRAY['all'::text, 'closed'::text])))
+);
+
+CREATE TABLE public.reporting_vendorreview (
+    id bigint NOT NULL,
+    external_id character varying(120) NOT NULL,
+    kind character varying(7) NOT NULL,
+    item character varying(300) NOT NULL,
+    item_key character varying(300) NOT NULL,
+    reviewer character varying(80) NOT NULL,
+    decision character varying(14) NOT NULL,
+    clause character varying(40) NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    handle_s integer,
+    escalation character varying(120) NOT NULL,
+    brought_by_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    CONSTRAINT reporting_vendorreview_handle_s_check CHECK ((handle_s >= 0)),
+    CONSTRAINT vendor_review_says_what_and_who CHECK (((NOT ((external_id)::text = ''::text)) AND (NOT ((item)::text = ''::text)) AND (NOT ((reviewer)::text = ''::text))))
+);
+
+ALTER TABLE ONLY public.reporting_vendorreview FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_vendorreview ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reporting_vendorreview_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reporting_vendorweek (
+    id bigint NOT NULL,
+    starts_on date NOT NULL,
+    zone character varying(64) NOT NULL,
+    edition smallint NOT NULL,
+    figures jsonb NOT NULL,
+    why character varying(300) NOT NULL,
+    frozen_at timestamp with time zone NOT NULL,
+    signed_at timestamp with time zone,
+    vendor_signed_at timestamp with time zone,
+    frozen_by_id bigint,
+    organization_id bigint NOT NULL,
+    signed_by_id bigint,
+    vendor_signed_by_id bigint,
+    CONSTRAINT reporting_vendorweek_edition_check CHECK ((edition >= 0)),
+    CONSTRAINT vendor_week_further_edition_says_why CHECK (((edition = 1) OR (NOT ((why)::text = ''::text)))),
+    CONSTRAINT vendor_week_signature_is_somebodys CHECK ((((signed_at IS NULL) AND (signed_by_id IS NULL)) OR ((signed_at IS NOT NULL) AND (signed_by_id IS NOT NULL)))),
+    CONSTRAINT vendor_week_vendor_signature_is_somebodys CHECK ((((vendor_signed_at IS NULL) AND (vendor_signed_by_id IS NULL)) OR ((vendor_signed_at IS NOT NULL) AND (vendor_signed_by_id IS NOT NULL))))
+);
+
+ALTER TABLE ONLY public.reporting_vendorweek FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_vendorweek ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reporting_vendorweek_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.usersessions_usersession (
     id bigint NOT NULL,
     created_at timestamp with time zone NOT NULL,
@@ -3422,6 +4482,40 @@ ALTER TABLE public.usersessions_usersession ALTER COLUMN id ADD GENERATED BY DEF
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE VIEW public.v_appeal WITH (security_invoker='true') AS
+ SELECT a.ref,
+    c.ref AS case_ref,
+    o.slug AS organization,
+    q.slug AS queue,
+    c.severity,
+    c.harm,
+    c.language,
+    c.market,
+    a.appellant,
+    a.channel,
+    a.state,
+    NULLIF((a.outcome)::text, ''::text) AS outcome,
+    NULLIF((a.grounds)::text, ''::text) AS grounds,
+    a.filed_at,
+    a.due_at,
+    a.decided_at,
+    a.closed_at,
+    a.is_expedited,
+    ((a.late_reason)::text <> ''::text) AS is_late,
+    d.verdict AS decision_verdict,
+    d.decided_at AS decision_decided_at,
+    p.key AS decision_clause
+   FROM ((((((public.escalations_appeal a
+     JOIN public.escalations_decision d ON ((d.id = a.decision_id)))
+     JOIN public.escalations_case c ON ((c.id = a.case_id)))
+     JOIN public.accounts_organization o ON ((o.id = c.organization_id)))
+     JOIN public.escalations_queue q ON ((q.id = c.queue_id)))
+     LEFT JOIN public.policies_policyversion v ON ((v.id = d.clause_id)))
+     LEFT JOIN public.policies_policy p ON ((p.id = v.policy_id)))
+  WHERE ((NOT c.is_sandbox) AND (c.is_practice_for_id IS NULL));
+
+COMMENT ON VIEW public.v_appeal IS 'Version 1. One row per appeal of a decision, with the decision it is about.';
 
 CREATE VIEW public.v_case WITH (security_invoker='true') AS
  SELECT c.ref,
@@ -3444,13 +4538,138 @@ CREATE VIEW public.v_case WITH (security_invoker='true') AS
     c.decided_at,
     c.closed_at,
     c.reopened_count,
-    (c.parent_id IS NOT NULL) AS is_merged_child
-   FROM ((public.escalations_case c
+    (c.parent_id IS NOT NULL) AS is_merged_child,
+    o.kind AS organization_kind,
+    t.slug AS team,
+    NULLIF((t.hub)::text, ''::text) AS hub,
+    NULLIF((c.platform)::text, ''::text) AS platform,
+    NULLIF((c.suspected_policy)::text, ''::text) AS suspected_clause,
+    NULLIF((c.waiting_on)::text, ''::text) AS waiting_on,
+    c.graphic_tier,
+    c.is_legal_hold,
+    c.is_high_profile,
+    c.cluster_size,
+    NULLIF((c.due_metric)::text, ''::text) AS due_clock,
+    c.due_at,
+    c.is_paused,
+    c.is_breached,
+    ( SELECT k.stopped_at
+           FROM public.escalations_slaclock k
+          WHERE (((k.object_type)::text = 'case'::text) AND (k.object_id = c.id) AND ((k.metric)::text = 'A'::text) AND (k.cycle = 1))) AS acknowledged_at
+   FROM (((public.escalations_case c
      JOIN public.accounts_organization o ON ((o.id = c.organization_id)))
      JOIN public.escalations_queue q ON ((q.id = c.queue_id)))
-  WHERE (NOT c.is_sandbox);
+     LEFT JOIN public.accounts_team t ON ((t.id = q.team_id)))
+  WHERE ((NOT c.is_sandbox) AND (c.is_practice_for_id IS NULL));
 
-COMMENT ON VIEW public.v_case IS 'One row per case. Times are UTC; severity 0 (worst) to 4; without sandbox and practice cases.';
+COMMENT ON VIEW public.v_case IS 'Version 1. One row per case. Times are UTC; severity 0 (worst) to 4; without sandbox and practice cases.';
+
+CREATE VIEW public.v_clock WITH (security_invoker='true') AS
+ SELECT c.ref AS case_ref,
+    o.slug AS organization,
+    q.slug AS queue,
+    c.severity,
+    k.object_type AS object,
+    a.ref AS appeal_ref,
+    k.metric AS clock,
+    k.cycle,
+    k.state,
+    k.target_s,
+    k.started_at,
+    k.due_at,
+    k.breach_at,
+    k.stopped_at,
+    k.missed_at,
+        CASE
+            WHEN ((k.state)::text = 'cancelled'::text) THEN NULL::timestamp with time zone
+            ELSE COALESCE(k.missed_at, k.stopped_at)
+        END AS settled_at,
+        CASE
+            WHEN ((k.state)::text = 'cancelled'::text) THEN NULL::boolean
+            WHEN (k.missed_at IS NOT NULL) THEN false
+            WHEN (k.stopped_at IS NOT NULL) THEN true
+            ELSE NULL::boolean
+        END AS is_met,
+    ((k.state)::text = ANY ((ARRAY['pending'::character varying, 'running'::character varying, 'paused'::character varying])::text[])) AS is_open,
+    NULLIF((k.paused_reason)::text, ''::text) AS paused_reason,
+    (k.consumed_s + k.carried_s) AS used_s,
+    (k.excused_by_id IS NOT NULL) AS is_excused
+   FROM ((((public.escalations_slaclock k
+     LEFT JOIN public.escalations_appeal a ON ((((k.object_type)::text = 'appeal'::text) AND (a.id = k.object_id))))
+     JOIN public.escalations_case c ON ((c.id =
+        CASE k.object_type
+            WHEN 'case'::text THEN k.object_id
+            ELSE a.case_id
+        END)))
+     JOIN public.accounts_organization o ON ((o.id = c.organization_id)))
+     JOIN public.escalations_queue q ON ((q.id = c.queue_id)))
+  WHERE ((NOT c.is_sandbox) AND (c.is_practice_for_id IS NULL));
+
+COMMENT ON VIEW public.v_clock IS 'Version 1. One row per run of an SLA clock of a case or an appeal. Settled at its stop when met, else at the moment it was missed.';
+
+CREATE VIEW public.v_decision WITH (security_invoker='true') AS
+ SELECT c.ref AS case_ref,
+    o.slug AS organization,
+    q.slug AS queue,
+    c.severity,
+    c.harm,
+    c.language,
+    c.market,
+    d.state,
+    d.verdict,
+    p.key AS clause,
+    p.family AS clause_family,
+    v.number AS clause_version,
+    d.confidence,
+    NULLIF((d.deviation)::text, ''::text) AS deviation,
+    ((d.departs_why)::text <> ''::text) AS departs_from_precedent,
+    d.decided_at,
+    d.hold_until,
+    d.effective_at,
+    d.undone_at,
+    d.overturned_at,
+    (d.supersedes_id IS NOT NULL) AS is_revision,
+    (d.repeats_id IS NOT NULL) AS is_repeat,
+    (d.gap_id IS NOT NULL) AS names_gap,
+    (EXISTS ( SELECT
+           FROM public.escalations_approval y
+          WHERE (y.decision_id = d.id))) AS asked_second_person
+   FROM (((((public.escalations_decision d
+     JOIN public.escalations_case c ON ((c.id = d.case_id)))
+     JOIN public.accounts_organization o ON ((o.id = c.organization_id)))
+     JOIN public.escalations_queue q ON ((q.id = c.queue_id)))
+     LEFT JOIN public.policies_policyversion v ON ((v.id = d.clause_id)))
+     LEFT JOIN public.policies_policy p ON ((p.id = v.policy_id)))
+  WHERE ((NOT c.is_sandbox) AND (c.is_practice_for_id IS NULL));
+
+COMMENT ON VIEW public.v_decision IS 'Version 1. One row per decision ever made on a case, taken back ones included: look at `state`. Who decided stands in no view.';
+
+CREATE VIEW public.v_vendor_submission WITH (security_invoker='true') AS
+ SELECT o2.slug AS vendor,
+    c.ref AS case_ref,
+    s.channel,
+    NULLIF((s.external_ref)::text, ''::text) AS external_ref,
+    s.received_at,
+    s.result,
+    q.slug AS queue,
+    c.severity,
+    c.severity_claimed,
+    c.harm,
+    c.language,
+    c.market,
+    c.surface,
+    c.status,
+    NULLIF((c.resolution)::text, ''::text) AS resolution,
+    c.closed_at,
+    jsonb_array_length(s.warnings) AS warnings
+   FROM ((((public.escalations_submission s
+     JOIN public.accounts_organization o2 ON (((o2.id = s.organization_id) AND ((o2.kind)::text = 'vendor'::text))))
+     JOIN public.escalations_case c ON ((c.id = s.case_id)))
+     JOIN public.accounts_organization o ON ((o.id = c.organization_id)))
+     JOIN public.escalations_queue q ON ((q.id = c.queue_id)))
+  WHERE ((NOT s.is_sandbox) AND (NOT c.is_sandbox) AND (c.is_practice_for_id IS NULL));
+
+COMMENT ON VIEW public.v_vendor_submission IS 'Version 1. One row per submission of a vendor: what it made or joined, and what became of that case.';
 
 INSERT INTO public.auth_permission VALUES
 	(1, 'Can add schedule', 1, 'add_schedule'),
@@ -3797,106 +5016,215 @@ INSERT INTO public.auth_permission VALUES
 	(342, 'Can change second look', 86, 'change_secondlook'),
 	(343, 'Can delete second look', 86, 'delete_secondlook'),
 	(344, 'Can view second look', 86, 'view_secondlook'),
-	(345, 'Can add delivery', 87, 'add_delivery'),
-	(346, 'Can change delivery', 87, 'change_delivery'),
-	(347, 'Can delete delivery', 87, 'delete_delivery'),
-	(348, 'Can view delivery', 87, 'view_delivery'),
-	(349, 'Can add duty member', 88, 'add_dutymember'),
-	(350, 'Can change duty member', 88, 'change_dutymember'),
-	(351, 'Can delete duty member', 88, 'delete_dutymember'),
-	(352, 'Can view duty member', 88, 'view_dutymember'),
-	(353, 'Can add notification', 89, 'add_notification'),
-	(354, 'Can change notification', 89, 'change_notification'),
-	(355, 'Can delete notification', 89, 'delete_notification'),
-	(356, 'Can view notification', 89, 'view_notification'),
-	(357, 'Can add delivery item', 90, 'add_deliveryitem'),
-	(358, 'Can change delivery item', 90, 'change_deliveryitem'),
-	(359, 'Can delete delivery item', 90, 'delete_deliveryitem'),
-	(360, 'Can view delivery item', 90, 'view_deliveryitem'),
-	(361, 'Can add preference', 91, 'add_preference'),
-	(362, 'Can change preference', 91, 'change_preference'),
-	(363, 'Can delete preference', 91, 'delete_preference'),
-	(364, 'Can view preference', 91, 'view_preference'),
-	(365, 'Can add timing', 92, 'add_timing'),
-	(366, 'Can change timing', 92, 'change_timing'),
-	(367, 'Can delete timing', 92, 'delete_timing'),
-	(368, 'Can view timing', 92, 'view_timing'),
-	(369, 'Can add mute', 93, 'add_mute'),
-	(370, 'Can change mute', 93, 'change_mute'),
-	(371, 'Can delete mute', 93, 'delete_mute'),
-	(372, 'Can view mute', 93, 'view_mute'),
-	(373, 'Can add webhook attempt', 94, 'add_webhookattempt'),
-	(374, 'Can change webhook attempt', 94, 'change_webhookattempt'),
-	(375, 'Can delete webhook attempt', 94, 'delete_webhookattempt'),
-	(376, 'Can view webhook attempt', 94, 'view_webhookattempt'),
-	(377, 'Can add webhook endpoint', 95, 'add_webhookendpoint'),
-	(378, 'Can change webhook endpoint', 95, 'change_webhookendpoint'),
-	(379, 'Can delete webhook endpoint', 95, 'delete_webhookendpoint'),
-	(380, 'Can view webhook endpoint', 95, 'view_webhookendpoint'),
-	(381, 'Can add webhook secret', 96, 'add_webhooksecret'),
-	(382, 'Can change webhook secret', 96, 'change_webhooksecret'),
-	(383, 'Can delete webhook secret', 96, 'delete_webhooksecret'),
-	(384, 'Can view webhook secret', 96, 'view_webhooksecret'),
-	(385, 'Can add chat route', 97, 'add_chatroute'),
-	(386, 'Can change chat route', 97, 'change_chatroute'),
-	(387, 'Can delete chat route', 97, 'delete_chatroute'),
-	(388, 'Can view chat route', 97, 'view_chatroute'),
-	(389, 'Can add phone', 98, 'add_phone'),
-	(390, 'Can change phone', 98, 'change_phone'),
-	(391, 'Can delete phone', 98, 'delete_phone'),
-	(392, 'Can view phone', 98, 'view_phone'),
-	(393, 'Can add push device', 99, 'add_pushdevice'),
-	(394, 'Can change push device', 99, 'change_pushdevice'),
-	(395, 'Can delete push device', 99, 'delete_pushdevice'),
-	(396, 'Can view push device', 99, 'view_pushdevice'),
-	(397, 'Can add permission', 100, 'add_permission'),
-	(398, 'Can change permission', 100, 'change_permission'),
-	(399, 'Can delete permission', 100, 'delete_permission'),
-	(400, 'Can view permission', 100, 'view_permission'),
-	(401, 'Can add group', 101, 'add_group'),
-	(402, 'Can change group', 101, 'change_group'),
-	(403, 'Can delete group', 101, 'delete_group'),
-	(404, 'Can view group', 101, 'view_group'),
-	(405, 'Can add content type', 102, 'add_contenttype'),
-	(406, 'Can change content type', 102, 'change_contenttype'),
-	(407, 'Can delete content type', 102, 'delete_contenttype'),
-	(408, 'Can view content type', 102, 'view_contenttype'),
-	(409, 'Can add session', 103, 'add_session'),
-	(410, 'Can change session', 103, 'change_session'),
-	(411, 'Can delete session', 103, 'delete_session'),
-	(412, 'Can view session', 103, 'view_session'),
-	(413, 'Can add email address', 104, 'add_emailaddress'),
-	(414, 'Can change email address', 104, 'change_emailaddress'),
-	(415, 'Can delete email address', 104, 'delete_emailaddress'),
-	(416, 'Can view email address', 104, 'view_emailaddress'),
-	(417, 'Can add email confirmation', 105, 'add_emailconfirmation'),
-	(418, 'Can change email confirmation', 105, 'change_emailconfirmation'),
-	(419, 'Can delete email confirmation', 105, 'delete_emailconfirmation'),
-	(420, 'Can view email confirmation', 105, 'view_emailconfirmation'),
-	(421, 'Can add authenticator', 106, 'add_authenticator'),
-	(422, 'Can change authenticator', 106, 'change_authenticator'),
-	(423, 'Can delete authenticator', 106, 'delete_authenticator'),
-	(424, 'Can view authenticator', 106, 'view_authenticator'),
-	(425, 'Can add user session', 107, 'add_usersession'),
-	(426, 'Can change user session', 107, 'change_usersession'),
-	(427, 'Can delete user session', 107, 'delete_usersession'),
-	(428, 'Can view user session', 107, 'view_usersession'),
-	(429, 'Can add access attempt', 108, 'add_accessattempt'),
-	(430, 'Can change access attempt', 108, 'change_accessattempt'),
-	(431, 'Can delete access attempt', 108, 'delete_accessattempt'),
-	(432, 'Can view access attempt', 108, 'view_accessattempt'),
-	(433, 'Can add access log', 109, 'add_accesslog'),
-	(434, 'Can change access log', 109, 'change_accesslog'),
-	(435, 'Can delete access log', 109, 'delete_accesslog'),
-	(436, 'Can view access log', 109, 'view_accesslog'),
-	(437, 'Can add access failure', 110, 'add_accessfailurelog'),
-	(438, 'Can change access failure', 110, 'change_accessfailurelog'),
-	(439, 'Can delete access failure', 110, 'delete_accessfailurelog'),
-	(440, 'Can view access failure', 110, 'view_accessfailurelog'),
-	(441, 'Can add access attempt expiration', 111, 'add_accessattemptexpiration'),
-	(442, 'Can change access attempt expiration', 111, 'change_accessattemptexpiration'),
-	(443, 'Can delete access attempt expiration', 111, 'delete_accessattemptexpiration'),
-	(444, 'Can view access attempt expiration', 111, 'view_accessattemptexpiration');
+	(345, 'Can add submission batch', 87, 'add_submissionbatch'),
+	(346, 'Can change submission batch', 87, 'change_submissionbatch'),
+	(347, 'Can delete submission batch', 87, 'delete_submissionbatch'),
+	(348, 'Can view submission batch', 87, 'view_submissionbatch'),
+	(349, 'Can add batch row', 88, 'add_batchrow'),
+	(350, 'Can change batch row', 88, 'change_batchrow'),
+	(351, 'Can delete batch row', 88, 'delete_batchrow'),
+	(352, 'Can view batch row', 88, 'view_batchrow'),
+	(353, 'Can add handle time', 89, 'add_handletime'),
+	(354, 'Can change handle time', 89, 'change_handletime'),
+	(355, 'Can delete handle time', 89, 'delete_handletime'),
+	(356, 'Can view handle time', 89, 'view_handletime'),
+	(357, 'Can add dispute', 90, 'add_dispute'),
+	(358, 'Can change dispute', 90, 'change_dispute'),
+	(359, 'Can delete dispute', 90, 'delete_dispute'),
+	(360, 'Can view dispute', 90, 'view_dispute'),
+	(361, 'Can add delivery', 91, 'add_delivery'),
+	(362, 'Can change delivery', 91, 'change_delivery'),
+	(363, 'Can delete delivery', 91, 'delete_delivery'),
+	(364, 'Can view delivery', 91, 'view_delivery'),
+	(365, 'Can add duty member', 92, 'add_dutymember'),
+	(366, 'Can change duty member', 92, 'change_dutymember'),
+	(367, 'Can delete duty member', 92, 'delete_dutymember'),
+	(368, 'Can view duty member', 92, 'view_dutymember'),
+	(369, 'Can add notification', 93, 'add_notification'),
+	(370, 'Can change notification', 93, 'change_notification'),
+	(371, 'Can delete notification', 93, 'delete_notification'),
+	(372, 'Can view notification', 93, 'view_notification'),
+	(373, 'Can add delivery item', 94, 'add_deliveryitem'),
+	(374, 'Can change delivery item', 94, 'change_deliveryitem'),
+	(375, 'Can delete delivery item', 94, 'delete_deliveryitem'),
+	(376, 'Can view delivery item', 94, 'view_deliveryitem'),
+	(377, 'Can add preference', 95, 'add_preference'),
+	(378, 'Can change preference', 95, 'change_preference'),
+	(379, 'Can delete preference', 95, 'delete_preference'),
+	(380, 'Can view preference', 95, 'view_preference'),
+	(381, 'Can add timing', 96, 'add_timing'),
+	(382, 'Can change timing', 96, 'change_timing'),
+	(383, 'Can delete timing', 96, 'delete_timing'),
+	(384, 'Can view timing', 96, 'view_timing'),
+	(385, 'Can add mute', 97, 'add_mute'),
+	(386, 'Can change mute', 97, 'change_mute'),
+	(387, 'Can delete mute', 97, 'delete_mute'),
+	(388, 'Can view mute', 97, 'view_mute'),
+	(389, 'Can add webhook attempt', 98, 'add_webhookattempt'),
+	(390, 'Can change webhook attempt', 98, 'change_webhookattempt'),
+	(391, 'Can delete webhook attempt', 98, 'delete_webhookattempt'),
+	(392, 'Can view webhook attempt', 98, 'view_webhookattempt'),
+	(393, 'Can add webhook endpoint', 99, 'add_webhookendpoint'),
+	(394, 'Can change webhook endpoint', 99, 'change_webhookendpoint'),
+	(395, 'Can delete webhook endpoint', 99, 'delete_webhookendpoint'),
+	(396, 'Can view webhook endpoint', 99, 'view_webhookendpoint'),
+	(397, 'Can add webhook secret', 100, 'add_webhooksecret'),
+	(398, 'Can change webhook secret', 100, 'change_webhooksecret'),
+	(399, 'Can delete webhook secret', 100, 'delete_webhooksecret'),
+	(400, 'Can view webhook secret', 100, 'view_webhooksecret'),
+	(401, 'Can add chat route', 101, 'add_chatroute'),
+	(402, 'Can change chat route', 101, 'change_chatroute'),
+	(403, 'Can delete chat route', 101, 'delete_chatroute'),
+	(404, 'Can view chat route', 101, 'view_chatroute'),
+	(405, 'Can add phone', 102, 'add_phone'),
+	(406, 'Can change phone', 102, 'change_phone'),
+	(407, 'Can delete phone', 102, 'delete_phone'),
+	(408, 'Can view phone', 102, 'view_phone'),
+	(409, 'Can add push device', 103, 'add_pushdevice'),
+	(410, 'Can change push device', 103, 'change_pushdevice'),
+	(411, 'Can delete push device', 103, 'delete_pushdevice'),
+	(412, 'Can view push device', 103, 'view_pushdevice'),
+	(413, 'Can add service notice', 104, 'add_servicenotice'),
+	(414, 'Can change service notice', 104, 'change_servicenotice'),
+	(415, 'Can delete service notice', 104, 'delete_servicenotice'),
+	(416, 'Can view service notice', 104, 'view_servicenotice'),
+	(417, 'Can add export', 105, 'add_export'),
+	(418, 'Can change export', 105, 'change_export'),
+	(419, 'Can delete export', 105, 'delete_export'),
+	(420, 'Can view export', 105, 'view_export'),
+	(421, 'Can add saved report', 106, 'add_savedreport'),
+	(422, 'Can change saved report', 106, 'change_savedreport'),
+	(423, 'Can delete saved report', 106, 'delete_savedreport'),
+	(424, 'Can view saved report', 106, 'view_savedreport'),
+	(425, 'Can add brief', 107, 'add_brief'),
+	(426, 'Can change brief', 107, 'change_brief'),
+	(427, 'Can delete brief', 107, 'delete_brief'),
+	(428, 'Can view brief', 107, 'view_brief'),
+	(429, 'Can add brief subscription', 108, 'add_briefsubscription'),
+	(430, 'Can change brief subscription', 108, 'change_briefsubscription'),
+	(431, 'Can delete brief subscription', 108, 'delete_briefsubscription'),
+	(432, 'Can view brief subscription', 108, 'view_briefsubscription'),
+	(433, 'Can add brief version', 109, 'add_briefversion'),
+	(434, 'Can change brief version', 109, 'change_briefversion'),
+	(435, 'Can delete brief version', 109, 'delete_briefversion'),
+	(436, 'Can view brief version', 109, 'view_briefversion'),
+	(437, 'Can add report schedule', 110, 'add_reportschedule'),
+	(438, 'Can change report schedule', 110, 'change_reportschedule'),
+	(439, 'Can delete report schedule', 110, 'delete_reportschedule'),
+	(440, 'Can view report schedule', 110, 'view_reportschedule'),
+	(441, 'Can add mailing', 111, 'add_mailing'),
+	(442, 'Can change mailing', 111, 'change_mailing'),
+	(443, 'Can delete mailing', 111, 'delete_mailing'),
+	(444, 'Can view mailing', 111, 'view_mailing'),
+	(445, 'Can add schedule recipient', 112, 'add_schedulerecipient'),
+	(446, 'Can change schedule recipient', 112, 'change_schedulerecipient'),
+	(447, 'Can delete schedule recipient', 112, 'delete_schedulerecipient'),
+	(448, 'Can view schedule recipient', 112, 'view_schedulerecipient'),
+	(449, 'Can add annotation', 113, 'add_annotation'),
+	(450, 'Can change annotation', 113, 'change_annotation'),
+	(451, 'Can delete annotation', 113, 'delete_annotation'),
+	(452, 'Can view annotation', 113, 'view_annotation'),
+	(453, 'Can add facts state', 114, 'add_factsstate'),
+	(454, 'Can change facts state', 114, 'change_factsstate'),
+	(455, 'Can delete facts state', 114, 'delete_factsstate'),
+	(456, 'Can view facts state', 114, 'view_factsstate'),
+	(457, 'Can add case fact', 115, 'add_casefact'),
+	(458, 'Can change case fact', 115, 'change_casefact'),
+	(459, 'Can delete case fact', 115, 'delete_casefact'),
+	(460, 'Can view case fact', 115, 'view_casefact'),
+	(461, 'Can add clock fact', 116, 'add_clockfact'),
+	(462, 'Can change clock fact', 116, 'change_clockfact'),
+	(463, 'Can delete clock fact', 116, 'delete_clockfact'),
+	(464, 'Can view clock fact', 116, 'view_clockfact'),
+	(465, 'Can add closing fact', 117, 'add_closingfact'),
+	(466, 'Can change closing fact', 117, 'change_closingfact'),
+	(467, 'Can delete closing fact', 117, 'delete_closingfact'),
+	(468, 'Can view closing fact', 117, 'view_closingfact'),
+	(469, 'Can add decision fact', 118, 'add_decisionfact'),
+	(470, 'Can change decision fact', 118, 'change_decisionfact'),
+	(471, 'Can delete decision fact', 118, 'delete_decisionfact'),
+	(472, 'Can view decision fact', 118, 'view_decisionfact'),
+	(473, 'Can add contract target', 119, 'add_contracttarget'),
+	(474, 'Can change contract target', 119, 'change_contracttarget'),
+	(475, 'Can delete contract target', 119, 'delete_contracttarget'),
+	(476, 'Can view contract target', 119, 'view_contracttarget'),
+	(477, 'Can add coaching set', 120, 'add_coachingset'),
+	(478, 'Can change coaching set', 120, 'change_coachingset'),
+	(479, 'Can delete coaching set', 120, 'delete_coachingset'),
+	(480, 'Can view coaching set', 120, 'view_coachingset'),
+	(481, 'Can add commitment', 121, 'add_commitment'),
+	(482, 'Can change commitment', 121, 'change_commitment'),
+	(483, 'Can delete commitment', 121, 'delete_commitment'),
+	(484, 'Can view commitment', 121, 'view_commitment'),
+	(485, 'Can add vendor week', 122, 'add_vendorweek'),
+	(486, 'Can change vendor week', 122, 'change_vendorweek'),
+	(487, 'Can delete vendor week', 122, 'delete_vendorweek'),
+	(488, 'Can view vendor week', 122, 'view_vendorweek'),
+	(489, 'Can add rollup day', 123, 'add_rollupday'),
+	(490, 'Can change rollup day', 123, 'change_rollupday'),
+	(491, 'Can delete rollup day', 123, 'delete_rollupday'),
+	(492, 'Can view rollup day', 123, 'view_rollupday'),
+	(493, 'Can add rollup', 124, 'add_rollup'),
+	(494, 'Can change rollup', 124, 'change_rollup'),
+	(495, 'Can delete rollup', 124, 'delete_rollup'),
+	(496, 'Can view rollup', 124, 'view_rollup'),
+	(497, 'Can add review import', 125, 'add_reviewimport'),
+	(498, 'Can change review import', 125, 'change_reviewimport'),
+	(499, 'Can delete review import', 125, 'delete_reviewimport'),
+	(500, 'Can view review import', 125, 'view_reviewimport');
+INSERT INTO public.auth_permission VALUES
+	(501, 'Can add vendor review', 126, 'add_vendorreview'),
+	(502, 'Can change vendor review', 126, 'change_vendorreview'),
+	(503, 'Can delete vendor review', 126, 'delete_vendorreview'),
+	(504, 'Can view vendor review', 126, 'view_vendorreview'),
+	(505, 'Can add permission', 127, 'add_permission'),
+	(506, 'Can change permission', 127, 'change_permission'),
+	(507, 'Can delete permission', 127, 'delete_permission'),
+	(508, 'Can view permission', 127, 'view_permission'),
+	(509, 'Can add group', 128, 'add_group'),
+	(510, 'Can change group', 128, 'change_group'),
+	(511, 'Can delete group', 128, 'delete_group'),
+	(512, 'Can view group', 128, 'view_group'),
+	(513, 'Can add content type', 129, 'add_contenttype'),
+	(514, 'Can change content type', 129, 'change_contenttype'),
+	(515, 'Can delete content type', 129, 'delete_contenttype'),
+	(516, 'Can view content type', 129, 'view_contenttype'),
+	(517, 'Can add session', 130, 'add_session'),
+	(518, 'Can change session', 130, 'change_session'),
+	(519, 'Can delete session', 130, 'delete_session'),
+	(520, 'Can view session', 130, 'view_session'),
+	(521, 'Can add email address', 131, 'add_emailaddress'),
+	(522, 'Can change email address', 131, 'change_emailaddress'),
+	(523, 'Can delete email address', 131, 'delete_emailaddress'),
+	(524, 'Can view email address', 131, 'view_emailaddress'),
+	(525, 'Can add email confirmation', 132, 'add_emailconfirmation'),
+	(526, 'Can change email confirmation', 132, 'change_emailconfirmation'),
+	(527, 'Can delete email confirmation', 132, 'delete_emailconfirmation'),
+	(528, 'Can view email confirmation', 132, 'view_emailconfirmation'),
+	(529, 'Can add authenticator', 133, 'add_authenticator'),
+	(530, 'Can change authenticator', 133, 'change_authenticator'),
+	(531, 'Can delete authenticator', 133, 'delete_authenticator'),
+	(532, 'Can view authenticator', 133, 'view_authenticator'),
+	(533, 'Can add user session', 134, 'add_usersession'),
+	(534, 'Can change user session', 134, 'change_usersession'),
+	(535, 'Can delete user session', 134, 'delete_usersession'),
+	(536, 'Can view user session', 134, 'view_usersession'),
+	(537, 'Can add access attempt', 135, 'add_accessattempt'),
+	(538, 'Can change access attempt', 135, 'change_accessattempt'),
+	(539, 'Can delete access attempt', 135, 'delete_accessattempt'),
+	(540, 'Can view access attempt', 135, 'view_accessattempt'),
+	(541, 'Can add access log', 136, 'add_accesslog'),
+	(542, 'Can change access log', 136, 'change_accesslog'),
+	(543, 'Can delete access log', 136, 'delete_accesslog'),
+	(544, 'Can view access log', 136, 'view_accesslog'),
+	(545, 'Can add access failure', 137, 'add_accessfailurelog'),
+	(546, 'Can change access failure', 137, 'change_accessfailurelog'),
+	(547, 'Can delete access failure', 137, 'delete_accessfailurelog'),
+	(548, 'Can view access failure', 137, 'view_accessfailurelog'),
+	(549, 'Can add access attempt expiration', 138, 'add_accessattemptexpiration'),
+	(550, 'Can change access attempt expiration', 138, 'change_accessattemptexpiration'),
+	(551, 'Can delete access attempt expiration', 138, 'delete_accessattemptexpiration'),
+	(552, 'Can view access attempt expiration', 138, 'view_accessattemptexpiration');
 
 INSERT INTO public.django_content_type VALUES
 	(1, 'audit', 'schedule'),
@@ -3985,135 +5313,178 @@ INSERT INTO public.django_content_type VALUES
 	(84, 'escalations', 'spreadrow'),
 	(85, 'escalations', 'contestedclause'),
 	(86, 'escalations', 'secondlook'),
-	(87, 'notifications', 'delivery'),
-	(88, 'notifications', 'dutymember'),
-	(89, 'notifications', 'notification'),
-	(90, 'notifications', 'deliveryitem'),
-	(91, 'notifications', 'preference'),
-	(92, 'notifications', 'timing'),
-	(93, 'notifications', 'mute'),
-	(94, 'notifications', 'webhookattempt'),
-	(95, 'notifications', 'webhookendpoint'),
-	(96, 'notifications', 'webhooksecret'),
-	(97, 'notifications', 'chatroute'),
-	(98, 'notifications', 'phone'),
-	(99, 'notifications', 'pushdevice'),
-	(100, 'auth', 'permission'),
-	(101, 'auth', 'group'),
-	(102, 'contenttypes', 'contenttype'),
-	(103, 'sessions', 'session'),
-	(104, 'account', 'emailaddress'),
-	(105, 'account', 'emailconfirmation'),
-	(106, 'mfa', 'authenticator'),
-	(107, 'usersessions', 'usersession'),
-	(108, 'axes', 'accessattempt'),
-	(109, 'axes', 'accesslog'),
-	(110, 'axes', 'accessfailurelog'),
-	(111, 'axes', 'accessattemptexpiration');
+	(87, 'escalations', 'submissionbatch'),
+	(88, 'escalations', 'batchrow'),
+	(89, 'escalations', 'handletime'),
+	(90, 'escalations', 'dispute'),
+	(91, 'notifications', 'delivery'),
+	(92, 'notifications', 'dutymember'),
+	(93, 'notifications', 'notification'),
+	(94, 'notifications', 'deliveryitem'),
+	(95, 'notifications', 'preference'),
+	(96, 'notifications', 'timing'),
+	(97, 'notifications', 'mute'),
+	(98, 'notifications', 'webhookattempt'),
+	(99, 'notifications', 'webhookendpoint'),
+	(100, 'notifications', 'webhooksecret'),
+	(101, 'notifications', 'chatroute'),
+	(102, 'notifications', 'phone'),
+	(103, 'notifications', 'pushdevice'),
+	(104, 'notifications', 'servicenotice'),
+	(105, 'reporting', 'export'),
+	(106, 'reporting', 'savedreport'),
+	(107, 'reporting', 'brief'),
+	(108, 'reporting', 'briefsubscription'),
+	(109, 'reporting', 'briefversion'),
+	(110, 'reporting', 'reportschedule'),
+	(111, 'reporting', 'mailing'),
+	(112, 'reporting', 'schedulerecipient'),
+	(113, 'reporting', 'annotation'),
+	(114, 'reporting', 'factsstate'),
+	(115, 'reporting', 'casefact'),
+	(116, 'reporting', 'clockfact'),
+	(117, 'reporting', 'closingfact'),
+	(118, 'reporting', 'decisionfact'),
+	(119, 'reporting', 'contracttarget'),
+	(120, 'reporting', 'coachingset'),
+	(121, 'reporting', 'commitment'),
+	(122, 'reporting', 'vendorweek'),
+	(123, 'reporting', 'rollupday'),
+	(124, 'reporting', 'rollup'),
+	(125, 'reporting', 'reviewimport'),
+	(126, 'reporting', 'vendorreview'),
+	(127, 'auth', 'permission'),
+	(128, 'auth', 'group'),
+	(129, 'contenttypes', 'contenttype'),
+	(130, 'sessions', 'session'),
+	(131, 'account', 'emailaddress'),
+	(132, 'account', 'emailconfirmation'),
+	(133, 'mfa', 'authenticator'),
+	(134, 'usersessions', 'usersession'),
+	(135, 'axes', 'accessattempt'),
+	(136, 'axes', 'accesslog'),
+	(137, 'axes', 'accessfailurelog'),
+	(138, 'axes', 'accessattemptexpiration');
 
 INSERT INTO public.django_migrations VALUES
-	(1, 'core', '0001_foundations', '2026-11-22 22:02:21.378612+00'),
-	(2, 'accounts', '0001_initial', '2026-11-22 22:02:21.471477+00'),
-	(3, 'account', '0001_initial', '2026-11-22 22:02:21.495457+00'),
-	(4, 'account', '0002_email_max_length', '2026-11-22 22:02:21.507274+00'),
-	(5, 'account', '0003_alter_emailaddress_create_unique_verified_email', '2026-11-22 22:02:21.526815+00'),
-	(6, 'account', '0004_alter_emailaddress_drop_unique_email', '2026-11-22 22:02:21.541717+00'),
-	(7, 'account', '0005_emailaddress_idx_upper_email', '2026-11-22 22:02:21.553797+00'),
-	(8, 'account', '0006_emailaddress_lower', '2026-11-22 22:02:21.568567+00'),
-	(9, 'account', '0007_emailaddress_idx_email', '2026-11-22 22:02:21.588144+00'),
-	(10, 'account', '0008_emailaddress_unique_primary_email_fixup', '2026-11-22 22:02:21.599271+00'),
-	(11, 'account', '0009_emailaddress_unique_primary_email', '2026-11-22 22:02:21.606476+00'),
-	(12, 'accounts', '0002_row_security', '2026-11-22 22:02:21.608334+00'),
-	(13, 'accounts', '0003_rate_windows_by_session', '2026-11-22 22:02:21.612778+00'),
-	(14, 'accounts', '0004_working_hours', '2026-11-22 22:02:21.627186+00'),
-	(15, 'audit', '0001_initial', '2026-11-22 22:02:21.646332+00'),
-	(16, 'audit', '0002_row_security', '2026-11-22 22:02:21.650297+00'),
-	(17, 'audit', '0003_log_sealing', '2026-11-22 22:02:21.681403+00'),
-	(18, 'audit', '0004_watching_the_watchers', '2026-11-22 22:02:21.696049+00'),
-	(19, 'audit', '0005_outbox_lanes', '2026-11-22 22:02:21.700192+00'),
-	(20, 'audit', '0006_slots_of_jobs', '2026-11-22 22:02:21.704709+00'),
-	(21, 'contenttypes', '0001_initial', '2026-11-22 22:02:21.708913+00'),
-	(22, 'contenttypes', '0002_remove_content_type_name', '2026-11-22 22:02:21.724916+00'),
-	(23, 'auth', '0001_initial', '2026-11-22 22:02:21.741887+00'),
-	(24, 'auth', '0002_alter_permission_name_max_length', '2026-11-22 22:02:21.745827+00'),
-	(25, 'auth', '0003_alter_user_email_max_length', '2026-11-22 22:02:21.749116+00'),
-	(26, 'auth', '0004_alter_user_username_opts', '2026-11-22 22:02:21.752319+00'),
-	(27, 'auth', '0005_alter_user_last_login_null', '2026-11-22 22:02:21.755587+00'),
-	(28, 'auth', '0006_require_contenttypes_0002', '2026-11-22 22:02:21.756226+00'),
-	(29, 'auth', '0007_alter_validators_add_error_messages', '2026-11-22 22:02:21.759309+00'),
-	(30, 'auth', '0008_alter_user_username_max_length', '2026-11-22 22:02:21.762545+00'),
-	(31, 'auth', '0009_alter_user_last_name_max_length', '2026-11-22 22:02:21.766232+00'),
-	(32, 'auth', '0010_alter_group_name_max_length', '2026-11-22 22:02:21.771604+00'),
-	(33, 'auth', '0011_update_proxy_permissions', '2026-11-22 22:02:21.786457+00'),
-	(34, 'auth', '0012_alter_user_first_name_max_length', '2026-11-22 22:02:21.790625+00'),
-	(35, 'axes', '0001_initial', '2026-11-22 22:02:21.79841+00'),
-	(36, 'axes', '0002_auto_20151217_2044', '2026-11-22 22:02:21.817587+00'),
-	(37, 'axes', '0003_auto_20160322_0929', '2026-11-22 22:02:21.833161+00'),
-	(38, 'axes', '0004_auto_20181024_1538', '2026-11-22 22:02:21.848201+00'),
-	(39, 'axes', '0005_remove_accessattempt_trusted', '2026-11-22 22:02:21.852505+00'),
-	(40, 'axes', '0006_remove_accesslog_trusted', '2026-11-22 22:02:21.855473+00'),
-	(41, 'axes', '0007_alter_accessattempt_unique_together', '2026-11-22 22:02:21.882204+00'),
-	(42, 'axes', '0008_accessfailurelog', '2026-11-22 22:02:21.888841+00'),
-	(43, 'axes', '0009_add_session_hash', '2026-11-22 22:02:21.891856+00'),
-	(44, 'axes', '0010_accessattemptexpiration', '2026-11-22 22:02:21.896605+00'),
-	(45, 'policies', '0001_initial', '2026-11-22 22:02:22.021782+00'),
-	(46, 'policies', '0002_versions_never_change', '2026-11-22 22:02:22.02445+00'),
-	(47, 'policies', '0003_gaps', '2026-11-22 22:02:22.043558+00'),
-	(48, 'policies', '0004_library_life', '2026-11-22 22:02:22.733488+00'),
-	(49, 'policies', '0005_guards_of_the_new_life', '2026-11-22 22:02:22.73677+00'),
-	(50, 'policies', '0006_versions_that_end', '2026-11-22 22:02:22.738788+00'),
-	(51, 'oncall', '0001_initial', '2026-11-22 22:02:22.774355+00'),
-	(52, 'oncall', '0002_versions_never_change', '2026-11-22 22:02:22.776415+00'),
-	(53, 'oncall', '0003_around_the_clock', '2026-11-22 22:02:22.804653+00'),
-	(54, 'oncall', '0004_feeds_and_versions_to_come', '2026-11-22 22:02:22.981426+00'),
-	(55, 'escalations', '0001_initial', '2026-11-22 22:02:23.89882+00'),
-	(56, 'escalations', '0002_row_security', '2026-11-22 22:02:23.937047+00'),
-	(57, 'escalations', '0003_decisions', '2026-11-22 22:02:23.99811+00'),
-	(58, 'escalations', '0004_text_search', '2026-11-22 22:02:24.000335+00'),
-	(59, 'escalations', '0005_one_warning_per_level', '2026-11-22 22:02:24.023675+00'),
-	(60, 'escalations', '0006_default_sla_plan', '2026-11-22 22:02:24.077576+00'),
-	(61, 'escalations', '0007_unclaimed_by_order', '2026-11-22 22:02:24.115578+00'),
-	(62, 'escalations', '0008_plans_never_change', '2026-11-22 22:02:24.119284+00'),
-	(63, 'escalations', '0009_rare_filters', '2026-11-22 22:02:24.4098+00'),
-	(64, 'escalations', '0010_cases_by_external_ref', '2026-11-22 22:02:24.444636+00'),
-	(65, 'escalations', '0011_decision_gaps_and_repeats', '2026-11-22 22:02:24.558853+00'),
-	(66, 'escalations', '0012_demo_simulator', '2026-11-22 22:02:24.601358+00'),
-	(67, 'escalations', '0013_practice_is_sandbox', '2026-11-22 22:02:24.636594+00'),
-	(68, 'escalations', '0014_recent_titles', '2026-11-22 22:02:24.63937+00'),
-	(69, 'escalations', '0015_holds_asks_templates_alerts', '2026-11-22 22:02:25.005934+00'),
-	(70, 'escalations', '0016_targets_in_working_days', '2026-11-22 22:02:25.060608+00'),
-	(71, 'escalations', '0017_next_responses_and_updates', '2026-11-22 22:02:25.120413+00'),
-	(72, 'escalations', '0018_inbound_mail', '2026-11-22 22:02:25.209806+00'),
-	(73, 'escalations', '0019_orders_to_apply_editions', '2026-11-22 22:02:25.292735+00'),
-	(74, 'escalations', '0020_leading_cases', '2026-11-22 22:02:25.823658+00'),
-	(75, 'escalations', '0021_mail_claims', '2026-11-22 22:02:25.863645+00'),
-	(76, 'escalations', '0022_approvals', '2026-11-22 22:02:26.043935+00'),
-	(77, 'escalations', '0023_decisions_say_why', '2026-11-22 22:02:26.20498+00'),
-	(78, 'escalations', '0024_enforcement_and_strikes', '2026-11-22 22:02:26.901499+00'),
-	(79, 'escalations', '0025_appeals', '2026-11-22 22:02:27.564226+00'),
-	(80, 'escalations', '0026_notices_of_decisions', '2026-11-22 22:02:28.010356+00'),
-	(81, 'escalations', '0027_spreading', '2026-11-22 22:02:28.372779+00'),
-	(82, 'escalations', '0028_second_looks', '2026-11-22 22:02:28.508456+00'),
-	(83, 'escalations', '0029_strikes_refunded_whole', '2026-11-22 22:02:28.606831+00'),
-	(84, 'mfa', '0001_initial', '2026-11-22 22:02:28.665602+00'),
-	(85, 'mfa', '0002_authenticator_timestamps', '2026-11-22 22:02:28.751071+00'),
-	(86, 'mfa', '0003_authenticator_type_uniq', '2026-11-22 22:02:28.884058+00'),
-	(87, 'notifications', '0001_initial', '2026-11-22 22:02:30.425494+00'),
-	(88, 'notifications', '0002_row_security', '2026-11-22 22:02:30.436583+00'),
-	(89, 'notifications', '0003_webhooks', '2026-11-22 22:02:30.750754+00'),
-	(90, 'notifications', '0004_chats', '2026-11-22 22:02:30.824748+00'),
-	(91, 'notifications', '0005_phones', '2026-11-22 22:02:30.894511+00'),
-	(92, 'notifications', '0006_devices', '2026-11-22 22:02:30.967174+00'),
-	(93, 'reporting', '0001_case_view', '2026-11-22 22:02:30.971703+00'),
-	(94, 'sessions', '0001_initial', '2026-11-22 22:02:30.977671+00'),
-	(95, 'usersessions', '0001_initial', '2026-11-22 22:02:31.047704+00');
+	(1, 'core', '0001_foundations', '2026-11-23 01:18:23.712902+00'),
+	(2, 'accounts', '0001_initial', '2026-11-23 01:18:23.793941+00'),
+	(3, 'account', '0001_initial', '2026-11-23 01:18:23.816493+00'),
+	(4, 'account', '0002_email_max_length', '2026-11-23 01:18:23.824943+00'),
+	(5, 'account', '0003_alter_emailaddress_create_unique_verified_email', '2026-11-23 01:18:23.838651+00'),
+	(6, 'account', '0004_alter_emailaddress_drop_unique_email', '2026-11-23 01:18:23.849833+00'),
+	(7, 'account', '0005_emailaddress_idx_upper_email', '2026-11-23 01:18:23.857864+00'),
+	(8, 'account', '0006_emailaddress_lower', '2026-11-23 01:18:23.866519+00'),
+	(9, 'account', '0007_emailaddress_idx_email', '2026-11-23 01:18:23.879813+00'),
+	(10, 'account', '0008_emailaddress_unique_primary_email_fixup', '2026-11-23 01:18:23.88963+00'),
+	(11, 'account', '0009_emailaddress_unique_primary_email', '2026-11-23 01:18:23.896804+00'),
+	(12, 'accounts', '0002_row_security', '2026-11-23 01:18:23.898794+00'),
+	(13, 'accounts', '0003_rate_windows_by_session', '2026-11-23 01:18:23.903472+00'),
+	(14, 'accounts', '0004_working_hours', '2026-11-23 01:18:23.918242+00'),
+	(15, 'audit', '0001_initial', '2026-11-23 01:18:23.939992+00'),
+	(16, 'audit', '0002_row_security', '2026-11-23 01:18:23.944637+00'),
+	(17, 'audit', '0003_log_sealing', '2026-11-23 01:18:23.979795+00'),
+	(18, 'audit', '0004_watching_the_watchers', '2026-11-23 01:18:23.992283+00'),
+	(19, 'audit', '0005_outbox_lanes', '2026-11-23 01:18:23.997428+00'),
+	(20, 'audit', '0006_slots_of_jobs', '2026-11-23 01:18:24.002124+00'),
+	(21, 'contenttypes', '0001_initial', '2026-11-23 01:18:24.006918+00'),
+	(22, 'contenttypes', '0002_remove_content_type_name', '2026-11-23 01:18:24.031451+00'),
+	(23, 'auth', '0001_initial', '2026-11-23 01:18:24.049674+00'),
+	(24, 'auth', '0002_alter_permission_name_max_length', '2026-11-23 01:18:24.05416+00'),
+	(25, 'auth', '0003_alter_user_email_max_length', '2026-11-23 01:18:24.05811+00'),
+	(26, 'auth', '0004_alter_user_username_opts', '2026-11-23 01:18:24.062368+00'),
+	(27, 'auth', '0005_alter_user_last_login_null', '2026-11-23 01:18:24.066242+00'),
+	(28, 'auth', '0006_require_contenttypes_0002', '2026-11-23 01:18:24.066845+00'),
+	(29, 'auth', '0007_alter_validators_add_error_messages', '2026-11-23 01:18:24.070509+00'),
+	(30, 'auth', '0008_alter_user_username_max_length', '2026-11-23 01:18:24.075084+00'),
+	(31, 'auth', '0009_alter_user_last_name_max_length', '2026-11-23 01:18:24.079296+00'),
+	(32, 'auth', '0010_alter_group_name_max_length', '2026-11-23 01:18:24.083898+00'),
+	(33, 'auth', '0011_update_proxy_permissions', '2026-11-23 01:18:24.10105+00'),
+	(34, 'auth', '0012_alter_user_first_name_max_length', '2026-11-23 01:18:24.105277+00'),
+	(35, 'axes', '0001_initial', '2026-11-23 01:18:24.111804+00'),
+	(36, 'axes', '0002_auto_20151217_2044', '2026-11-23 01:18:24.127913+00'),
+	(37, 'axes', '0003_auto_20160322_0929', '2026-11-23 01:18:24.137013+00'),
+	(38, 'axes', '0004_auto_20181024_1538', '2026-11-23 01:18:24.146068+00'),
+	(39, 'axes', '0005_remove_accessattempt_trusted', '2026-11-23 01:18:24.148726+00'),
+	(40, 'axes', '0006_remove_accesslog_trusted', '2026-11-23 01:18:24.150846+00'),
+	(41, 'axes', '0007_alter_accessattempt_unique_together', '2026-11-23 01:18:24.169634+00'),
+	(42, 'axes', '0008_accessfailurelog', '2026-11-23 01:18:24.174669+00'),
+	(43, 'axes', '0009_add_session_hash', '2026-11-23 01:18:24.177878+00'),
+	(44, 'axes', '0010_accessattemptexpiration', '2026-11-23 01:18:24.182872+00'),
+	(45, 'policies', '0001_initial', '2026-11-23 01:18:24.299863+00'),
+	(46, 'policies', '0002_versions_never_change', '2026-11-23 01:18:24.301936+00'),
+	(47, 'policies', '0003_gaps', '2026-11-23 01:18:24.319834+00'),
+	(48, 'policies', '0004_library_life', '2026-11-23 01:18:25.006451+00'),
+	(49, 'policies', '0005_guards_of_the_new_life', '2026-11-23 01:18:25.009434+00'),
+	(50, 'policies', '0006_versions_that_end', '2026-11-23 01:18:25.011396+00'),
+	(51, 'oncall', '0001_initial', '2026-11-23 01:18:25.05523+00'),
+	(52, 'oncall', '0002_versions_never_change', '2026-11-23 01:18:25.05743+00'),
+	(53, 'oncall', '0003_around_the_clock', '2026-11-23 01:18:25.105646+00'),
+	(54, 'oncall', '0004_feeds_and_versions_to_come', '2026-11-23 01:18:25.299559+00'),
+	(55, 'escalations', '0001_initial', '2026-11-23 01:18:26.20451+00'),
+	(56, 'escalations', '0002_row_security', '2026-11-23 01:18:26.248736+00'),
+	(57, 'escalations', '0003_decisions', '2026-11-23 01:18:26.340757+00'),
+	(58, 'escalations', '0004_text_search', '2026-11-23 01:18:26.342925+00'),
+	(59, 'escalations', '0005_one_warning_per_level', '2026-11-23 01:18:26.366487+00'),
+	(60, 'escalations', '0006_default_sla_plan', '2026-11-23 01:18:26.415738+00'),
+	(61, 'escalations', '0007_unclaimed_by_order', '2026-11-23 01:18:26.451855+00'),
+	(62, 'escalations', '0008_plans_never_change', '2026-11-23 01:18:26.455227+00'),
+	(63, 'escalations', '0009_rare_filters', '2026-11-23 01:18:26.719311+00'),
+	(64, 'escalations', '0010_cases_by_external_ref', '2026-11-23 01:18:26.753336+00'),
+	(65, 'escalations', '0011_decision_gaps_and_repeats', '2026-11-23 01:18:26.868225+00'),
+	(66, 'escalations', '0012_demo_simulator', '2026-11-23 01:18:26.914649+00'),
+	(67, 'escalations', '0013_practice_is_sandbox', '2026-11-23 01:18:26.949007+00'),
+	(68, 'escalations', '0014_recent_titles', '2026-11-23 01:18:26.951483+00'),
+	(69, 'escalations', '0015_holds_asks_templates_alerts', '2026-11-23 01:18:27.31104+00'),
+	(70, 'escalations', '0016_targets_in_working_days', '2026-11-23 01:18:27.361723+00'),
+	(71, 'escalations', '0017_next_responses_and_updates', '2026-11-23 01:18:27.414683+00'),
+	(72, 'escalations', '0018_inbound_mail', '2026-11-23 01:18:27.470682+00'),
+	(73, 'escalations', '0019_orders_to_apply_editions', '2026-11-23 01:18:27.521551+00'),
+	(74, 'escalations', '0020_leading_cases', '2026-11-23 01:18:27.944363+00'),
+	(75, 'escalations', '0021_mail_claims', '2026-11-23 01:18:27.981716+00'),
+	(76, 'escalations', '0022_approvals', '2026-11-23 01:18:28.154185+00'),
+	(77, 'escalations', '0023_decisions_say_why', '2026-11-23 01:18:28.290267+00'),
+	(78, 'escalations', '0024_enforcement_and_strikes', '2026-11-23 01:18:28.894493+00'),
+	(79, 'escalations', '0025_appeals', '2026-11-23 01:18:29.556075+00'),
+	(80, 'escalations', '0026_notices_of_decisions', '2026-11-23 01:18:30.002074+00'),
+	(81, 'escalations', '0027_spreading', '2026-11-23 01:18:30.371673+00'),
+	(82, 'escalations', '0028_second_looks', '2026-11-23 01:18:30.511308+00'),
+	(83, 'escalations', '0029_strikes_refunded_whole', '2026-11-23 01:18:30.614503+00'),
+	(84, 'escalations', '0030_submission_batches', '2026-11-23 01:18:31.069651+00'),
+	(85, 'escalations', '0031_handle_time', '2026-11-23 01:18:31.134344+00'),
+	(86, 'escalations', '0032_disputes', '2026-11-23 01:18:31.211752+00'),
+	(87, 'mfa', '0001_initial', '2026-11-23 01:18:31.273212+00'),
+	(88, 'mfa', '0002_authenticator_timestamps', '2026-11-23 01:18:31.365107+00'),
+	(89, 'mfa', '0003_authenticator_type_uniq', '2026-11-23 01:18:31.508536+00'),
+	(90, 'notifications', '0001_initial', '2026-11-23 01:18:33.183805+00'),
+	(91, 'notifications', '0002_row_security', '2026-11-23 01:18:33.193558+00'),
+	(92, 'notifications', '0003_webhooks', '2026-11-23 01:18:33.527277+00'),
+	(93, 'notifications', '0004_chats', '2026-11-23 01:18:33.606902+00'),
+	(94, 'notifications', '0005_phones', '2026-11-23 01:18:33.68741+00'),
+	(95, 'notifications', '0006_devices', '2026-11-23 01:18:33.765256+00'),
+	(96, 'notifications', '0007_reports_as_a_class', '2026-11-23 01:18:33.962357+00'),
+	(97, 'notifications', '0008_service_notices', '2026-11-23 01:18:34.045667+00'),
+	(98, 'reporting', '0001_case_view', '2026-11-23 01:18:34.049612+00'),
+	(99, 'reporting', '0002_reading_views', '2026-11-23 01:18:34.078727+00'),
+	(100, 'reporting', '0003_exports_and_saved_reports', '2026-11-23 01:18:34.244781+00'),
+	(101, 'reporting', '0004_briefs_and_schedules', '2026-11-23 01:18:36.539367+00'),
+	(102, 'reporting', '0005_annotations', '2026-11-23 01:18:36.631962+00'),
+	(103, 'reporting', '0006_facts', '2026-11-23 01:18:36.984153+00'),
+	(104, 'reporting', '0007_contract_targets', '2026-11-23 01:18:37.075948+00'),
+	(105, 'reporting', '0008_facts_of_own_cases', '2026-11-23 01:18:37.087639+00'),
+	(106, 'reporting', '0009_coaching_sets', '2026-11-23 01:18:37.190415+00'),
+	(107, 'reporting', '0010_vendor_weeks', '2026-11-23 01:18:37.385496+00'),
+	(108, 'reporting', '0011_rollups', '2026-11-23 01:18:37.548764+00'),
+	(109, 'reporting', '0012_vendor_reviews', '2026-11-23 01:18:38.200813+00'),
+	(110, 'sessions', '0001_initial', '2026-11-23 01:18:38.208411+00'),
+	(111, 'usersessions', '0001_initial', '2026-11-23 01:18:38.300879+00');
 
 INSERT INTO public.escalations_slaplan VALUES
 	(1, 'Standard', 0, true);
 
 INSERT INTO public.escalations_slaplanversion VALUES
-	(1, 1, '', '2026-11-22 22:02:24.074053+00', 'Set up with the product', 1, NULL),
-	(2, 2, '', '2026-11-22 22:02:25.115909+00', 'Next responses and updates', 1, NULL);
+	(1, 1, '', '2026-11-23 01:18:26.412708+00', 'Set up with the product', 1, NULL),
+	(2, 2, '', '2026-11-23 01:18:27.412077+00', 'Next responses and updates', 1, NULL);
 
 INSERT INTO public.escalations_slatarget VALUES
 	(1, 'A', 0, 300, '{50,75}', '{}', 1, 1, 0, '{}', 'continue', NULL),
@@ -4155,10 +5526,10 @@ INSERT INTO public.escalations_slatarget VALUES
 	(37, 'U', 1, 7200, '{75,90}', '{}', 1, 2, 0, '{}', 'continue', NULL);
 
 INSERT INTO public.oncall_calendar VALUES
-	(1, 'always', 'Around the clock', '2026-11-22 22:02:22.801578+00', 0);
+	(1, 'always', 'Around the clock', '2026-11-23 01:18:25.101196+00', 0);
 
 INSERT INTO public.oncall_calendarversion VALUES
-	(1, 1, '{"zone": "UTC", "weekly": {"fri": [["00:00", "24:00"]], "mon": [["00:00", "24:00"]], "sat": [["00:00", "24:00"]], "sun": [["00:00", "24:00"]], "thu": [["00:00", "24:00"]], "tue": [["00:00", "24:00"]], "wed": [["00:00", "24:00"]]}}', '{}', '[]', 'Set up with the product', '2026-11-22 22:02:22.803888+00', 1, NULL, NULL, '{}');
+	(1, 1, '{"zone": "UTC", "weekly": {"fri": [["00:00", "24:00"]], "mon": [["00:00", "24:00"]], "sat": [["00:00", "24:00"]], "sun": [["00:00", "24:00"]], "thu": [["00:00", "24:00"]], "tue": [["00:00", "24:00"]], "wed": [["00:00", "24:00"]]}}', '{}', '[]', 'Set up with the product', '2026-11-23 01:18:25.104717+00', 1, NULL, NULL, '{}');
 
 SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
 
@@ -4214,7 +5585,7 @@ SELECT pg_catalog.setval('public.auth_group_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 1, false);
 
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 444, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 552, true);
 
 SELECT pg_catalog.setval('public.axes_accessattempt_id_seq', 1, false);
 
@@ -4222,9 +5593,9 @@ SELECT pg_catalog.setval('public.axes_accessfailurelog_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.axes_accesslog_id_seq', 1, false);
 
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 111, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 138, true);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 95, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 111, true);
 
 SELECT pg_catalog.setval('public.escalations_appeal_id_seq', 1, false);
 
@@ -4237,6 +5608,8 @@ SELECT pg_catalog.setval('public.escalations_approvalrule_id_seq', 1, false);
 SELECT pg_catalog.setval('public.escalations_approvalrulesversion_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.escalations_askversion_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_batchrow_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.escalations_blob_id_seq', 1, false);
 
@@ -4260,6 +5633,8 @@ SELECT pg_catalog.setval('public.escalations_decision_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.escalations_decision_secondary_clauses_id_seq', 1, false);
 
+SELECT pg_catalog.setval('public.escalations_dispute_id_seq', 1, false);
+
 SELECT pg_catalog.setval('public.escalations_draft_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.escalations_enforcementaction_id_seq', 1, false);
@@ -4267,6 +5642,8 @@ SELECT pg_catalog.setval('public.escalations_enforcementaction_id_seq', 1, false
 SELECT pg_catalog.setval('public.escalations_entity_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.escalations_evidence_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_handletime_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.escalations_inboundmail_id_seq', 1, false);
 
@@ -4318,6 +5695,8 @@ SELECT pg_catalog.setval('public.escalations_strikeladder_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.escalations_submission_id_seq', 1, false);
 
+SELECT pg_catalog.setval('public.escalations_submissionbatch_id_seq', 1, false);
+
 SELECT pg_catalog.setval('public.escalations_tag_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.escalations_undoentry_id_seq', 1, false);
@@ -4347,6 +5726,8 @@ SELECT pg_catalog.setval('public.notifications_phone_id_seq', 1, false);
 SELECT pg_catalog.setval('public.notifications_preference_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.notifications_pushdevice_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.notifications_servicenotice_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.notifications_timing_id_seq', 1, false);
 
@@ -4383,6 +5764,42 @@ SELECT pg_catalog.setval('public.policies_policyversion_id_seq', 1, false);
 SELECT pg_catalog.setval('public.policies_versionacknowledgement_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.policies_versioncomment_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.reporting_annotation_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.reporting_brief_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.reporting_briefsubscription_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.reporting_briefversion_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.reporting_closingfact_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.reporting_coachingset_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.reporting_commitment_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.reporting_contracttarget_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.reporting_export_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.reporting_factsstate_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.reporting_mailing_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.reporting_reportschedule_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.reporting_reviewimport_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.reporting_rollup_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.reporting_savedreport_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.reporting_schedulerecipient_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.reporting_vendorreview_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.reporting_vendorweek_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.usersessions_usersession_id_seq', 1, false);
 
@@ -4524,6 +5941,21 @@ ALTER TABLE ONLY public.axes_accessfailurelog
 ALTER TABLE ONLY public.axes_accesslog
     ADD CONSTRAINT axes_accesslog_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.escalations_batchrow
+    ADD CONSTRAINT batch_row_number_once UNIQUE (batch_id, number);
+
+ALTER TABLE ONLY public.reporting_brief
+    ADD CONSTRAINT brief_of_organization UNIQUE (organization_id, id);
+
+ALTER TABLE ONLY public.reporting_briefsubscription
+    ADD CONSTRAINT brief_subscription_once UNIQUE (user_id, surface);
+
+ALTER TABLE ONLY public.reporting_briefversion
+    ADD CONSTRAINT brief_version_of_organization UNIQUE (organization_id, id);
+
+ALTER TABLE ONLY public.reporting_briefversion
+    ADD CONSTRAINT brief_version_once UNIQUE (brief_id, number);
+
 ALTER TABLE ONLY public.cache_entry
     ADD CONSTRAINT cache_entry_pkey PRIMARY KEY (cache_key);
 
@@ -4542,8 +5974,14 @@ ALTER TABLE ONLY public.escalations_casetag
 ALTER TABLE ONLY public.accounts_clearance
     ADD CONSTRAINT clearance_once UNIQUE (user_id, compartment);
 
+ALTER TABLE ONLY public.reporting_closingfact
+    ADD CONSTRAINT closing_fact_once UNIQUE (case_id, number);
+
 ALTER TABLE ONLY public.notifications_deliveryitem
     ADD CONSTRAINT delivery_item_once UNIQUE (delivery_id, notification_id);
+
+ALTER TABLE ONLY public.escalations_dispute
+    ADD CONSTRAINT dispute_once_per_return UNIQUE (case_id, rejected_at);
 
 ALTER TABLE ONLY public.django_content_type
     ADD CONSTRAINT django_content_type_app_label_model_76bd3d3b_uniq UNIQUE (app_label, model);
@@ -4595,6 +6033,9 @@ ALTER TABLE ONLY public.escalations_approvalrulesversion
 
 ALTER TABLE ONLY public.escalations_askversion
     ADD CONSTRAINT escalations_askversion_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_batchrow
+    ADD CONSTRAINT escalations_batchrow_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.escalations_blob
     ADD CONSTRAINT escalations_blob_pkey PRIMARY KEY (id);
@@ -4650,6 +6091,12 @@ ALTER TABLE ONLY public.escalations_decision_secondary_clauses
 ALTER TABLE ONLY public.escalations_decision_secondary_clauses
     ADD CONSTRAINT escalations_decision_secondary_clauses_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.escalations_dispute
+    ADD CONSTRAINT escalations_dispute_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_dispute
+    ADD CONSTRAINT escalations_dispute_public_id_key UNIQUE (public_id);
+
 ALTER TABLE ONLY public.escalations_draft
     ADD CONSTRAINT escalations_draft_pkey PRIMARY KEY (id);
 
@@ -4670,6 +6117,9 @@ ALTER TABLE ONLY public.escalations_evidence
 
 ALTER TABLE ONLY public.escalations_evidence
     ADD CONSTRAINT escalations_evidence_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.escalations_handletime
+    ADD CONSTRAINT escalations_handletime_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.escalations_inboundmail
     ADD CONSTRAINT escalations_inboundmail_pkey PRIMARY KEY (id);
@@ -4776,6 +6226,12 @@ ALTER TABLE ONLY public.escalations_strikeladder
 ALTER TABLE ONLY public.escalations_submission
     ADD CONSTRAINT escalations_submission_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.escalations_submissionbatch
+    ADD CONSTRAINT escalations_submissionbatch_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_submissionbatch
+    ADD CONSTRAINT escalations_submissionbatch_public_id_key UNIQUE (public_id);
+
 ALTER TABLE ONLY public.escalations_tag
     ADD CONSTRAINT escalations_tag_name_key UNIQUE (name);
 
@@ -4812,6 +6268,9 @@ ALTER TABLE ONLY public.policies_guidance
 ALTER TABLE ONLY public.policies_guidance
     ADD CONSTRAINT guidance_one_edition_at_a_time EXCLUDE USING gist (number WITH =, tstzrange(starts_at, GREATEST(starts_at, COALESCE(ended_at, expires_at)), '[)'::text) WITH &&);
 
+ALTER TABLE ONLY public.escalations_handletime
+    ADD CONSTRAINT handle_time_once UNIQUE (case_id, user_id);
+
 ALTER TABLE ONLY public.oncall_holidayentry
     ADD CONSTRAINT holiday_entry_once UNIQUE (holiday_set_id, held_on, name);
 
@@ -4835,6 +6294,12 @@ ALTER TABLE ONLY public.audit_logcopy
 
 ALTER TABLE ONLY public.audit_loghead
     ADD CONSTRAINT log_head_once UNIQUE (log, block);
+
+ALTER TABLE ONLY public.reporting_mailing
+    ADD CONSTRAINT mailing_once_per_slot UNIQUE (schedule_id, user_id, slot_at);
+
+ALTER TABLE ONLY public.reporting_mailing
+    ADD CONSTRAINT mailing_once_per_version UNIQUE (version_id, user_id);
 
 ALTER TABLE ONLY public.accounts_membership
     ADD CONSTRAINT membership_once UNIQUE (user_id, team_id);
@@ -4907,6 +6372,12 @@ ALTER TABLE ONLY public.notifications_pushdevice
 
 ALTER TABLE ONLY public.notifications_pushdevice
     ADD CONSTRAINT notifications_pushdevice_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.notifications_servicenotice
+    ADD CONSTRAINT notifications_servicenotice_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.notifications_servicenotice
+    ADD CONSTRAINT notifications_servicenotice_public_id_key UNIQUE (public_id);
 
 ALTER TABLE ONLY public.notifications_timing
     ADD CONSTRAINT notifications_timing_pkey PRIMARY KEY (id);
@@ -5001,11 +6472,113 @@ ALTER TABLE ONLY public.accounts_ratewindow
 ALTER TABLE ONLY public.escalations_replytemplateversion
     ADD CONSTRAINT reply_template_version_once UNIQUE (template_id, language, number);
 
+ALTER TABLE ONLY public.reporting_reportschedule
+    ADD CONSTRAINT report_schedule_of_organization UNIQUE (organization_id, id);
+
+ALTER TABLE ONLY public.reporting_annotation
+    ADD CONSTRAINT reporting_annotation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reporting_annotation
+    ADD CONSTRAINT reporting_annotation_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.reporting_brief
+    ADD CONSTRAINT reporting_brief_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reporting_briefsubscription
+    ADD CONSTRAINT reporting_briefsubscription_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reporting_briefversion
+    ADD CONSTRAINT reporting_briefversion_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reporting_casefact
+    ADD CONSTRAINT reporting_casefact_pkey PRIMARY KEY (case_id);
+
+ALTER TABLE ONLY public.reporting_clockfact
+    ADD CONSTRAINT reporting_clockfact_pkey PRIMARY KEY (clock_id);
+
+ALTER TABLE ONLY public.reporting_closingfact
+    ADD CONSTRAINT reporting_closingfact_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reporting_coachingset
+    ADD CONSTRAINT reporting_coachingset_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reporting_coachingset
+    ADD CONSTRAINT reporting_coachingset_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.reporting_commitment
+    ADD CONSTRAINT reporting_commitment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reporting_contracttarget
+    ADD CONSTRAINT reporting_contracttarget_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reporting_decisionfact
+    ADD CONSTRAINT reporting_decisionfact_pkey PRIMARY KEY (decision_id);
+
+ALTER TABLE ONLY public.reporting_export
+    ADD CONSTRAINT reporting_export_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reporting_export
+    ADD CONSTRAINT reporting_export_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.reporting_factsstate
+    ADD CONSTRAINT reporting_factsstate_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reporting_mailing
+    ADD CONSTRAINT reporting_mailing_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reporting_mailing
+    ADD CONSTRAINT reporting_mailing_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.reporting_reportschedule
+    ADD CONSTRAINT reporting_reportschedule_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reporting_reportschedule
+    ADD CONSTRAINT reporting_reportschedule_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.reporting_reviewimport
+    ADD CONSTRAINT reporting_reviewimport_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reporting_reviewimport
+    ADD CONSTRAINT reporting_reviewimport_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.reporting_rollup
+    ADD CONSTRAINT reporting_rollup_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reporting_rollupday
+    ADD CONSTRAINT reporting_rollupday_pkey PRIMARY KEY (day);
+
+ALTER TABLE ONLY public.reporting_savedreport
+    ADD CONSTRAINT reporting_savedreport_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reporting_savedreport
+    ADD CONSTRAINT reporting_savedreport_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.reporting_schedulerecipient
+    ADD CONSTRAINT reporting_schedulerecipient_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reporting_sqlscope
+    ADD CONSTRAINT reporting_sqlscope_pkey PRIMARY KEY (pid, began_at);
+
+ALTER TABLE ONLY public.reporting_vendorreview
+    ADD CONSTRAINT reporting_vendorreview_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reporting_vendorweek
+    ADD CONSTRAINT reporting_vendorweek_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reporting_reviewimport
+    ADD CONSTRAINT review_import_organization_id UNIQUE (organization_id, id);
+
 ALTER TABLE ONLY public.accounts_rolegrant
     ADD CONSTRAINT role_grant_once UNIQUE (user_id, role);
 
 ALTER TABLE ONLY public.escalations_routingrule
     ADD CONSTRAINT routing_rule_position_once UNIQUE (version_id, "position");
+
+ALTER TABLE ONLY public.reporting_savedreport
+    ADD CONSTRAINT saved_report_name_once_per_owner UNIQUE (owner_id, kind, name);
+
+ALTER TABLE ONLY public.reporting_schedulerecipient
+    ADD CONSTRAINT schedule_recipient_once UNIQUE (schedule_id, user_id);
 
 ALTER TABLE ONLY public.audit_schedulerun
     ADD CONSTRAINT schedule_slot_runs_once UNIQUE (name, slot_at);
@@ -5034,11 +6607,20 @@ ALTER TABLE ONLY public.escalations_strikeladder
 ALTER TABLE ONLY public.escalations_strike
     ADD CONSTRAINT strike_once_per_decision_and_entity UNIQUE (decision_id, entity_id);
 
+ALTER TABLE ONLY public.escalations_submissionbatch
+    ADD CONSTRAINT submission_batch_organization_id UNIQUE (organization_id, id);
+
 ALTER TABLE ONLY public.usersessions_usersession
     ADD CONSTRAINT usersessions_usersession_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.usersessions_usersession
     ADD CONSTRAINT usersessions_usersession_session_key_key UNIQUE (session_key);
+
+ALTER TABLE ONLY public.reporting_vendorreview
+    ADD CONSTRAINT vendor_review_once UNIQUE (organization_id, external_id);
+
+ALTER TABLE ONLY public.reporting_vendorweek
+    ADD CONSTRAINT vendor_week_edition_once UNIQUE (organization_id, starts_on, edition);
 
 ALTER TABLE ONLY public.policies_versionacknowledgement
     ADD CONSTRAINT version_acknowledged_once UNIQUE (version_id, user_id);
@@ -5099,6 +6681,8 @@ CREATE INDEX accounts_team_slug_7567da3b_like ON public.accounts_team USING btre
 
 CREATE INDEX accounts_user_organization_id_d808f5ca ON public.accounts_user USING btree (organization_id);
 
+CREATE INDEX annotation_by_start ON public.reporting_annotation USING btree (starts_at, id) WHERE (removed_at IS NULL);
+
 CREATE INDEX appeal_by_original_decider ON public.escalations_appeal USING btree (original_decider_id, filed_at DESC);
 
 CREATE INDEX appeal_live_by_due ON public.escalations_appeal USING btree (due_at, id) WHERE ((state)::text = ANY ((ARRAY['open'::character varying, 'waiting'::character varying])::text[]));
@@ -5157,6 +6741,10 @@ CREATE INDEX axes_accesslog_username_df93064b_like ON public.axes_accesslog USIN
 
 CREATE INDEX blob_by_perceptual_hash ON public.escalations_blob USING btree (perceptual_hash) WHERE (NOT ((perceptual_hash)::text = ''::text));
 
+CREATE INDEX brief_newest ON public.reporting_brief USING btree (changed_at DESC, id DESC);
+
+CREATE INDEX brief_version_current ON public.reporting_briefversion USING btree (sent_at DESC, id DESC) WHERE ((sent_at IS NOT NULL) AND (superseded_at IS NULL));
+
 CREATE INDEX cache_entry_expires ON public.cache_entry USING btree (expires);
 
 CREATE INDEX case_by_external_ref ON public.escalations_case USING btree (external_ref) WHERE (NOT ((external_ref)::text = ''::text));
@@ -5178,6 +6766,20 @@ CREATE INDEX case_closed_by_suspected ON public.escalations_case USING btree (su
 CREATE INDEX case_closed_newest ON public.escalations_case USING btree (closed_at DESC, id DESC) WHERE (NOT is_open);
 
 CREATE UNIQUE INDEX case_external_ref_once_per_organization ON public.escalations_case USING btree (organization_id, external_ref) WHERE ((NOT ((external_ref)::text = ''::text)) AND (NOT is_sandbox));
+
+CREATE INDEX case_fact_by_ack ON public.reporting_casefact USING btree (acknowledged_at) WHERE (acknowledged_at IS NOT NULL);
+
+CREATE INDEX case_fact_by_close ON public.reporting_casefact USING btree (first_closed_at) WHERE (first_closed_at IS NOT NULL);
+
+CREATE INDEX case_fact_by_last_close ON public.reporting_casefact USING btree (last_closed_at) WHERE (last_closed_at IS NOT NULL);
+
+CREATE INDEX case_fact_by_receipt ON public.reporting_casefact USING btree (received_at);
+
+CREATE INDEX case_fact_by_response ON public.reporting_casefact USING btree (first_response_at) WHERE (first_response_at IS NOT NULL);
+
+CREATE INDEX case_fact_by_triage ON public.reporting_casefact USING btree (triaged_at) WHERE (triaged_at IS NOT NULL);
+
+CREATE INDEX case_fact_open ON public.reporting_casefact USING btree (case_id) WHERE is_open;
 
 CREATE INDEX case_high_profile ON public.escalations_case USING btree (id) WHERE is_high_profile;
 
@@ -5217,13 +6819,29 @@ CREATE INDEX case_unclaimed_by_queue ON public.escalations_case USING btree (que
 
 CREATE INDEX case_words ON public.escalations_case USING gin (internal_vector);
 
+CREATE INDEX clock_fact_by_settling ON public.reporting_clockfact USING btree (settled_at, metric) WHERE (settled_at IS NOT NULL);
+
+CREATE INDEX clock_fact_running ON public.reporting_clockfact USING btree (due_at) WHERE is_running;
+
+CREATE INDEX closing_fact_by_close ON public.reporting_closingfact USING btree (closed_at);
+
+CREATE INDEX closing_fact_by_reopen ON public.reporting_closingfact USING btree (reopened_at) WHERE (reopened_at IS NOT NULL);
+
 CREATE UNIQUE INDEX cluster_move_one_live_per_case ON public.escalations_clustermove USING btree (case_id) WHERE (unmerged_at IS NULL);
+
+CREATE INDEX coaching_set_newest ON public.reporting_coachingset USING btree (organization_id, shared_at DESC, id DESC);
 
 CREATE INDEX comment_of_case ON public.escalations_comment USING btree (case_id, created_at);
 
+CREATE INDEX commitment_by_due ON public.reporting_commitment USING btree (organization_id, due_on);
+
 CREATE UNIQUE INDEX contested_clause_flagged_once ON public.escalations_contestedclause USING btree (policy_id) WHERE (ended_at IS NULL);
 
+CREATE INDEX contract_target_newest ON public.reporting_contracttarget USING btree (organization_id, measure, starts_on DESC, id DESC);
+
 CREATE INDEX decision_by_clause ON public.escalations_decision USING btree (clause_id, decided_at DESC);
+
+CREATE INDEX decision_fact_by_time ON public.reporting_decisionfact USING btree (decided_at);
 
 CREATE UNIQUE INDEX decision_one_effective_per_case ON public.escalations_decision USING btree (case_id) WHERE ((state)::text = 'effective'::text);
 
@@ -5240,6 +6858,8 @@ CREATE UNIQUE INDEX delivery_one_gathering_per_bundle ON public.notifications_de
 CREATE INDEX delivery_pending_by_lane ON public.notifications_delivery USING btree (lane, priority, next_at, id) WHERE ((state)::text = 'pending'::text);
 
 CREATE INDEX delivery_undecided ON public.notifications_delivery USING btree (created_at DESC, id DESC) WHERE ((state)::text = ANY ((ARRAY['ambiguous'::character varying, 'dead'::character varying])::text[]));
+
+CREATE INDEX dispute_open_oldest ON public.escalations_dispute USING btree (filed_at, id) WHERE ((state)::text = 'open'::text);
 
 CREATE INDEX django_session_expire_date_a5c62663 ON public.django_session USING btree (expire_date);
 
@@ -5312,6 +6932,10 @@ CREATE INDEX escalations_approvalrulesversion_published_by_id_425f9a87 ON public
 CREATE INDEX escalations_askversion_case_id_74c9c53d ON public.escalations_askversion USING btree (case_id);
 
 CREATE INDEX escalations_askversion_written_by_id_19ce79bf ON public.escalations_askversion USING btree (written_by_id);
+
+CREATE INDEX escalations_batchrow_batch_id_ddd7a310 ON public.escalations_batchrow USING btree (batch_id);
+
+CREATE INDEX escalations_batchrow_case_id_60a70cf6 ON public.escalations_batchrow USING btree (case_id);
 
 CREATE INDEX escalations_blob_sha256_aa754a54_like ON public.escalations_blob USING btree (sha256 varchar_pattern_ops);
 
@@ -5393,6 +7017,16 @@ CREATE INDEX escalations_decision_secondary_clauses_decision_id_ec21b7e4 ON publ
 
 CREATE INDEX escalations_decision_supersedes_id_5546c5ee ON public.escalations_decision USING btree (supersedes_id);
 
+CREATE INDEX escalations_dispute_case_id_d94acce0 ON public.escalations_dispute USING btree (case_id);
+
+CREATE INDEX escalations_dispute_decided_by_id_46a5b209 ON public.escalations_dispute USING btree (decided_by_id);
+
+CREATE INDEX escalations_dispute_filed_by_id_4e88fe5d ON public.escalations_dispute USING btree (filed_by_id);
+
+CREATE INDEX escalations_dispute_filed_by_key_id_c96b004f ON public.escalations_dispute USING btree (filed_by_key_id);
+
+CREATE INDEX escalations_dispute_rejected_by_id_d81a1403 ON public.escalations_dispute USING btree (rejected_by_id);
+
 CREATE INDEX escalations_draft_case_id_b71c69ff ON public.escalations_draft USING btree (case_id);
 
 CREATE INDEX escalations_draft_user_id_87ecc4ba ON public.escalations_draft USING btree (user_id);
@@ -5422,6 +7056,10 @@ CREATE INDEX escalations_evidence_blob_id_b499c598 ON public.escalations_evidenc
 CREATE INDEX escalations_evidence_case_id_8c797fa9 ON public.escalations_evidence USING btree (case_id);
 
 CREATE INDEX escalations_evidence_corrects_id_7ef44718 ON public.escalations_evidence USING btree (corrects_id);
+
+CREATE INDEX escalations_handletime_case_id_1e508c1f ON public.escalations_handletime USING btree (case_id);
+
+CREATE INDEX escalations_handletime_user_id_c1bc57bd ON public.escalations_handletime USING btree (user_id);
 
 CREATE INDEX escalations_inboundmail_blob_id_709addcb ON public.escalations_inboundmail USING btree (blob_id);
 
@@ -5547,6 +7185,12 @@ CREATE INDEX escalations_submission_organization_id_0b2a7a09 ON public.escalatio
 
 CREATE INDEX escalations_submission_person_id_ebfbebee ON public.escalations_submission USING btree (person_id);
 
+CREATE INDEX escalations_submissionbatch_organization_id_60cb88ab ON public.escalations_submissionbatch USING btree (organization_id);
+
+CREATE INDEX escalations_submissionbatch_person_id_a292e3f5 ON public.escalations_submissionbatch USING btree (person_id);
+
+CREATE INDEX escalations_submissionbatch_undone_by_id_5f368da0 ON public.escalations_submissionbatch USING btree (undone_by_id);
+
 CREATE INDEX escalations_tag_name_3187df8a_like ON public.escalations_tag USING btree (name varchar_pattern_ops);
 
 CREATE INDEX escalations_undoentry_user_id_d2634caf ON public.escalations_undoentry USING btree (user_id);
@@ -5581,6 +7225,12 @@ CREATE INDEX event_transaction ON public.audit_event USING brin (transaction) WI
 
 CREATE INDEX evidence_by_sha256 ON public.escalations_evidence USING btree (sha256);
 
+CREATE INDEX export_done_by_expiry ON public.reporting_export USING btree (expires_at) WHERE ((state)::text = 'done'::text);
+
+CREATE INDEX export_of_person_newest ON public.reporting_export USING btree (asked_by_id, asked_at DESC, id DESC);
+
+CREATE INDEX export_unfinished_by_next ON public.reporting_export USING btree (next_at, id) WHERE ((state)::text = ANY ((ARRAY['asked'::character varying, 'queued'::character varying, 'running'::character varying, 'packing'::character varying])::text[]));
+
 CREATE INDEX gap_open_newest ON public.policies_gap USING btree (opened_at DESC) WHERE ((state)::text = 'open'::text);
 
 CREATE INDEX guidance_not_over ON public.policies_guidance USING btree (expires_at) WHERE (ended_at IS NULL);
@@ -5604,6 +7254,10 @@ CREATE UNIQUE INDEX incident_one_open_per_subject ON public.audit_incident USING
 CREATE UNIQUE INDEX leading_case_one_live_per_decision ON public.escalations_leadingcase USING btree (decision_id) WHERE (removed_at IS NULL);
 
 CREATE INDEX log_copy_due ON public.audit_logcopy USING btree (next_at, id) WHERE (next_at IS NOT NULL);
+
+CREATE INDEX mailing_of_schedule ON public.reporting_mailing USING btree (schedule_id, slot_at DESC, id DESC);
+
+CREATE INDEX mailing_waiting_by_next ON public.reporting_mailing USING btree (next_at, id) WHERE ((state)::text = 'waiting'::text);
 
 CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON public.mfa_authenticator USING btree (user_id);
 
@@ -5636,6 +7290,8 @@ CREATE INDEX notifications_preference_user_id_c839c2d6 ON public.notifications_p
 CREATE INDEX notifications_pushdevice_endpoint_hash_29cbc8cc_like ON public.notifications_pushdevice USING btree (endpoint_hash varchar_pattern_ops);
 
 CREATE INDEX notifications_pushdevice_user_id_8ed419a9 ON public.notifications_pushdevice USING btree (user_id);
+
+CREATE INDEX notifications_servicenotice_made_by_id_0876e152 ON public.notifications_servicenotice USING btree (made_by_id);
 
 CREATE INDEX notifications_webhookattempt_delivery_id_b11cf071 ON public.notifications_webhookattempt USING btree (delivery_id);
 
@@ -5727,6 +7383,104 @@ CREATE UNIQUE INDEX queue_one_default ON public.escalations_queue USING btree (i
 
 CREATE INDEX rate_window_oldest ON public.accounts_ratewindow USING btree (window_at);
 
+CREATE INDEX reporting_annotation_created_by_id_d35a6de8 ON public.reporting_annotation USING btree (created_by_id);
+
+CREATE INDEX reporting_annotation_organization_id_4644fa72 ON public.reporting_annotation USING btree (organization_id);
+
+CREATE INDEX reporting_annotation_queue_id_58c5ec6d ON public.reporting_annotation USING btree (queue_id);
+
+CREATE INDEX reporting_annotation_removed_by_id_0e12771b ON public.reporting_annotation USING btree (removed_by_id);
+
+CREATE INDEX reporting_annotation_vendor_id_cd507dac ON public.reporting_annotation USING btree (vendor_id);
+
+CREATE INDEX reporting_brief_author_id_956f12bf ON public.reporting_brief USING btree (author_id);
+
+CREATE INDEX reporting_brief_organization_id_021c0477 ON public.reporting_brief USING btree (organization_id);
+
+CREATE INDEX reporting_briefsubscription_organization_id_749cb47f ON public.reporting_briefsubscription USING btree (organization_id);
+
+CREATE INDEX reporting_briefsubscription_user_id_0584c75f ON public.reporting_briefsubscription USING btree (user_id);
+
+CREATE INDEX reporting_briefversion_approved_by_id_e589022d ON public.reporting_briefversion USING btree (approved_by_id);
+
+CREATE INDEX reporting_briefversion_brief_id_4376a6ae ON public.reporting_briefversion USING btree (brief_id);
+
+CREATE INDEX reporting_briefversion_organization_id_8d165e72 ON public.reporting_briefversion USING btree (organization_id);
+
+CREATE INDEX reporting_briefversion_returned_by_id_8bfb9cd6 ON public.reporting_briefversion USING btree (returned_by_id);
+
+CREATE INDEX reporting_briefversion_sent_by_id_9fe6e882 ON public.reporting_briefversion USING btree (sent_by_id);
+
+CREATE INDEX reporting_briefversion_submitted_by_id_64f366f8 ON public.reporting_briefversion USING btree (submitted_by_id);
+
+CREATE INDEX reporting_clockfact_case_id_471ce0ab ON public.reporting_clockfact USING btree (case_id);
+
+CREATE INDEX reporting_coachingset_acknowledged_by_id_41c93dce ON public.reporting_coachingset USING btree (acknowledged_by_id);
+
+CREATE INDEX reporting_coachingset_organization_id_1893c25e ON public.reporting_coachingset USING btree (organization_id);
+
+CREATE INDEX reporting_coachingset_shared_by_id_da557f8a ON public.reporting_coachingset USING btree (shared_by_id);
+
+CREATE INDEX reporting_commitment_done_by_id_c2674801 ON public.reporting_commitment USING btree (done_by_id);
+
+CREATE INDEX reporting_commitment_made_by_id_1a04e5d5 ON public.reporting_commitment USING btree (made_by_id);
+
+CREATE INDEX reporting_commitment_organization_id_3aa6aa1f ON public.reporting_commitment USING btree (organization_id);
+
+CREATE INDEX reporting_contracttarget_organization_id_0c797729 ON public.reporting_contracttarget USING btree (organization_id);
+
+CREATE INDEX reporting_contracttarget_set_by_id_57259338 ON public.reporting_contracttarget USING btree (set_by_id);
+
+CREATE INDEX reporting_decisionfact_case_id_be1a8a01 ON public.reporting_decisionfact USING btree (case_id);
+
+CREATE INDEX reporting_export_answered_by_id_daea2c26 ON public.reporting_export USING btree (answered_by_id);
+
+CREATE INDEX reporting_export_asked_by_id_67018c70 ON public.reporting_export USING btree (asked_by_id);
+
+CREATE INDEX reporting_export_organization_id_f051edd1 ON public.reporting_export USING btree (organization_id);
+
+CREATE INDEX reporting_mailing_organization_id_d02bef24 ON public.reporting_mailing USING btree (organization_id);
+
+CREATE INDEX reporting_mailing_schedule_id_5f424bf5 ON public.reporting_mailing USING btree (schedule_id);
+
+CREATE INDEX reporting_mailing_user_id_ee5ca826 ON public.reporting_mailing USING btree (user_id);
+
+CREATE INDEX reporting_mailing_version_id_06b3f636 ON public.reporting_mailing USING btree (version_id);
+
+CREATE INDEX reporting_reportschedule_made_by_id_a1e74d8e ON public.reporting_reportschedule USING btree (made_by_id);
+
+CREATE INDEX reporting_reportschedule_organization_id_c1e431e6 ON public.reporting_reportschedule USING btree (organization_id);
+
+CREATE INDEX reporting_reviewimport_key_id_fcac21fb ON public.reporting_reviewimport USING btree (key_id);
+
+CREATE INDEX reporting_reviewimport_organization_id_d0317528 ON public.reporting_reviewimport USING btree (organization_id);
+
+CREATE INDEX reporting_reviewimport_person_id_ced7e0e9 ON public.reporting_reviewimport USING btree (person_id);
+
+CREATE INDEX reporting_savedreport_organization_id_c509b0b4 ON public.reporting_savedreport USING btree (organization_id);
+
+CREATE INDEX reporting_savedreport_owner_id_85534717 ON public.reporting_savedreport USING btree (owner_id);
+
+CREATE INDEX reporting_schedulerecipient_organization_id_98ebc5f5 ON public.reporting_schedulerecipient USING btree (organization_id);
+
+CREATE INDEX reporting_schedulerecipient_schedule_id_5c9b1efb ON public.reporting_schedulerecipient USING btree (schedule_id);
+
+CREATE INDEX reporting_schedulerecipient_user_id_4c11e446 ON public.reporting_schedulerecipient USING btree (user_id);
+
+CREATE INDEX reporting_vendorweek_frozen_by_id_160c6a51 ON public.reporting_vendorweek USING btree (frozen_by_id);
+
+CREATE INDEX reporting_vendorweek_organization_id_ccd4e512 ON public.reporting_vendorweek USING btree (organization_id);
+
+CREATE INDEX reporting_vendorweek_signed_by_id_47b2561f ON public.reporting_vendorweek USING btree (signed_by_id);
+
+CREATE INDEX reporting_vendorweek_vendor_signed_by_id_731d3083 ON public.reporting_vendorweek USING btree (vendor_signed_by_id);
+
+CREATE INDEX review_import_newest ON public.reporting_reviewimport USING btree (organization_id, at DESC, id DESC);
+
+CREATE INDEX rollup_by_time ON public.reporting_rollup USING btree (grain, dim, start_at);
+
+CREATE INDEX schedule_recipient_by_next ON public.reporting_schedulerecipient USING btree (next_at, id);
+
 CREATE INDEX second_look_open ON public.escalations_secondlook USING btree (state, asked_at) WHERE ((state)::text = ANY ((ARRAY['waiting'::character varying, 'differs'::character varying])::text[]));
 
 CREATE UNIQUE INDEX sla_clock_one_open_per_metric ON public.escalations_slaclock USING btree (object_type, object_id, metric) WHERE ((state)::text = ANY ((ARRAY['pending'::character varying, 'running'::character varying, 'paused'::character varying])::text[]));
@@ -5755,6 +7509,10 @@ CREATE INDEX spread_under_way ON public.escalations_spread USING btree (id) WHER
 
 CREATE INDEX strike_live_of_entity ON public.escalations_strike USING btree (entity_id, surface, expires_at) WHERE (refunded_at IS NULL);
 
+CREATE INDEX submission_batch_due ON public.escalations_submissionbatch USING btree (next_at, id) WHERE (next_at IS NOT NULL);
+
+CREATE INDEX submission_batch_newest ON public.escalations_submissionbatch USING btree (organization_id, created_at DESC, id DESC);
+
 CREATE UNIQUE INDEX submission_external_ref_once ON public.escalations_submission USING btree (organization_id, external_ref) WHERE ((NOT ((external_ref)::text = ''::text)) AND (NOT is_sandbox) AND ((result)::text = 'created'::text));
 
 CREATE UNIQUE INDEX submission_idempotency_key_once ON public.escalations_submission USING btree (organization_id, key_id, idempotency_key) WHERE (NOT ((idempotency_key)::text = ''::text));
@@ -5778,6 +7536,8 @@ CREATE UNIQUE INDEX user_email_unique_any_case ON public.accounts_user USING btr
 CREATE INDEX usersessions_usersession_session_key_fd35de43_like ON public.usersessions_usersession USING btree (session_key varchar_pattern_ops);
 
 CREATE INDEX usersessions_usersession_user_id_af5e0a6d ON public.usersessions_usersession USING btree (user_id);
+
+CREATE INDEX vendor_review_by_time ON public.reporting_vendorreview USING btree (organization_id, decided_at);
 
 CREATE INDEX view_alert_by_check ON public.escalations_viewalert USING btree (checked_at, id);
 
@@ -5858,6 +7618,18 @@ CREATE TRIGGER policies_guidance_never_changes BEFORE DELETE OR UPDATE ON public
 CREATE TRIGGER policies_key_never_changes BEFORE UPDATE ON public.policies_policy FOR EACH ROW EXECUTE FUNCTION public.policies_key_guard();
 
 CREATE TRIGGER policies_version_never_changes BEFORE DELETE OR UPDATE ON public.policies_policyversion FOR EACH ROW EXECUTE FUNCTION public.policies_version_guard();
+
+CREATE TRIGGER reporting_briefversion_kept BEFORE UPDATE ON public.reporting_briefversion FOR EACH ROW EXECUTE FUNCTION public.reporting_briefversion_keep();
+
+CREATE TRIGGER reporting_contracttarget_append_only BEFORE DELETE OR UPDATE ON public.reporting_contracttarget FOR EACH ROW EXECUTE FUNCTION public.reporting_contracttarget_refuse();
+
+CREATE TRIGGER reporting_contracttarget_no_truncate BEFORE TRUNCATE ON public.reporting_contracttarget FOR EACH STATEMENT EXECUTE FUNCTION public.reporting_contracttarget_refuse();
+
+CREATE TRIGGER reporting_reviewimport_append_only BEFORE DELETE OR UPDATE ON public.reporting_reviewimport FOR EACH ROW EXECUTE FUNCTION public.reporting_reviewimport_refuse();
+
+CREATE TRIGGER reporting_reviewimport_no_truncate BEFORE TRUNCATE ON public.reporting_reviewimport FOR EACH STATEMENT EXECUTE FUNCTION public.reporting_reviewimport_refuse();
+
+CREATE TRIGGER reporting_vendorweek_kept BEFORE UPDATE ON public.reporting_vendorweek FOR EACH ROW EXECUTE FUNCTION public.reporting_vendorweek_kept();
 
 ALTER TABLE ONLY public.account_emailaddress
     ADD CONSTRAINT account_emailaddress_user_id_2c513194_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
@@ -5991,6 +7763,12 @@ ALTER TABLE ONLY public.escalations_askversion
 ALTER TABLE ONLY public.escalations_askversion
     ADD CONSTRAINT escalations_askversion_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.escalations_batchrow
+    ADD CONSTRAINT escalations_batchrow_batch_id_same_organization FOREIGN KEY (organization_id, batch_id) REFERENCES public.escalations_submissionbatch(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_batchrow
+    ADD CONSTRAINT escalations_batchrow_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.escalations_case
     ADD CONSTRAINT escalations_case_assignee_id_e238b464_fk_accounts_user_id FOREIGN KEY (assignee_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -6105,6 +7883,21 @@ ALTER TABLE ONLY public.escalations_decision
 ALTER TABLE ONLY public.escalations_decision_cites
     ADD CONSTRAINT escalations_decision_to_decision_id_78a99cce_fk_escalatio FOREIGN KEY (to_decision_id) REFERENCES public.escalations_decision(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.escalations_dispute
+    ADD CONSTRAINT escalations_dispute_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_dispute
+    ADD CONSTRAINT escalations_dispute_decided_by_id_46a5b209_fk_accounts_user_id FOREIGN KEY (decided_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_dispute
+    ADD CONSTRAINT escalations_dispute_filed_by_id_4e88fe5d_fk_accounts_user_id FOREIGN KEY (filed_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_dispute
+    ADD CONSTRAINT escalations_dispute_filed_by_key_id_c96b004f_fk_accounts_ FOREIGN KEY (filed_by_key_id) REFERENCES public.accounts_servicekey(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_dispute
+    ADD CONSTRAINT escalations_dispute_rejected_by_id_d81a1403_fk_accounts_user_id FOREIGN KEY (rejected_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.escalations_draft
     ADD CONSTRAINT escalations_draft_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -6146,6 +7939,12 @@ ALTER TABLE ONLY public.escalations_evidence
 
 ALTER TABLE ONLY public.escalations_evidence
     ADD CONSTRAINT escalations_evidence_corrects_id_7ef44718_fk_escalatio FOREIGN KEY (corrects_id) REFERENCES public.escalations_evidence(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_handletime
+    ADD CONSTRAINT escalations_handletime_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_handletime
+    ADD CONSTRAINT escalations_handletime_user_id_c1bc57bd_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.escalations_inboundmail
     ADD CONSTRAINT escalations_inboundm_organization_id_40c6ed60_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
@@ -6321,6 +8120,15 @@ ALTER TABLE ONLY public.escalations_submission
 ALTER TABLE ONLY public.escalations_submission
     ADD CONSTRAINT escalations_submissi_organization_id_0b2a7a09_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.escalations_submissionbatch
+    ADD CONSTRAINT escalations_submissi_organization_id_60cb88ab_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_submissionbatch
+    ADD CONSTRAINT escalations_submissi_person_id_a292e3f5_fk_accounts_ FOREIGN KEY (person_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_submissionbatch
+    ADD CONSTRAINT escalations_submissi_undone_by_id_5f368da0_fk_accounts_ FOREIGN KEY (undone_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.escalations_submission
     ADD CONSTRAINT escalations_submission_case_id_51d2d3f1_fk_escalations_case_id FOREIGN KEY (case_id) REFERENCES public.escalations_case(id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -6395,6 +8203,9 @@ ALTER TABLE ONLY public.notifications_preference
 
 ALTER TABLE ONLY public.notifications_pushdevice
     ADD CONSTRAINT notifications_pushdevice_user_id_8ed419a9_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.notifications_servicenotice
+    ADD CONSTRAINT notifications_servic_made_by_id_0876e152_fk_accounts_ FOREIGN KEY (made_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.notifications_timing
     ADD CONSTRAINT notifications_timing_user_id_dae71617_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
@@ -6498,6 +8309,165 @@ ALTER TABLE ONLY public.policies_versioncomment
 ALTER TABLE ONLY public.policies_versioncomment
     ADD CONSTRAINT policies_versioncomment_author_id_e589ba16_fk_accounts_user_id FOREIGN KEY (author_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.reporting_annotation
+    ADD CONSTRAINT reporting_annotation_created_by_id_d35a6de8_fk_accounts_user_id FOREIGN KEY (created_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_annotation
+    ADD CONSTRAINT reporting_annotation_organization_id_4644fa72_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_annotation
+    ADD CONSTRAINT reporting_annotation_queue_id_58c5ec6d_fk_escalations_queue_id FOREIGN KEY (queue_id) REFERENCES public.escalations_queue(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_annotation
+    ADD CONSTRAINT reporting_annotation_removed_by_id_0e12771b_fk_accounts_user_id FOREIGN KEY (removed_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_annotation
+    ADD CONSTRAINT reporting_annotation_vendor_id_cd507dac_fk_accounts_ FOREIGN KEY (vendor_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_brief
+    ADD CONSTRAINT reporting_brief_author_id_956f12bf_fk_accounts_user_id FOREIGN KEY (author_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_brief
+    ADD CONSTRAINT reporting_brief_organization_id_021c0477_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_briefsubscription
+    ADD CONSTRAINT reporting_briefsubsc_organization_id_749cb47f_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_briefsubscription
+    ADD CONSTRAINT reporting_briefsubsc_user_id_0584c75f_fk_accounts_ FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_briefversion
+    ADD CONSTRAINT reporting_briefversi_approved_by_id_e589022d_fk_accounts_ FOREIGN KEY (approved_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_briefversion
+    ADD CONSTRAINT reporting_briefversi_organization_id_8d165e72_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_briefversion
+    ADD CONSTRAINT reporting_briefversi_returned_by_id_8bfb9cd6_fk_accounts_ FOREIGN KEY (returned_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_briefversion
+    ADD CONSTRAINT reporting_briefversi_submitted_by_id_64f366f8_fk_accounts_ FOREIGN KEY (submitted_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_briefversion
+    ADD CONSTRAINT reporting_briefversion_brief_id_4376a6ae_fk_reporting_brief_id FOREIGN KEY (brief_id) REFERENCES public.reporting_brief(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_briefversion
+    ADD CONSTRAINT reporting_briefversion_brief_id_same_organization FOREIGN KEY (organization_id, brief_id) REFERENCES public.reporting_brief(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_briefversion
+    ADD CONSTRAINT reporting_briefversion_sent_by_id_9fe6e882_fk_accounts_user_id FOREIGN KEY (sent_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_casefact
+    ADD CONSTRAINT reporting_casefact_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_clockfact
+    ADD CONSTRAINT reporting_clockfact_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_closingfact
+    ADD CONSTRAINT reporting_closingfact_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_coachingset
+    ADD CONSTRAINT reporting_coachingse_acknowledged_by_id_41c93dce_fk_accounts_ FOREIGN KEY (acknowledged_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_coachingset
+    ADD CONSTRAINT reporting_coachingse_organization_id_1893c25e_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_coachingset
+    ADD CONSTRAINT reporting_coachingset_shared_by_id_da557f8a_fk_accounts_user_id FOREIGN KEY (shared_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_commitment
+    ADD CONSTRAINT reporting_commitment_done_by_id_c2674801_fk_accounts_user_id FOREIGN KEY (done_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_commitment
+    ADD CONSTRAINT reporting_commitment_made_by_id_1a04e5d5_fk_accounts_user_id FOREIGN KEY (made_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_commitment
+    ADD CONSTRAINT reporting_commitment_organization_id_3aa6aa1f_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_contracttarget
+    ADD CONSTRAINT reporting_contractta_organization_id_0c797729_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_contracttarget
+    ADD CONSTRAINT reporting_contracttarget_set_by_id_57259338_fk_accounts_user_id FOREIGN KEY (set_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_decisionfact
+    ADD CONSTRAINT reporting_decisionfact_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_export
+    ADD CONSTRAINT reporting_export_answered_by_id_daea2c26_fk_accounts_user_id FOREIGN KEY (answered_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_export
+    ADD CONSTRAINT reporting_export_asked_by_id_67018c70_fk_accounts_user_id FOREIGN KEY (asked_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_export
+    ADD CONSTRAINT reporting_export_organization_id_f051edd1_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_mailing
+    ADD CONSTRAINT reporting_mailing_organization_id_d02bef24_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_mailing
+    ADD CONSTRAINT reporting_mailing_schedule_id_5f424bf5_fk_reporting FOREIGN KEY (schedule_id) REFERENCES public.reporting_reportschedule(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_mailing
+    ADD CONSTRAINT reporting_mailing_schedule_id_same_organization FOREIGN KEY (organization_id, schedule_id) REFERENCES public.reporting_reportschedule(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_mailing
+    ADD CONSTRAINT reporting_mailing_user_id_ee5ca826_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_mailing
+    ADD CONSTRAINT reporting_mailing_version_id_06b3f636_fk_reporting FOREIGN KEY (version_id) REFERENCES public.reporting_briefversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_mailing
+    ADD CONSTRAINT reporting_mailing_version_id_same_organization FOREIGN KEY (organization_id, version_id) REFERENCES public.reporting_briefversion(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_reportschedule
+    ADD CONSTRAINT reporting_reportsche_made_by_id_a1e74d8e_fk_accounts_ FOREIGN KEY (made_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_reportschedule
+    ADD CONSTRAINT reporting_reportsche_organization_id_c1e431e6_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_reviewimport
+    ADD CONSTRAINT reporting_reviewimpo_key_id_fcac21fb_fk_accounts_ FOREIGN KEY (key_id) REFERENCES public.accounts_servicekey(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_reviewimport
+    ADD CONSTRAINT reporting_reviewimpo_organization_id_d0317528_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_reviewimport
+    ADD CONSTRAINT reporting_reviewimport_person_id_ced7e0e9_fk_accounts_user_id FOREIGN KEY (person_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_savedreport
+    ADD CONSTRAINT reporting_savedrepor_organization_id_c509b0b4_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_savedreport
+    ADD CONSTRAINT reporting_savedreport_owner_id_85534717_fk_accounts_user_id FOREIGN KEY (owner_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_schedulerecipient
+    ADD CONSTRAINT reporting_schedulere_organization_id_98ebc5f5_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_schedulerecipient
+    ADD CONSTRAINT reporting_schedulere_schedule_id_5c9b1efb_fk_reporting FOREIGN KEY (schedule_id) REFERENCES public.reporting_reportschedule(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_schedulerecipient
+    ADD CONSTRAINT reporting_schedulere_user_id_4c11e446_fk_accounts_ FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_schedulerecipient
+    ADD CONSTRAINT reporting_schedulerecipient_schedule_id_same_organization FOREIGN KEY (organization_id, schedule_id) REFERENCES public.reporting_reportschedule(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_vendorreview
+    ADD CONSTRAINT reporting_vendorreview_brought_by_id_same_organization FOREIGN KEY (organization_id, brought_by_id) REFERENCES public.reporting_reviewimport(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_vendorweek
+    ADD CONSTRAINT reporting_vendorweek_frozen_by_id_160c6a51_fk_accounts_user_id FOREIGN KEY (frozen_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_vendorweek
+    ADD CONSTRAINT reporting_vendorweek_organization_id_ccd4e512_fk_accounts_ FOREIGN KEY (organization_id) REFERENCES public.accounts_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_vendorweek
+    ADD CONSTRAINT reporting_vendorweek_signed_by_id_47b2561f_fk_accounts_user_id FOREIGN KEY (signed_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.reporting_vendorweek
+    ADD CONSTRAINT reporting_vendorweek_vendor_signed_by_id_731d3083_fk_accounts_ FOREIGN KEY (vendor_signed_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.usersessions_usersession
     ADD CONSTRAINT usersessions_usersession_user_id_af5e0a6d_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -6515,6 +8485,10 @@ CREATE POLICY compartments ON public.escalations_case AS RESTRICTIVE TO wf_web U
 
 CREATE POLICY compartments ON public.notifications_notification AS RESTRICTIVE TO wf_web USING (((compartments = '{}'::character varying[]) OR ((compartments)::text[] <@ ( SELECT public.app_compartments() AS app_compartments)))) WITH CHECK (true);
 
+CREATE POLICY compartments ON public.reporting_casefact AS RESTRICTIVE TO wf_web USING (((compartments = '{}'::character varying[]) OR ((compartments)::text[] <@ ( SELECT public.app_compartments() AS app_compartments)))) WITH CHECK (true);
+
+CREATE POLICY compartments ON public.reporting_rollup AS RESTRICTIVE TO wf_web USING (((compartments = '{}'::character varying[]) OR ((compartments)::text[] <@ ( SELECT public.app_compartments() AS app_compartments)))) WITH CHECK (true);
+
 CREATE POLICY engine_all ON public.accounts_idempotencyrecord TO wf_engine USING (true) WITH CHECK (true);
 
 CREATE POLICY engine_all ON public.audit_accessrecord TO wf_engine USING (true) WITH CHECK (true);
@@ -6531,6 +8505,8 @@ CREATE POLICY engine_all ON public.escalations_approval TO wf_engine USING (true
 
 CREATE POLICY engine_all ON public.escalations_askversion TO wf_engine USING (true) WITH CHECK (true);
 
+CREATE POLICY engine_all ON public.escalations_batchrow TO wf_engine USING (true) WITH CHECK (true);
+
 CREATE POLICY engine_all ON public.escalations_case TO wf_engine USING (true) WITH CHECK (true);
 
 CREATE POLICY engine_all ON public.escalations_caseentity TO wf_engine USING (true) WITH CHECK (true);
@@ -6545,6 +8521,8 @@ CREATE POLICY engine_all ON public.escalations_comment TO wf_engine USING (true)
 
 CREATE POLICY engine_all ON public.escalations_decision TO wf_engine USING (true) WITH CHECK (true);
 
+CREATE POLICY engine_all ON public.escalations_dispute TO wf_engine USING (true) WITH CHECK (true);
+
 CREATE POLICY engine_all ON public.escalations_draft TO wf_engine USING (true) WITH CHECK (true);
 
 CREATE POLICY engine_all ON public.escalations_enforcementaction TO wf_engine USING (true) WITH CHECK (true);
@@ -6552,6 +8530,8 @@ CREATE POLICY engine_all ON public.escalations_enforcementaction TO wf_engine US
 CREATE POLICY engine_all ON public.escalations_entity TO wf_engine USING (true) WITH CHECK (true);
 
 CREATE POLICY engine_all ON public.escalations_evidence TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_handletime TO wf_engine USING (true) WITH CHECK (true);
 
 CREATE POLICY engine_all ON public.escalations_inboundmail TO wf_engine USING (true) WITH CHECK (true);
 
@@ -6578,6 +8558,8 @@ CREATE POLICY engine_all ON public.escalations_spreadrow TO wf_engine USING (tru
 CREATE POLICY engine_all ON public.escalations_strike TO wf_engine USING (true) WITH CHECK (true);
 
 CREATE POLICY engine_all ON public.escalations_submission TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.escalations_submissionbatch TO wf_engine USING (true) WITH CHECK (true);
 
 CREATE POLICY engine_all ON public.escalations_upload TO wf_engine USING (true) WITH CHECK (true);
 
@@ -6609,6 +8591,46 @@ CREATE POLICY engine_all ON public.notifications_webhookendpoint TO wf_engine US
 
 CREATE POLICY engine_all ON public.notifications_webhooksecret TO wf_engine USING (true) WITH CHECK (true);
 
+CREATE POLICY engine_all ON public.reporting_annotation TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.reporting_brief TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.reporting_briefsubscription TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.reporting_briefversion TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.reporting_casefact TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.reporting_clockfact TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.reporting_closingfact TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.reporting_coachingset TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.reporting_commitment TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.reporting_contracttarget TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.reporting_decisionfact TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.reporting_export TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.reporting_mailing TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.reporting_reportschedule TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.reporting_reviewimport TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.reporting_rollup TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.reporting_savedreport TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.reporting_schedulerecipient TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.reporting_vendorreview TO wf_engine USING (true) WITH CHECK (true);
+
+CREATE POLICY engine_all ON public.reporting_vendorweek TO wf_engine USING (true) WITH CHECK (true);
+
 ALTER TABLE public.escalations_appeal ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_appealmessage ENABLE ROW LEVEL SECURITY;
@@ -6616,6 +8638,8 @@ ALTER TABLE public.escalations_appealmessage ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.escalations_approval ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_askversion ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_batchrow ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_case ENABLE ROW LEVEL SECURITY;
 
@@ -6631,6 +8655,8 @@ ALTER TABLE public.escalations_comment ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_decision ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.escalations_dispute ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.escalations_draft ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_enforcementaction ENABLE ROW LEVEL SECURITY;
@@ -6638,6 +8664,8 @@ ALTER TABLE public.escalations_enforcementaction ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.escalations_entity ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_evidence ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_handletime ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_inboundmail ENABLE ROW LEVEL SECURITY;
 
@@ -6664,6 +8692,8 @@ ALTER TABLE public.escalations_spreadrow ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.escalations_strike ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_submission ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_submissionbatch ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_upload ENABLE ROW LEVEL SECURITY;
 
@@ -6713,6 +8743,8 @@ CREATE POLICY owner_all ON public.escalations_approval TO wf_owner USING (true) 
 
 CREATE POLICY owner_all ON public.escalations_askversion TO wf_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_all ON public.escalations_batchrow TO wf_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_all ON public.escalations_case TO wf_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.escalations_caseentity TO wf_owner USING (true) WITH CHECK (true);
@@ -6727,6 +8759,8 @@ CREATE POLICY owner_all ON public.escalations_comment TO wf_owner USING (true) W
 
 CREATE POLICY owner_all ON public.escalations_decision TO wf_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_all ON public.escalations_dispute TO wf_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_all ON public.escalations_draft TO wf_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.escalations_enforcementaction TO wf_owner USING (true) WITH CHECK (true);
@@ -6734,6 +8768,8 @@ CREATE POLICY owner_all ON public.escalations_enforcementaction TO wf_owner USIN
 CREATE POLICY owner_all ON public.escalations_entity TO wf_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.escalations_evidence TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_handletime TO wf_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.escalations_inboundmail TO wf_owner USING (true) WITH CHECK (true);
 
@@ -6760,6 +8796,8 @@ CREATE POLICY owner_all ON public.escalations_spreadrow TO wf_owner USING (true)
 CREATE POLICY owner_all ON public.escalations_strike TO wf_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.escalations_submission TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_submissionbatch TO wf_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.escalations_upload TO wf_owner USING (true) WITH CHECK (true);
 
@@ -6791,6 +8829,46 @@ CREATE POLICY owner_all ON public.notifications_webhookendpoint TO wf_owner USIN
 
 CREATE POLICY owner_all ON public.notifications_webhooksecret TO wf_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_all ON public.reporting_annotation TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.reporting_brief TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.reporting_briefsubscription TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.reporting_briefversion TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.reporting_casefact TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.reporting_clockfact TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.reporting_closingfact TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.reporting_coachingset TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.reporting_commitment TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.reporting_contracttarget TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.reporting_decisionfact TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.reporting_export TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.reporting_mailing TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.reporting_reportschedule TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.reporting_reviewimport TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.reporting_rollup TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.reporting_savedreport TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.reporting_schedulerecipient TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.reporting_vendorreview TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.reporting_vendorweek TO wf_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY readers_all ON public.accounts_idempotencyrecord FOR SELECT TO wf_audit, wf_report USING (true);
 
 CREATE POLICY readers_all ON public.audit_accessrecord FOR SELECT TO wf_audit, wf_report USING (true);
@@ -6807,6 +8885,8 @@ CREATE POLICY readers_all ON public.escalations_approval FOR SELECT TO wf_audit,
 
 CREATE POLICY readers_all ON public.escalations_askversion FOR SELECT TO wf_audit, wf_report USING (true);
 
+CREATE POLICY readers_all ON public.escalations_batchrow FOR SELECT TO wf_audit, wf_report USING (true);
+
 CREATE POLICY readers_all ON public.escalations_case FOR SELECT TO wf_audit, wf_report USING (true);
 
 CREATE POLICY readers_all ON public.escalations_caseentity FOR SELECT TO wf_audit, wf_report USING (true);
@@ -6821,6 +8901,8 @@ CREATE POLICY readers_all ON public.escalations_comment FOR SELECT TO wf_audit, 
 
 CREATE POLICY readers_all ON public.escalations_decision FOR SELECT TO wf_audit, wf_report USING (true);
 
+CREATE POLICY readers_all ON public.escalations_dispute FOR SELECT TO wf_audit, wf_report USING (true);
+
 CREATE POLICY readers_all ON public.escalations_draft FOR SELECT TO wf_audit, wf_report USING (true);
 
 CREATE POLICY readers_all ON public.escalations_enforcementaction FOR SELECT TO wf_audit, wf_report USING (true);
@@ -6828,6 +8910,8 @@ CREATE POLICY readers_all ON public.escalations_enforcementaction FOR SELECT TO 
 CREATE POLICY readers_all ON public.escalations_entity FOR SELECT TO wf_audit, wf_report USING (true);
 
 CREATE POLICY readers_all ON public.escalations_evidence FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_handletime FOR SELECT TO wf_audit, wf_report USING (true);
 
 CREATE POLICY readers_all ON public.escalations_inboundmail FOR SELECT TO wf_audit, wf_report USING (true);
 
@@ -6854,6 +8938,8 @@ CREATE POLICY readers_all ON public.escalations_spreadrow FOR SELECT TO wf_audit
 CREATE POLICY readers_all ON public.escalations_strike FOR SELECT TO wf_audit, wf_report USING (true);
 
 CREATE POLICY readers_all ON public.escalations_submission FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_submissionbatch FOR SELECT TO wf_audit, wf_report USING (true);
 
 CREATE POLICY readers_all ON public.escalations_upload FOR SELECT TO wf_audit, wf_report USING (true);
 
@@ -6885,6 +8971,86 @@ CREATE POLICY readers_all ON public.notifications_webhookendpoint FOR SELECT TO 
 
 CREATE POLICY readers_all ON public.notifications_webhooksecret FOR SELECT TO wf_audit, wf_report USING (true);
 
+CREATE POLICY readers_all ON public.reporting_annotation FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.reporting_brief FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.reporting_briefsubscription FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.reporting_briefversion FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.reporting_casefact FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.reporting_clockfact FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.reporting_closingfact FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.reporting_coachingset FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.reporting_commitment FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.reporting_contracttarget FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.reporting_decisionfact FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.reporting_export FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.reporting_mailing FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.reporting_reportschedule FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.reporting_reviewimport FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.reporting_rollup FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.reporting_savedreport FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.reporting_schedulerecipient FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.reporting_vendorreview FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.reporting_vendorweek FOR SELECT TO wf_audit, wf_report USING (true);
+
+ALTER TABLE public.reporting_annotation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_brief ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_briefsubscription ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_briefversion ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_casefact ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_clockfact ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_closingfact ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_coachingset ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_commitment ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_contracttarget ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_decisionfact ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_export ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_mailing ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_reportschedule ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_reviewimport ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_rollup ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_savedreport ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_schedulerecipient ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_vendorreview ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reporting_vendorweek ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY tenant ON public.accounts_idempotencyrecord TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
 CREATE POLICY tenant ON public.audit_accessrecord TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
@@ -6901,6 +9067,8 @@ CREATE POLICY tenant ON public.escalations_approval TO wf_web USING (((( SELECT 
 
 CREATE POLICY tenant ON public.escalations_askversion TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
+CREATE POLICY tenant ON public.escalations_batchrow TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
 CREATE POLICY tenant ON public.escalations_case TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
 CREATE POLICY tenant ON public.escalations_caseentity TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
@@ -6915,11 +9083,15 @@ CREATE POLICY tenant ON public.escalations_comment TO wf_web USING (((( SELECT p
 
 CREATE POLICY tenant ON public.escalations_decision TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
+CREATE POLICY tenant ON public.escalations_dispute TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
 CREATE POLICY tenant ON public.escalations_draft TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
 CREATE POLICY tenant ON public.escalations_enforcementaction TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
 CREATE POLICY tenant ON public.escalations_evidence TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_handletime TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
 CREATE POLICY tenant ON public.escalations_inboundmail TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
@@ -6946,6 +9118,8 @@ CREATE POLICY tenant ON public.escalations_spreadrow TO wf_web USING (((( SELECT
 CREATE POLICY tenant ON public.escalations_strike TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
 CREATE POLICY tenant ON public.escalations_submission TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_submissionbatch TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
 CREATE POLICY tenant ON public.escalations_upload TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
@@ -6977,19 +9151,134 @@ CREATE POLICY tenant ON public.notifications_webhookendpoint TO wf_web USING (((
 
 CREATE POLICY tenant ON public.notifications_webhooksecret TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
+CREATE POLICY tenant ON public.reporting_annotation TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.reporting_brief TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.reporting_briefsubscription TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.reporting_briefversion TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.reporting_casefact TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.reporting_clockfact TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.reporting_closingfact TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.reporting_coachingset TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.reporting_commitment TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.reporting_contracttarget TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.reporting_decisionfact TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.reporting_export TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.reporting_mailing TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.reporting_reportschedule TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.reporting_reviewimport TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.reporting_rollup TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.reporting_savedreport TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.reporting_schedulerecipient TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.reporting_vendorreview TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.reporting_vendorweek TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+GRANT USAGE ON SCHEMA explore TO wf_sql;
+
 GRANT USAGE ON SCHEMA public TO wf_owner;
 GRANT USAGE ON SCHEMA public TO wf_web;
 GRANT USAGE ON SCHEMA public TO wf_engine;
 GRANT USAGE ON SCHEMA public TO wf_audit;
 GRANT USAGE ON SCHEMA public TO wf_report;
+GRANT USAGE ON SCHEMA public TO wf_sql;
+
+REVOKE ALL ON FUNCTION explore.scope() FROM PUBLIC;
+GRANT ALL ON FUNCTION explore.scope() TO wf_sql;
 
 REVOKE ALL ON FUNCTION public.app_entity_ids(platforms text[], kinds text[], keys text[], urls text[], labels text[], seen timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.app_entity_ids(platforms text[], kinds text[], keys text[], urls text[], labels text[], seen timestamp with time zone) TO wf_web;
 GRANT ALL ON FUNCTION public.app_entity_ids(platforms text[], kinds text[], keys text[], urls text[], labels text[], seen timestamp with time zone) TO wf_engine;
 
+REVOKE ALL ON FUNCTION public.app_own_cases_about(organization bigint, keys text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.app_own_cases_about(organization bigint, keys text[]) TO wf_web;
+GRANT ALL ON FUNCTION public.app_own_cases_about(organization bigint, keys text[]) TO wf_engine;
+
 REVOKE ALL ON FUNCTION public.case_ids_with_text(wanted text, with_notes boolean, only_open boolean, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.case_ids_with_text(wanted text, with_notes boolean, only_open boolean, most integer) TO wf_web;
 GRANT ALL ON FUNCTION public.case_ids_with_text(wanted text, with_notes boolean, only_open boolean, most integer) TO wf_engine;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_organization TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_organization TO wf_engine;
+GRANT SELECT ON TABLE public.accounts_organization TO wf_audit;
+GRANT SELECT ON TABLE public.accounts_organization TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_appeal TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_appeal TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_appeal TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_appeal TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_case TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_case TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_case TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_case TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_decision TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_decision TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_decision TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_decision TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_queue TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_queue TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_queue TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_queue TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_policy TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_policy TO wf_engine;
+GRANT SELECT ON TABLE public.policies_policy TO wf_audit;
+GRANT SELECT ON TABLE public.policies_policy TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_policyversion TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_policyversion TO wf_engine;
+GRANT SELECT ON TABLE public.policies_policyversion TO wf_audit;
+GRANT SELECT ON TABLE public.policies_policyversion TO wf_report;
+
+GRANT SELECT ON TABLE explore.v_appeal TO wf_sql;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_team TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_team TO wf_engine;
+GRANT SELECT ON TABLE public.accounts_team TO wf_audit;
+GRANT SELECT ON TABLE public.accounts_team TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_slaclock TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_slaclock TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_slaclock TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_slaclock TO wf_report;
+
+GRANT SELECT ON TABLE explore.v_case TO wf_sql;
+
+GRANT SELECT ON TABLE explore.v_clock TO wf_sql;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_approval TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_approval TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_approval TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_approval TO wf_report;
+
+GRANT SELECT ON TABLE explore.v_decision TO wf_sql;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_submission TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_submission TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_submission TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_submission TO wf_report;
+
+GRANT SELECT ON TABLE explore.v_vendor_submission TO wf_sql;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_emailaddress TO wf_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_emailaddress TO wf_engine;
@@ -7041,11 +9330,6 @@ GRANT SELECT,USAGE ON SEQUENCE public.accounts_membership_id_seq TO wf_engine;
 GRANT SELECT ON SEQUENCE public.accounts_membership_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.accounts_membership_id_seq TO wf_report;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_organization TO wf_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_organization TO wf_engine;
-GRANT SELECT ON TABLE public.accounts_organization TO wf_audit;
-GRANT SELECT ON TABLE public.accounts_organization TO wf_report;
-
 GRANT SELECT,USAGE ON SEQUENCE public.accounts_organization_id_seq TO wf_web;
 GRANT SELECT,USAGE ON SEQUENCE public.accounts_organization_id_seq TO wf_engine;
 GRANT SELECT ON SEQUENCE public.accounts_organization_id_seq TO wf_audit;
@@ -7090,11 +9374,6 @@ GRANT SELECT,USAGE ON SEQUENCE public.accounts_skill_id_seq TO wf_web;
 GRANT SELECT,USAGE ON SEQUENCE public.accounts_skill_id_seq TO wf_engine;
 GRANT SELECT ON SEQUENCE public.accounts_skill_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.accounts_skill_id_seq TO wf_report;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_team TO wf_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts_team TO wf_engine;
-GRANT SELECT ON TABLE public.accounts_team TO wf_audit;
-GRANT SELECT ON TABLE public.accounts_team TO wf_report;
 
 GRANT SELECT,USAGE ON SEQUENCE public.accounts_team_id_seq TO wf_web;
 GRANT SELECT,USAGE ON SEQUENCE public.accounts_team_id_seq TO wf_engine;
@@ -7336,11 +9615,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.django_session TO wf_engine;
 GRANT SELECT ON TABLE public.django_session TO wf_audit;
 GRANT SELECT ON TABLE public.django_session TO wf_report;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_appeal TO wf_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_appeal TO wf_engine;
-GRANT SELECT ON TABLE public.escalations_appeal TO wf_audit;
-GRANT SELECT ON TABLE public.escalations_appeal TO wf_report;
-
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_appeal_id_seq TO wf_web;
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_appeal_id_seq TO wf_engine;
 GRANT SELECT ON SEQUENCE public.escalations_appeal_id_seq TO wf_audit;
@@ -7355,11 +9629,6 @@ GRANT SELECT,USAGE ON SEQUENCE public.escalations_appealmessage_id_seq TO wf_web
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_appealmessage_id_seq TO wf_engine;
 GRANT SELECT ON SEQUENCE public.escalations_appealmessage_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.escalations_appealmessage_id_seq TO wf_report;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_approval TO wf_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_approval TO wf_engine;
-GRANT SELECT ON TABLE public.escalations_approval TO wf_audit;
-GRANT SELECT ON TABLE public.escalations_approval TO wf_report;
 
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_approval_id_seq TO wf_web;
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_approval_id_seq TO wf_engine;
@@ -7396,6 +9665,16 @@ GRANT SELECT,USAGE ON SEQUENCE public.escalations_askversion_id_seq TO wf_engine
 GRANT SELECT ON SEQUENCE public.escalations_askversion_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.escalations_askversion_id_seq TO wf_report;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_batchrow TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_batchrow TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_batchrow TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_batchrow TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_batchrow_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_batchrow_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_batchrow_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_batchrow_id_seq TO wf_report;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_blob TO wf_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_blob TO wf_engine;
 GRANT SELECT ON TABLE public.escalations_blob TO wf_audit;
@@ -7405,11 +9684,6 @@ GRANT SELECT,USAGE ON SEQUENCE public.escalations_blob_id_seq TO wf_web;
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_blob_id_seq TO wf_engine;
 GRANT SELECT ON SEQUENCE public.escalations_blob_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.escalations_blob_id_seq TO wf_report;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_case TO wf_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_case TO wf_engine;
-GRANT SELECT ON TABLE public.escalations_case TO wf_audit;
-GRANT SELECT ON TABLE public.escalations_case TO wf_report;
 
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_case_id_seq TO wf_web;
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_case_id_seq TO wf_engine;
@@ -7476,11 +9750,6 @@ GRANT SELECT,USAGE ON SEQUENCE public.escalations_contestedclause_id_seq TO wf_e
 GRANT SELECT ON SEQUENCE public.escalations_contestedclause_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.escalations_contestedclause_id_seq TO wf_report;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_decision TO wf_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_decision TO wf_engine;
-GRANT SELECT ON TABLE public.escalations_decision TO wf_audit;
-GRANT SELECT ON TABLE public.escalations_decision TO wf_report;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_decision_cites TO wf_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_decision_cites TO wf_engine;
 GRANT SELECT ON TABLE public.escalations_decision_cites TO wf_audit;
@@ -7505,6 +9774,16 @@ GRANT SELECT,USAGE ON SEQUENCE public.escalations_decision_secondary_clauses_id_
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_decision_secondary_clauses_id_seq TO wf_engine;
 GRANT SELECT ON SEQUENCE public.escalations_decision_secondary_clauses_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.escalations_decision_secondary_clauses_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_dispute TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_dispute TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_dispute TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_dispute TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_dispute_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_dispute_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_dispute_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_dispute_id_seq TO wf_report;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_draft TO wf_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_draft TO wf_engine;
@@ -7545,6 +9824,16 @@ GRANT SELECT,USAGE ON SEQUENCE public.escalations_evidence_id_seq TO wf_web;
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_evidence_id_seq TO wf_engine;
 GRANT SELECT ON SEQUENCE public.escalations_evidence_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.escalations_evidence_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_handletime TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_handletime TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_handletime TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_handletime TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_handletime_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_handletime_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_handletime_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_handletime_id_seq TO wf_report;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_inboundmail TO wf_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_inboundmail TO wf_engine;
@@ -7595,11 +9884,6 @@ GRANT SELECT,USAGE ON SEQUENCE public.escalations_notice_id_seq TO wf_web;
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_notice_id_seq TO wf_engine;
 GRANT SELECT ON SEQUENCE public.escalations_notice_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.escalations_notice_id_seq TO wf_report;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_queue TO wf_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_queue TO wf_engine;
-GRANT SELECT ON TABLE public.escalations_queue TO wf_audit;
-GRANT SELECT ON TABLE public.escalations_queue TO wf_report;
 
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_queue_id_seq TO wf_web;
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_queue_id_seq TO wf_engine;
@@ -7675,11 +9959,6 @@ GRANT SELECT,USAGE ON SEQUENCE public.escalations_simulator_id_seq TO wf_web;
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_simulator_id_seq TO wf_engine;
 GRANT SELECT ON SEQUENCE public.escalations_simulator_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.escalations_simulator_id_seq TO wf_report;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_slaclock TO wf_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_slaclock TO wf_engine;
-GRANT SELECT ON TABLE public.escalations_slaclock TO wf_audit;
-GRANT SELECT ON TABLE public.escalations_slaclock TO wf_report;
 
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_slaclock_id_seq TO wf_web;
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_slaclock_id_seq TO wf_engine;
@@ -7786,15 +10065,20 @@ GRANT SELECT,USAGE ON SEQUENCE public.escalations_strikeladder_id_seq TO wf_engi
 GRANT SELECT ON SEQUENCE public.escalations_strikeladder_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.escalations_strikeladder_id_seq TO wf_report;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_submission TO wf_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_submission TO wf_engine;
-GRANT SELECT ON TABLE public.escalations_submission TO wf_audit;
-GRANT SELECT ON TABLE public.escalations_submission TO wf_report;
-
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_submission_id_seq TO wf_web;
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_submission_id_seq TO wf_engine;
 GRANT SELECT ON SEQUENCE public.escalations_submission_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.escalations_submission_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_submissionbatch TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_submissionbatch TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_submissionbatch TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_submissionbatch TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_submissionbatch_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_submissionbatch_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_submissionbatch_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_submissionbatch_id_seq TO wf_report;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_tag TO wf_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_tag TO wf_engine;
@@ -7946,6 +10230,16 @@ GRANT SELECT,USAGE ON SEQUENCE public.notifications_pushdevice_id_seq TO wf_engi
 GRANT SELECT ON SEQUENCE public.notifications_pushdevice_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.notifications_pushdevice_id_seq TO wf_report;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications_servicenotice TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications_servicenotice TO wf_engine;
+GRANT SELECT ON TABLE public.notifications_servicenotice TO wf_audit;
+GRANT SELECT ON TABLE public.notifications_servicenotice TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.notifications_servicenotice_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.notifications_servicenotice_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.notifications_servicenotice_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.notifications_servicenotice_id_seq TO wf_report;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications_timing TO wf_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications_timing TO wf_engine;
 GRANT SELECT ON TABLE public.notifications_timing TO wf_audit;
@@ -8076,11 +10370,6 @@ GRANT SELECT,USAGE ON SEQUENCE public.policies_guidanceacknowledgement_id_seq TO
 GRANT SELECT ON SEQUENCE public.policies_guidanceacknowledgement_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.policies_guidanceacknowledgement_id_seq TO wf_report;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_policy TO wf_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_policy TO wf_engine;
-GRANT SELECT ON TABLE public.policies_policy TO wf_audit;
-GRANT SELECT ON TABLE public.policies_policy TO wf_report;
-
 GRANT SELECT,USAGE ON SEQUENCE public.policies_policy_id_seq TO wf_web;
 GRANT SELECT,USAGE ON SEQUENCE public.policies_policy_id_seq TO wf_engine;
 GRANT SELECT ON SEQUENCE public.policies_policy_id_seq TO wf_audit;
@@ -8095,11 +10384,6 @@ GRANT SELECT,USAGE ON SEQUENCE public.policies_policytranslation_id_seq TO wf_we
 GRANT SELECT,USAGE ON SEQUENCE public.policies_policytranslation_id_seq TO wf_engine;
 GRANT SELECT ON SEQUENCE public.policies_policytranslation_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.policies_policytranslation_id_seq TO wf_report;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_policyversion TO wf_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies_policyversion TO wf_engine;
-GRANT SELECT ON TABLE public.policies_policyversion TO wf_audit;
-GRANT SELECT ON TABLE public.policies_policyversion TO wf_report;
 
 GRANT SELECT,USAGE ON SEQUENCE public.policies_policyversion_id_seq TO wf_web;
 GRANT SELECT,USAGE ON SEQUENCE public.policies_policyversion_id_seq TO wf_engine;
@@ -8126,6 +10410,211 @@ GRANT SELECT,USAGE ON SEQUENCE public.policies_versioncomment_id_seq TO wf_engin
 GRANT SELECT ON SEQUENCE public.policies_versioncomment_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.policies_versioncomment_id_seq TO wf_report;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_annotation TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_annotation TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_annotation TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_annotation TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_annotation_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_annotation_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.reporting_annotation_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.reporting_annotation_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_brief TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_brief TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_brief TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_brief TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_brief_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_brief_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.reporting_brief_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.reporting_brief_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_briefsubscription TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_briefsubscription TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_briefsubscription TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_briefsubscription TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_briefsubscription_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_briefsubscription_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.reporting_briefsubscription_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.reporting_briefsubscription_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_briefversion TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_briefversion TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_briefversion TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_briefversion TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_briefversion_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_briefversion_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.reporting_briefversion_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.reporting_briefversion_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_casefact TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_casefact TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_casefact TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_casefact TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_clockfact TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_clockfact TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_clockfact TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_clockfact TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_closingfact TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_closingfact TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_closingfact TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_closingfact TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_closingfact_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_closingfact_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.reporting_closingfact_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.reporting_closingfact_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_coachingset TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_coachingset TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_coachingset TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_coachingset TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_coachingset_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_coachingset_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.reporting_coachingset_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.reporting_coachingset_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_commitment TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_commitment TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_commitment TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_commitment TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_commitment_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_commitment_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.reporting_commitment_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.reporting_commitment_id_seq TO wf_report;
+
+GRANT SELECT,INSERT ON TABLE public.reporting_contracttarget TO wf_web;
+GRANT SELECT,INSERT ON TABLE public.reporting_contracttarget TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_contracttarget TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_contracttarget TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_contracttarget_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_contracttarget_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.reporting_contracttarget_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.reporting_contracttarget_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_decisionfact TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_decisionfact TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_decisionfact TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_decisionfact TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_export TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_export TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_export TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_export TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_export_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_export_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.reporting_export_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.reporting_export_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_factsstate TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_factsstate TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_factsstate TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_factsstate TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_factsstate_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_factsstate_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.reporting_factsstate_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.reporting_factsstate_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_mailing TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_mailing TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_mailing TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_mailing TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_mailing_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_mailing_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.reporting_mailing_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.reporting_mailing_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_reportschedule TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_reportschedule TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_reportschedule TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_reportschedule TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_reportschedule_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_reportschedule_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.reporting_reportschedule_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.reporting_reportschedule_id_seq TO wf_report;
+
+GRANT SELECT,INSERT ON TABLE public.reporting_reviewimport TO wf_web;
+GRANT SELECT,INSERT ON TABLE public.reporting_reviewimport TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_reviewimport TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_reviewimport TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_reviewimport_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_reviewimport_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.reporting_reviewimport_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.reporting_reviewimport_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_rollup TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_rollup TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_rollup TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_rollup TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_rollup_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_rollup_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.reporting_rollup_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.reporting_rollup_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_rollupday TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_rollupday TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_rollupday TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_rollupday TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_savedreport TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_savedreport TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_savedreport TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_savedreport TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_savedreport_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_savedreport_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.reporting_savedreport_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.reporting_savedreport_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_schedulerecipient TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_schedulerecipient TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_schedulerecipient TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_schedulerecipient TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_schedulerecipient_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_schedulerecipient_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.reporting_schedulerecipient_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.reporting_schedulerecipient_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_sqlscope TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_sqlscope TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_sqlscope TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_sqlscope TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_vendorreview TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_vendorreview TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_vendorreview TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_vendorreview TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_vendorreview_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_vendorreview_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.reporting_vendorreview_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.reporting_vendorreview_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_vendorweek TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_vendorweek TO wf_engine;
+GRANT SELECT ON TABLE public.reporting_vendorweek TO wf_audit;
+GRANT SELECT ON TABLE public.reporting_vendorweek TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_vendorweek_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.reporting_vendorweek_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.reporting_vendorweek_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.reporting_vendorweek_id_seq TO wf_report;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usersessions_usersession TO wf_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usersessions_usersession TO wf_engine;
 GRANT SELECT ON TABLE public.usersessions_usersession TO wf_audit;
@@ -8136,10 +10625,30 @@ GRANT SELECT,USAGE ON SEQUENCE public.usersessions_usersession_id_seq TO wf_engi
 GRANT SELECT ON SEQUENCE public.usersessions_usersession_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.usersessions_usersession_id_seq TO wf_report;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.v_appeal TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.v_appeal TO wf_engine;
+GRANT SELECT ON TABLE public.v_appeal TO wf_audit;
+GRANT SELECT ON TABLE public.v_appeal TO wf_report;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.v_case TO wf_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.v_case TO wf_engine;
 GRANT SELECT ON TABLE public.v_case TO wf_audit;
 GRANT SELECT ON TABLE public.v_case TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.v_clock TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.v_clock TO wf_engine;
+GRANT SELECT ON TABLE public.v_clock TO wf_audit;
+GRANT SELECT ON TABLE public.v_clock TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.v_decision TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.v_decision TO wf_engine;
+GRANT SELECT ON TABLE public.v_decision TO wf_audit;
+GRANT SELECT ON TABLE public.v_decision TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.v_vendor_submission TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.v_vendor_submission TO wf_engine;
+GRANT SELECT ON TABLE public.v_vendor_submission TO wf_audit;
+GRANT SELECT ON TABLE public.v_vendor_submission TO wf_report;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public GRANT SELECT,USAGE ON SEQUENCES TO wf_web;
 ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public GRANT SELECT,USAGE ON SEQUENCES TO wf_engine;
