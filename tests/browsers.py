@@ -64,6 +64,9 @@ def patient(page: Page) -> None:
 # The rules of axe whose answer depends on colours; the others say the same in every theme.
 _OF_COLOURS = ("color-contrast", "link-in-text-block")
 _FIND = """async ({without, only, off}) => {
+  document.body.offsetWidth  // a theme that changed just now fades its colours over: they are judged once they stand
+  const ends = document.getAnimations().filter(one => one.effect?.getComputedTiming().endTime < 2000)
+  await Promise.allSettled(ends.map(one => one.finished))
   const options = {resultTypes: ['violations'], rules: Object.fromEntries(off.map(name => [name, {enabled: false}]))}
   if (only.length) options.runOnly = {type: 'rule', values: only}
   return (await axe.run(without ? {exclude: [[without]]} : document, options)).violations

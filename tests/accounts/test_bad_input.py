@@ -234,11 +234,10 @@ def test_b30_an_address_of_another_organization_is_not_taken_over(client):
     vendor = make_vendor()
     make_user(email="eve@example.test", roles=["VS"], organization=vendor)
     client.force_login(make_user(roles=["VL"], organization=make_vendor()))
-    form = client.get("/admin/people/new/")
-    assert form.status_code == 200
+    assert client.get("/portal/people/").status_code == 200
 
     answer = client.post(
-        "/admin/people/new/",
+        "/portal/people/new/",
         {
             "email": "EVE@example.test",
             "display_name": "Eve",
