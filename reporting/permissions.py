@@ -103,6 +103,18 @@ def check_can_see_reports(user: User) -> None:
         )
 
 
+def sees_whole_vendors(user: User) -> bool:
+    """Whether figures of all of a vendor's cases are theirs to read: not for who counts the queues of their teams alone."""
+    return can_see_reports(user) and (user.reach(Action.REPORTS) is not Reach.OWN or user.access.sees_every_queue)
+
+
+def check_sees_whole_vendors(user: User) -> None:
+    """Raises `NotPermitted` unless `sees_whole_vendors`."""
+    check_can_see_reports(user)
+    if not sees_whole_vendors(user):
+        raise NotPermitted(_("Your role does not see these reports."), rule=Action.REPORTS.value)
+
+
 def refuse_empty_scope() -> NoReturn:
     """Raises `NotPermitted` for somebody whose role reads reports and who has nothing to read yet."""
     raise NotPermitted(

@@ -111,6 +111,10 @@ def _check(values: AnnotationInput, *, at: datetime) -> None:
         )
     if values.ends_at is not None and values.ends_at <= values.starts_at:
         problems.append(FieldProblem("/ends_at", "before_start", _("It ends after it starts, or has no end.")))
+    elif values.ends_at is not None and values.ends_at > at + AHEAD:
+        problems.append(
+            FieldProblem("/ends_at", "out_of_range", _("A note lies within the last ten years or the next one."))
+        )
     if values.vendor is not None and values.queue is not None:
         problems.append(FieldProblem("/queue", "two_scopes", _("Name a vendor or a queue, not both.")))
     if problems:

@@ -138,7 +138,10 @@ def opened(statement: str, *, by: User) -> Iterator[tuple[Columns, Iterator[tupl
 def _rows(cursor: Any, prefix: str) -> Iterator[tuple[Any, ...]]:
     count = 0
     while True:
-        chunk = cursor.fetchall()
+        try:
+            chunk = cursor.fetchall()
+        except (ValueError, OverflowError) as error:  # a date after 9999, a length no program can hold
+            raise SqlFailed(str(error)) from error
         yield from chunk[: ROWS_AT_MOST - count]
         count += len(chunk)
         if len(chunk) < _CHUNK or count >= ROWS_AT_MOST:

@@ -25,7 +25,7 @@ from core.errors import FieldProblem, NotPermitted
 from core.shapes import Choice, Integer, Problems, Record, Shape, Text, When
 from core.sheets import FileRefused, read_table
 from escalations.operations.evidence_store import clean_name
-from escalations.operations.submission_input import normal_url
+from escalations.operations.submission_input import entity_key
 from reporting import events
 from reporting.lifecycle import ReviewDecision, ReviewKind
 from reporting.models import ReviewImport, VendorReview
@@ -215,7 +215,7 @@ def _review(values: Mapping[str, Any], vendor: Organization) -> VendorReview:
         external_id=values["external_id"],
         kind=values["kind"],
         item=item,
-        item_key=normal_url(item) if "://" in item else item,
+        item_key=_key(item),
         reviewer=values["reviewer"],
         decision=values["decision"],
         clause=values.get("clause") or "",
@@ -223,6 +223,16 @@ def _review(values: Mapping[str, Any], vendor: Organization) -> VendorReview:
         handle_s=values.get("handle_s"),
         escalation=values.get("escalation") or "",
     )
+
+
+def _key(item: str) -> str:
+    """An item as `Entity.key` spells it: an address normalised, anything else as it stands."""
+    if "://" not in item:
+        return item
+    try:
+        return entity_key("", "", item)
+    except ValueError:  # no address after all: `http://[`, a port that is no number
+        return item
 
 
 def _places(headers: Sequence[str]) -> dict[str, int]:

@@ -58,19 +58,17 @@ def freeze_week(
 ) -> VendorWeek:
     """Keep a past week's figures as they stand now, to be signed; again where a correction changed them (`why` says which).
 
-    `starts_on` is a Monday of `zone`; `at` aware UTC. Records `vendor_week.frozen`. Raises `NotPermitted`, `Invalid` (not over,
+    `starts_on` is a Monday of `zone`, a further edition's that of the first; `at` aware UTC. Locks the vendor. Records `vendor_week.frozen`. Raises `NotPermitted`, `Invalid` (not over,
     not a Monday, no reason for a further edition), `NothingToCorrect`.
     """
     check_can(by, Action.VENDORS_EDIT)
     if window_of(starts_on, zone).end > at:
         raise Invalid(_("The week is not over: its figures are frozen from its end on."), code="not_over")
+    Organization.objects.select_for_update(no_key=True).get(pk=vendor.pk)  # two at once do not both find no edition
+    newest = VendorWeek.objects.filter(organization=vendor, starts_on=starts_on).order_by("-edition").first()
+    if newest is not None:
+        zone = ZoneInfo(newest.zone)  # a correction counts the same days
     figures = figures_of(vendor, starts_on, zone, at=at)
-    newest = (
-        VendorWeek.objects.select_for_update()
-        .filter(organization=vendor, starts_on=starts_on)
-        .order_by("-edition")
-        .first()
-    )
     why = why.strip()
     if newest is not None:
         if newest.figures == figures:

@@ -48,8 +48,10 @@ def coached(vendor: Organization, *, viewer: User, at: datetime) -> list[Coached
 
 
 def _share(row: CoachingSet, start: datetime, end: datetime) -> Chance | None:
-    """How many of those looked at in [start, end) came back for the reason; None below ten."""
+    """How many of those looked at in [start, end) came back for the reason; None below ten. Without what a label guards, as the scorecard."""
     # Uses index: case_fact_by_triage
-    looked = CaseFact.objects.filter(organization_id=row.organization_id, triaged_at__gte=start, triaged_at__lt=end)
+    looked = CaseFact.objects.filter(
+        organization_id=row.organization_id, triaged_at__gte=start, triaged_at__lt=end, compartments=[]
+    )
     found = looked.aggregate(all=Count("pk"), hit=Count("pk", filter=Q(triage=Triage.INVALID, reason=row.reason)))
     return Chance(found["all"], found["hit"]) if found["all"] >= LEAST else None

@@ -52,7 +52,7 @@ class ShareForm(forms.Form):
 def coaching(request: AtRequest, slug: str) -> HttpResponse:
     """What a vendor was shown and whether it helped; the form for more, over its newest returns."""
     viewer = cast("User", request.user)
-    permissions.check_can_see_reports(viewer)
+    permissions.check_sees_whole_vendors(viewer)
     vendor = get_object_or_404(Organization, slug=slug, kind=Organization.Kind.VENDOR)
     returned = Case.objects.visible_to(viewer).filter(
         organization=vendor, resolution=Resolution.INVALID, is_sandbox=False

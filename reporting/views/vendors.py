@@ -106,6 +106,7 @@ def vendor(request: AtRequest, slug: str) -> HttpResponse:
         "ask": ask,
         "tabs": tabs_for(viewer, "vendors"),
         "may_edit": can(viewer, Action.VENDORS_EDIT),
+        "sees_whole": permissions.sees_whole_vendors(viewer),
         **scorecards.present(card, lambda days: Window.last(days=days, at=request.at, zone=ask.zone), link),
     }
     return render(request, "reporting/vendors/scorecard.html", context)
@@ -122,6 +123,7 @@ class TargetForm(forms.Form):
         label=gettext_lazy("Target"),
         required=False,
         min_value=0,
+        max_value=10_000_000,  # hours become seconds: still a time that can be said
         help_text=gettext_lazy("Percent for shares, hours for times, a number otherwise. Empty takes the target away."),
     )
     starts_on = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib.auth.decorators import login_required
@@ -27,6 +28,7 @@ from reporting.models import Commitment, VendorWeek
 from reporting.operations import weeks
 from reporting.pages import scorecards
 from reporting.pages.asking import asked_by
+from reporting.pages.ranges import EARLIEST_YEAR, LATEST_YEAR
 from reporting.selectors import scorecard
 from reporting.selectors.figures import in_words, scope_of
 from reporting.selectors.figures import weeks as last_weeks
@@ -62,7 +64,10 @@ def _monday(week: str) -> date:
     try:
         if found is None:
             raise ValueError(week)
-        return date.fromisocalendar(int(found[1]), int(found[2]), 1)
+        monday = date.fromisocalendar(int(found[1]), int(found[2]), 1)
+        if not EARLIEST_YEAR <= monday.year <= LATEST_YEAR:  # the weeks around it must have a date, in every zone
+            raise ValueError(week)
+        return monday
     except ValueError:
         raise Http404 from None
 
@@ -77,7 +82,7 @@ def _name(monday: date) -> str:
 def reviews(request: AtRequest, slug: str) -> HttpResponse:
     """The last weeks of a vendor: frozen, signed, or still to be."""
     viewer = cast("User", request.user)
-    permissions.check_can_see_reports(viewer)
+    permissions.check_sees_whole_vendors(viewer)
     vendor = _vendor(slug)
     zone = asked_by(viewer, request.GET, at=request.at).ask.zone
     kept: dict[date, VendorWeek] = {}
@@ -99,10 +104,8 @@ def _review(
     request: AtRequest, slug: str, week: str, *, form: CommitmentForm | None, problem: str = ""
 ) -> HttpResponse:
     viewer = cast("User", request.user)
-    permissions.check_can_see_reports(viewer)
+    permissions.check_sees_whole_vendors(viewer)
     vendor, monday = _vendor(slug), _monday(week)
-    zone = asked_by(viewer, request.GET, at=request.at).ask.zone
-    window = weeks.window_of(monday, zone)
     editions = list(
         VendorWeek.objects.visible_to(viewer)
         .filter(organization=vendor, starts_on=monday)
@@ -110,6 +113,9 @@ def _review(
         .order_by("-edition")
     )
     newest = editions[0] if editions else None
+    # What was frozen is compared with the same days, wherever its reader lives.
+    zone = ZoneInfo(newest.zone) if newest else asked_by(viewer, request.GET, at=request.at).ask.zone
+    window = weeks.window_of(monday, zone)
     now = weeks.figures_of(vendor, monday, zone, at=request.at)
     targets = scorecard.targets_of([vendor], at=window.end - timedelta(seconds=1), zone=zone)
     lines = []

@@ -161,6 +161,9 @@ def test_mistakes_point_at_their_place_and_time_is_limited(lead, monkeypatch):
         ask(lead, "SELECT ref,\n sverity FROM v_case")
     assert sql.place_of("SELECT ref,\n sverity FROM v_case", wrong.value.at) == (2, 2, " sverity FROM v_case")
 
+    with pytest.raises(sql.SqlFailed, match="out of range"):
+        ask(lead, "SELECT make_date(10000, 1, 1)")  # a day that Postgres has and Python has not
+
     monkeypatch.setattr(sql, "TIME_LIMIT_S", 1)
     with pytest.raises(sql.SqlFailed, match="longer than 1 seconds"):
         ask(lead, "SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b")
