@@ -170,7 +170,7 @@ def _around(ask: Ask, key: str, number: int, at: datetime, measure: str) -> Char
     for point in points[:-2]:
         label = day_label(point.window.start.astimezone(ask.zone))
         href = ask.drill(measure, point.window, values=[value]) if point.figure.n else ""
-        hover = f"{label}: {told(point.figure)}, n = {point.figure.n}"
+        hover = f"{label}: {told(point.figure)}, n = {point.figure.n_text}"
         marks.append(Mark(label, point.figure.value, told(point.figure), href or None, hover))
     unit = MEASURES[measure].unit
     title = _("%(clause)s: %(measure)s") % {"clause": key, "measure": str(MEASURES[measure].label).lower()}

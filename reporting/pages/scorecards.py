@@ -47,7 +47,7 @@ def tile_of(kpi: Kpi, window: Window, link: Link) -> Tile:
         kpi.measure.key,
         kpi.measure.label,
         figure.text,
-        n=formats.number_format(figure.n),
+        n=figure.n_text,
         target=in_words(kpi.target, kpi.measure.unit) if kpi.target is not None else "",
         word=word,
         href=link(kpi.measure.key, window, "all", ()) if figure.n else "",
@@ -103,7 +103,9 @@ def _clipped(value: float | None, *, is_share: bool) -> float | None:
 def _mark(measure: Measure, point: Point, link: Link, zone: tzinfo, *, is_signal: bool) -> Mark:
     label, figure = _day(point.window, zone), point.figure
     href = link(measure.key, point.window, "all", ()) if figure.n else ""
-    return Mark(label, figure.value, figure.text, href or None, f"{label}: {figure.text}, n = {figure.n}", is_signal)
+    return Mark(
+        label, figure.value, figure.text, href or None, f"{label}: {figure.text}, n = {figure.n_text}", is_signal
+    )
 
 
 def _day(window: Window, zone: tzinfo) -> str:

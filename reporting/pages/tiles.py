@@ -44,7 +44,9 @@ def mark_of(point: Point, label: str, ask: Ask, key: str, *, side: str = "all", 
     """A point with the rows behind it."""
     figure = point.figure
     href = ask.drill(key, point.window, side=side) if figure.n else ""
-    return Mark(label, figure.value, told(figure), href or None, f"{label}: {told(figure)}, n = {figure.n}", is_signal)
+    return Mark(
+        label, figure.value, told(figure), href or None, f"{label}: {told(figure)}, n = {figure.n_text}", is_signal
+    )
 
 
 def told(figure: Figure) -> str:
@@ -104,7 +106,7 @@ def measure_tile(
         key=key,
         label=label or measure.label,
         text=figure.text,
-        n=formats.number_format(figure.n, 0) if measure.unit is not Unit.COUNT else "",
+        n=figure.n_text if measure.unit is not Unit.COUNT else "",
         target=in_words(target, measure.unit) if target is not None else "",
         word=word,
         compared=compared_words(reading, measure, ask),

@@ -201,10 +201,18 @@ class Figure:
     denominator: float | None = None
     too_small: bool = False
     maturing: bool = False
+    hidden_below: int = 0  # counts smaller than that are not this reader's, and this is one
+
+    @property
+    def n_text(self) -> str:
+        """How many it rests on, in words: of a count that is hidden only below what it lies."""
+        return _("under %(n)d") % {"n": self.hidden_below} if self.hidden_below else formats.number_format(self.n, 0)
 
     @property
     def text(self) -> str:
         """The value in words and the reader's language."""
+        if self.hidden_below:
+            return self.n_text
         if self.too_small:
             return _("n too small (%(n)s)") % {"n": self.n}
         return in_words(self.value, self.measure.unit)
@@ -510,6 +518,7 @@ def _figure(
         None if hidden or denominator is None else float(denominator),
         too_small,
         maturing,
+        scope.small_cell if hidden else 0,
     )
 
 

@@ -47,7 +47,7 @@ def _rows(params: Params, viewer: User, at: datetime) -> Iterator[Sequence[Any]]
     if not choice.by:
         lines = [([], found.total)]
     for names, figure in lines:
-        yield [*names, figure.value, figure.n, figure.low, figure.high, figure.as_of]
+        yield [*names, figure.value, None if figure.hidden_below else figure.n, figure.low, figure.high, figure.as_of]
 
 
 def _check(params: Params, viewer: User, at: datetime) -> None:

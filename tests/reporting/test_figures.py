@@ -182,6 +182,7 @@ class TestScope:
         found = figure("volume", scope=Scope(small_cell=5))
 
         assert (found.value, found.too_small) == (None, True)
+        assert (found.text, found.n_text) == ("under 5", "under 5")
 
 
 def test_a_filter_counts_the_rows_its_list_shows(lead):
