@@ -150,7 +150,7 @@ def measure(cluster: Cluster, cases: int, *, repeat: int) -> bool:
     name = database_with(cases, cluster=cluster)
     fill(cluster, name)
     from django.conf import settings
-    from django.db import connections
+    from django.db import OperationalError, connections
 
     from core.clock import db_now
     from reporting.models import RollupDay
@@ -171,12 +171,18 @@ def measure(cluster: Cluster, cases: int, *, repeat: int) -> bool:
     owner = cluster.connect(name).cursor()
     owner.execute("UPDATE reporting_rollupday SET is_clean = false")
     for page, questions in asked.items():
-        taken, limit = rolled[page], timed(questions, 1)[0]
+        taken = rolled[page]
         worst = max(taken)
         is_met &= worst <= target
+        try:
+            limit = timed(questions, 1)[0]
+            beside = f"from facts {limit:8.1f} ms, {limit / statistics.median(taken):.1f} times as long"
+        except OperationalError:
+            beside = "from facts a statement takes longer than a web process may"
         print(
-            f"  {page:18} p50 {statistics.median(taken):7.1f} ms, worst of {repeat} {worst:7.1f} ms (target {target:.0f}: {'ok' if worst <= target else 'MISSED'});"
-            f" from facts {limit:8.1f} ms, {limit / statistics.median(taken):.1f} times as long"
+            f"  {page:18} p50 {statistics.median(taken):7.1f} ms, worst of {repeat} {worst:7.1f} ms"
+            f" (target {target:.0f}: {'ok' if worst <= target else 'MISSED'}); {beside}",
+            flush=True,
         )
     owner.execute("UPDATE reporting_rollupday SET is_clean = true")
     print(
