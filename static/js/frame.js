@@ -1,10 +1,11 @@
 // The frame's own controls: rail labels, which time leads, the product's safety settings for htmx.
 import { $, delegate, root, setCookie, serverNow, facts } from "./page.js";
 
-// Rows keep what the person did to them when the server's version is morphed in (HTX-9); forms elsewhere take the server's.
+// Rows and menus keep what the person did to them when the server's version is morphed in (HTX-9); forms elsewhere take the server's.
 if (window.Idiomorph) {
   window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
-    !((name === "checked" || name === "aria-selected" || name === "tabindex" || name.startsWith("data-ui-")) && node.closest?.("[data-ui-list]"));
+    !((name === "checked" || name === "aria-selected" || name === "tabindex" || name.startsWith("data-ui-")) && node.closest?.("[data-ui-list]")) &&
+    !(/^(open|data-(peeking|dismissed))$/.test(name) && node.matches?.(".menu"));
 }
 
 delegate("click", ".rail-toggle", (event, button) => {
