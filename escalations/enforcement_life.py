@@ -105,6 +105,16 @@ MITIGATIONS = (
     ActionType.FEATURE_BLOCK,
 )
 LONGEST_MITIGATION = timedelta(days=14)
+# What the platform holds until it is lifted, and so may hold in some countries alone.
+SCOPED = frozenset(ActionType) - NOT_HANDED_OFF - NOT_LIFTED
+# Of these the ones whose end may be chosen; the others say by their name that they end nothing or everything.
+TIMED = SCOPED - {
+    ActionType.MONEY_END,
+    ActionType.FEATURE_END,
+    ActionType.SERVICE_END,
+    ActionType.ACCOUNT_DISABLE,
+}
+LONGEST_DAYS = 3650
 
 _CONTENT = (EntityKind.POST, EntityKind.AD, EntityKind.LISTING, EntityKind.PAGE, EntityKind.GROUP)
 _ACCOUNTS = (EntityKind.ACCOUNT, EntityKind.ADVERTISER, EntityKind.PAGE)
@@ -163,7 +173,7 @@ def read_step(key: str) -> Step:
     """The step that a decision's key names. Raises `ValueError` for what is none."""
     head, _at, markets = key.partition("@")
     kind, _colon, days = head.partition(":")
-    if _colon and not (days.isascii() and days.isdigit() and 1 <= int(days) <= 3650):
+    if _colon and not (days.isascii() and days.isdigit() and 1 <= int(days) <= LONGEST_DAYS):
         raise ValueError(f"{key} has no duration of 1 to 3650 days")
     codes = tuple(sorted(set(filter(None, markets.split(",")))))
     if (_at and not codes) or any(len(code) != 2 or not code.isascii() or not code.isupper() for code in codes):

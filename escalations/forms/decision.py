@@ -21,6 +21,7 @@ _LINES = (
 )
 _TEXTS = ("rationale", "drafted", "gap_question", "gap_position", "departs_why")
 _MANY = 40  # no clause has as many elements, and no ladder as many steps
+_DAYS, _MARKETS = "days@", "markets@"  # of the step whose key follows
 
 
 def as_data(posted: QueryDict) -> dict[str, Any]:
@@ -28,7 +29,22 @@ def as_data(posted: QueryDict) -> dict[str, Any]:
     data: dict[str, Any] = {name: posted.get(name, "")[:40] for name in _LINES}
     data |= {name: [text[:64] for text in posted.getlist(name)[:_MANY]] for name in _LISTS}
     data |= {name: posted.get(name, "").replace("\r\n", "\n").replace("\x00", "") for name in _TEXTS}
+    if scopes := _scopes(posted):
+        data["scopes"] = scopes
     return data
+
+
+def _scopes(posted: QueryDict) -> dict[str, list[str]]:
+    """How long and where the ticked steps hold, by their keys: `[days, countries]` as they stand in the panel."""
+    ticked = posted.getlist("actions")[:_MANY]
+    return {
+        key[:64]: [
+            posted.get(_DAYS + key, "").replace("\x00", "").strip()[:10],
+            posted.get(_MARKETS + key, "").replace("\x00", "").strip()[:120],
+        ]
+        for key in ticked
+        if _DAYS + key in posted or _MARKETS + key in posted
+    }
 
 
 def is_worth_keeping(data: Mapping[str, Any]) -> bool:

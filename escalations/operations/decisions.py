@@ -20,8 +20,10 @@ from accounts.roles import Action, Reach
 from audit.access import record_access
 from audit.models import AccessRecord, Event
 from audit.recording import record
+from core import places
 from core.errors import DomainError, FieldProblem, Invalid, NotPermitted
 from escalations import events, permissions
+from escalations.enforcement_life import LONGEST_DAYS, LONGEST_MITIGATION, MITIGATIONS, SCOPED, TIMED, read_steps
 from escalations.lifecycle import (
     TAKEDOWNS,
     WITHOUT_CLAUSE,
@@ -52,7 +54,8 @@ from escalations.operations import (
 )
 from escalations.operations.provenance import provenance_of
 from escalations.operations.saving import save
-from escalations.selectors.ladder import action_key, deviates, rung_of, steps_at
+from escalations.selectors.ladder import deviates, rung_of, steps_at
+from policies.lifecycle import ActionType
 from policies.models import Gap, PolicyVersion
 from policies.operations import gaps
 from policies.selectors import acknowledgements
@@ -109,10 +112,11 @@ class GapNote:
 class Ruling:
     """What a person decides. `clause_id` is a policy version; `elements` and `exceptions` are keys of that version.
 
-    `actions` are steps of the clause's ladder on the case's surface as `action_key` names them, or `restore`; None: nobody chose any,
-    and nothing departs from the ladder. Where they are not the steps of the subject's rung, `deviation` says why. `cites` are
-    earlier decisions, `departs_why` is why this one is not like them. For the verdict "no rule fits" the clause is the one that
-    came closest, and the decision itself cites none.
+    `actions` are steps of the clause's ladder on the case's surface as `Step.key` names them, or `restore`; None: nobody chose any,
+    and nothing departs from the ladder. How long and in which countries may differ from the ladder's; where the steps or their time are
+    not those of the subject's rung, `deviation` says why. `cites` are earlier decisions, `departs_why` is why this one is not like
+    them. For the verdict "no rule fits" the clause is the one that came closest, the decision itself cites none, and the actions are
+    what limits meanwhile, for at most two weeks.
     """
 
     verdict: Verdict
@@ -196,7 +200,7 @@ def decide_case(*, case_id: int, by: User, at: datetime, ruling: Ruling, take: b
         clause=clause,
         elements=list(ruling.elements) if clause is not None else [],
         exceptions=list(ruling.exceptions) if clause is not None else [],
-        actions=list(ruling.actions or ()),
+        actions=[step.key for step in read_steps(ruling.actions or ())],
         deviation=ruling.deviation if checked.is_deviation else "",
         notices={draft.audience.value: draft.wording.pk for draft in checked.notices},
         departs_why=" ".join(ruling.departs_why.split())[:LINE_MAX],
@@ -634,15 +638,57 @@ def _unmet(clause: PolicyVersion, ruling: Ruling) -> list[FieldProblem]:
 
 
 def _unoffered(case: Case, ruling: Ruling, clause: PolicyVersion | None) -> list[FieldProblem]:
-    offered = {RESTORE_ACTION} if ruling.verdict == Verdict.RESTORE else set()
+    """Steps that nobody offered, whose time or countries cannot be, or that stand twice. They are kept as `Step.key` writes them."""
+    kinds: set[str] = {RESTORE_ACTION} if ruling.verdict == Verdict.RESTORE else set()
+    if ruling.verdict == Verdict.POLICY_GAP:
+        kinds |= {kind.value for kind in MITIGATIONS}
     if clause is not None:
-        rungs = clause.rungs(case.surface)
-        offered |= {action_key(action.type.value, action.days) for rung in rungs for action in rung.actions}
-    return [
-        FieldProblem("/actions", "unknown", _("%(key)s is not a step of this clause's ladder here.") % {"key": key})
-        for key in ruling.actions or ()
-        if key not in offered
-    ]
+        kinds |= {action.type.value for rung in clause.rungs(case.surface) for action in rung.actions}
+    problems, seen = [], set()
+    for key in ruling.actions or ():
+        kind = re.split(r"[:@]", key)[0]
+        if kind not in kinds:
+            detail = _("%(key)s is not a step of this clause's ladder here.") % {"key": key}
+            problems.append(FieldProblem("/actions", "unknown", detail))
+            continue
+        label = ActionType(kind).label
+        if kind in seen:
+            detail = _("“%(action)s” is ticked twice: choose one of them and how long it lasts.") % {"action": label}
+            problems.append(FieldProblem("/actions", "twice", detail))
+        seen.add(kind)
+        problems += _scope_problems(key, ActionType(kind), ruling, clause, case)
+    return problems
+
+
+def _scope_problems(
+    key: str, kind: ActionType, ruling: Ruling, clause: PolicyVersion | None, case: Case
+) -> list[FieldProblem]:
+    """What is wrong with how long and where a step holds."""
+    head, _at, markets = key.partition("@")
+    days = head.partition(":")[2]
+    offered = {
+        action.days
+        for rung in (clause.rungs(case.surface) if clause is not None else ())
+        for action in rung.actions
+        if action.type is kind
+    }
+    most = LONGEST_MITIGATION.days if ruling.verdict == Verdict.POLICY_GAP else LONGEST_DAYS
+    is_number = days.isascii() and days.isdigit() and len(days) < 6 and 1 <= int(days) <= most
+    problems = []
+    if (days and not is_number) or (not days and ruling.verdict == Verdict.POLICY_GAP):
+        detail = _("“%(action)s” lasts 1 to %(most)d days.") % {"action": kind.label, "most": most}
+        problems.append(FieldProblem("/actions", "out_of_range", detail))
+    elif days and int(days) not in offered and kind not in TIMED:
+        detail = _("“%(action)s” lasts as the ladder says: its time cannot be chosen.") % {"action": kind.label}
+        problems.append(FieldProblem("/actions", "not_timed", detail))
+    unknown = [code for code in markets.split(",") if code and code not in places.COUNTRIES]
+    if unknown:
+        detail = _("%(codes)s: no country. Write two-letter codes with commas, such as DE, AT.")
+        problems.append(FieldProblem("/actions", "unknown_market", detail % {"codes": ", ".join(unknown)[:80]}))
+    elif markets and kind not in SCOPED:
+        detail = _("“%(action)s” is the same in every country.") % {"action": kind.label}
+        problems.append(FieldProblem("/actions", "not_scoped", detail))
+    return problems
 
 
 def _deviation(case: Case, ruling: Ruling, checked: _Checked, by: User) -> list[FieldProblem]:

@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.roles import Action as Right
 from audit import doorbell
 from audit.recording import record
-from core import engine
+from core import engine, places
 from core.clock import db_now
 from core.errors import FieldProblem, Invalid
 from escalations import events, permissions
@@ -38,7 +38,7 @@ from escalations.enforcement_life import (
     read_step,
     read_steps,
 )
-from escalations.lifecycle import CaseStatus, EntityKind, EntityRole, TransitionNotAllowed
+from escalations.lifecycle import CaseStatus, EntityKind, EntityRole, TransitionNotAllowed, Verdict
 from escalations.models import Case, CaseEntity, Decision, EnforcementAction, Entity, Strike
 from escalations.operations import hand_offs, spreading, strikes
 from policies.lifecycle import ActionType
@@ -96,7 +96,7 @@ def enforce(decision: Decision, *, case: Case, at: datetime) -> int:
 
     The case is locked; `at` (aware UTC) is when the decision takes effect. A decision that replaces an earlier one keeps in force
     what it repeats and takes back the rest, with the strikes; the time already served counts. Temporary mitigations end: the
-    decision stands in their place. Practice and sandbox cases reach no platform. Records `enforcement.queued`, and what strikes
+    decision stands in their place, unless it finds that no rule fits. Practice and sandbox cases reach no platform. Records `enforcement.queued`, and what strikes
     and reversals record.
     """
     if case.is_sandbox or case.is_practice_for_id is not None:
@@ -121,7 +121,19 @@ def enforce(decision: Decision, *, case: Case, at: datetime) -> int:
             if (kind, entity_id) not in wanted:
                 wanted[kind, entity_id] = found
                 kept |= {(a.type, a.entity_id): a for a in earlier if _is_repeated(a, {(kind, entity_id): found})}
-    gone = [action for action in earlier if kept.get((action.type, action.entity_id)) is not action]
+    # Where no rule fits, what was limited meanwhile holds on until its own end: the gap is not answered yet (ux.md DEC-14).
+    meanwhile = {
+        action.pk
+        for action in earlier
+        if decision.verdict == Verdict.POLICY_GAP
+        and action.source == Source.MITIGATION
+        and (action.type, action.entity_id) not in wanted
+    }
+    gone = [
+        action
+        for action in earlier
+        if kept.get((action.type, action.entity_id)) is not action and action.pk not in meanwhile
+    ]
     undone = _take_back(gone, case=case, reason=reason, why=EndWhy.REPLACED, by=decision.decided_by, at=at)
     restored = {action.entity_id for action in undone.lifted}
     made = []
@@ -438,7 +450,10 @@ def mitigate(
 
 def _step(kind: ActionType, markets: Sequence[str], problems: list[FieldProblem]) -> Step:
     try:
-        return read_step(Step(kind, None, tuple(markets)).key)
+        step = read_step(Step(kind, None, tuple(markets)).key)
+        if not places.COUNTRIES.issuperset(step.markets):
+            raise ValueError(markets)
+        return step
     except ValueError:
         problems.append(FieldProblem("/markets", "unknown", _("Write markets as two-letter countries, such as DE.")))
         return Step(kind)

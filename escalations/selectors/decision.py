@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,6 +16,8 @@ from accounts.roles import Action
 from audit.models import AccessRecord
 from core.errors import FieldProblem
 from escalations import permissions
+from escalations.enforcement_life import MITIGATIONS, SCOPED, TIMED, read_step, read_steps
+from escalations.enforcement_life import Step as EnforcementStep
 from escalations.lifecycle import (
     TAKEDOWNS,
     ApprovalState,
@@ -36,7 +39,7 @@ from escalations.operations.provenance import provenance_of
 from escalations.selectors.appeals import appeals_on
 from escalations.selectors.enforcement import StrikeOutlook, dry_run, outlooks_of
 from escalations.selectors.guidance import PinnedGuidance, guidance_for
-from escalations.selectors.ladder import action_key, deviates, rung_of, steps_at
+from escalations.selectors.ladder import deviates, meanwhile_steps, rung_of, steps_at
 from escalations.selectors.precedents import Precedent, contradicting, precedents_for
 from escalations.selectors.typed_decision import Typed, read
 from policies.changes import Change, changes_between
@@ -71,6 +74,11 @@ class ActionChoice:
     label: str
     rung: int  # the ladder's rung it first stands on; 0 for what stands on none
     is_ticked: bool
+    days: str = ""  # as written; empty: as `usual_days` says
+    usual_days: int | None = None  # None: until it is lifted
+    markets: str = ""  # as written; empty: everywhere
+    is_timed: bool = False
+    is_scoped: bool = False
 
 
 @dataclass(frozen=True)
@@ -301,7 +309,7 @@ def beside_of(case: Case, typed: Typed, *, viewer: User, at: datetime) -> Beside
     drafted: Sequence[notices.Draft] = ()
     if typed.verdict is not None and not case.is_sandbox:
         clause = None if typed.verdict is Verdict.POLICY_GAP else version
-        facts = notices.Facts(case, typed.verdict, clause, typed.actions, at)
+        facts = notices.Facts(case, typed.verdict, clause, typed.steps, at)
         drafted = notices.drafts_for(facts, languages=dict(typed.languages), entity=notices.first_subject(case))
     plan = spreading.plan_for(case, version, by=viewer) if case.cluster_size and typed.verdict is not None else None
     strikes: Sequence[StrikeOutlook] = ()
@@ -315,7 +323,7 @@ def beside_of(case: Case, typed: Typed, *, viewer: User, at: datetime) -> Beside
         drafted,
         typed.tells_not,
         plan,
-        dry_run(case, typed.actions, at).text if typed.actions else "",
+        dry_run(case, typed.steps, at).text if typed.actions else "",
         strikes,
     )
 
@@ -409,7 +417,7 @@ def chosen_of(case: Case, typed: Typed, *, viewer: User, at: datetime, shelf: Sh
     typed = carried(typed, versions.get(typed.card_id or 0), version)
     further = [versions[pk] for pk in typed.secondary_ids if pk in versions]
     rung = rung_of(case, version, viewer=viewer) if version is not None else 0
-    typed = completed(case, typed, version, rung=rung)
+    typed = as_offered(case, completed(case, typed, version, rung=rung), version)
     drafted = ""
     if version is not None and typed.verdict is not None:
         drafted = decisions.drafted_rationale(version, verdict=typed.verdict, elements=typed.elements)
@@ -434,7 +442,7 @@ def chosen_of(case: Case, typed: Typed, *, viewer: User, at: datetime, shelf: Sh
         drafted=drafted,
         needed=needed_elements(version) if version is not None else (),
         expected=expected,
-        is_deviation=deviates(typed.verdict, typed.actions, expected),
+        is_deviation=deviates(typed.verdict, typed.steps, expected),
         replaced=replaced(version, market=case.market, shelf=shelf) if version is not None else None,
         unread=unread([one for one in (version, *further) if one is not None], viewer),
     )
@@ -469,6 +477,9 @@ def completed(case: Case, typed: Typed, version: PolicyVersion | None, *, rung: 
     For a verdict that takes something down: the elements that the rule needs, and the ladder's present rung.
     """
     is_takedown = typed.verdict in TAKEDOWNS
+    if typed.verdict is Verdict.POLICY_GAP:  # what is done meanwhile depends on no clause
+        ticked = typed if typed.is_card_shown else replace(typed, card_id=typed.clause_id, elements=(), exceptions=())
+        return replace(ticked, actions=tuple(key for key in typed.actions if _kind(key) in MITIGATIONS))
     if typed.verdict is Verdict.RESTORE and not typed.is_card_shown:
         return replace(typed, card_id=typed.clause_id, elements=(), exceptions=(), actions=(decisions.RESTORE_ACTION,))
     if version is None:
@@ -501,19 +512,73 @@ def needed_elements(version: PolicyVersion) -> tuple[str, ...]:
     return (*needed, *choice[:1])
 
 
+def as_offered(case: Case, typed: Typed, version: PolicyVersion | None) -> Typed:
+    """What a decision keeps as steps of its own, as ticks of the offered steps with days and countries beside them.
+
+    What is offered under no key stays as it is, to be refused. A step that is done in some countries starts with the case's own.
+    """
+    offered = {choice.key: choice for choice in _offered(case, typed, version)}
+    ticked, scopes = [], {key: (days, markets) for key, days, markets in typed.scopes}
+    for key in typed.actions:
+        same = [one for one in offered if _kind(one) == _kind(key)]
+        if key not in offered and same:
+            scopes.pop(key, None)
+            try:
+                step = read_step(key)
+            except ValueError:
+                ticked.append(key)
+                continue
+            key = next((one for one in same if offered[one].usual_days == step.days), same[0])
+            days = str(step.days) if step.days and step.days != offered[key].usual_days else ""
+            scopes[key] = (days, ", ".join(step.markets))
+        if key not in scopes and _kind(key) is ActionType.CONTENT_DISABLE and case.market:
+            scopes[key] = ("", case.market)
+        ticked.append(key)
+    kept = tuple((key, days, markets) for key, (days, markets) in scopes.items() if key in ticked)
+    return replace(typed, actions=tuple(dict.fromkeys(ticked)), scopes=kept)
+
+
 def action_choices(case: Case, typed: Typed, version: PolicyVersion | None) -> list[ActionChoice]:
-    """The steps of the clause's ladder on the case's surface, each once, lowest rung first."""
+    """The steps of the clause's ladder on the case's surface, each once, lowest rung first; where no rule fits what limits meanwhile."""
+    return [
+        replace(choice, is_ticked=choice.key in typed.actions, days=scope[0], markets=scope[1])
+        for choice in _offered(case, typed, version)
+        for scope in [typed.scope_of(choice.key) or ("", "")]
+    ]
+
+
+def _offered(case: Case, typed: Typed, version: PolicyVersion | None) -> list[ActionChoice]:
     found: dict[str, ActionChoice] = {}
     if typed.verdict is Verdict.RESTORE:
-        label = str(ActionType.RESTORE.label)
         key = decisions.RESTORE_ACTION
-        found[key] = ActionChoice(key, label, 0, key in typed.actions)
-    if version is not None and typed.verdict is not Verdict.POLICY_GAP:
-        for rung in version.rungs(case.surface):
-            for action in rung.actions:
-                key = action_key(action.type.value, action.days)
-                found.setdefault(key, ActionChoice(key, action.label, rung.number, key in typed.actions))
+        found[key] = ActionChoice(key, str(ActionType.RESTORE.label), 0, False)
+    if typed.verdict is Verdict.POLICY_GAP:
+        steps = [(read_step(key), 0) for key in meanwhile_steps()]
+    elif version is not None:
+        steps = [
+            (EnforcementStep(one.type, one.days), rung.number)
+            for rung in version.rungs(case.surface)
+            for one in rung.actions
+        ]
+    else:
+        steps = []
+    for step, rung in steps:
+        choice = ActionChoice(
+            key=step.key,
+            label=str(step.type.label) if typed.verdict is Verdict.POLICY_GAP else step.label,
+            rung=rung,
+            is_ticked=False,
+            usual_days=step.days,
+            is_timed=step.type in TIMED,
+            is_scoped=step.type in SCOPED,
+        )
+        found.setdefault(choice.key, choice)
     return list(found.values())
+
+
+def _kind(key: str) -> ActionType | None:
+    kind = re.split(r"[:@]", key)[0]
+    return ActionType(kind) if kind in ActionType.values else None
 
 
 def needs_own_words(case: Case, verdict: Verdict | None) -> bool:
@@ -612,11 +677,6 @@ def outcome(decision: Decision, case: Case, *, viewer: User, at: datetime) -> Ou
     """A decision in words."""
     clause = decision.clause
     texts = {item["key"]: item["text"] for item in clause.elements} if clause is not None else {}
-    labels = {
-        action_key(action.type.value, action.days): action.label
-        for rung in (clause.rungs(case.surface) if clause is not None else [])
-        for action in rung.actions
-    } | {decisions.RESTORE_ACTION: str(ActionType.RESTORE.label)}
     is_mine = decision.decided_by_id == viewer.pk
     entry = None
     if is_mine and decision.state == DecisionState.HELD and at < decision.hold_until:
@@ -627,7 +687,7 @@ def outcome(decision: Decision, case: Case, *, viewer: User, at: datetime) -> Ou
         decision=decision,
         line=decisions.outcome_line(decision),
         elements=[texts.get(key, key) for key in decision.elements],
-        actions=[labels.get(key, key) for key in decision.actions],
+        actions=[step.label for step in read_steps(decision.actions)],
         further=list(
             PolicyVersion.objects.filter(decisions_secondary=decision)
             .select_related("policy")

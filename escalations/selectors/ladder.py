@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accounts.models import User
+from escalations.enforcement_life import LONGEST_MITIGATION, MITIGATIONS
 from escalations.lifecycle import TAKEDOWNS, DecisionState, EntityRole, Verdict
 from escalations.models import Case, CaseEntity
 from policies.models import PolicyVersion
@@ -40,6 +41,11 @@ def steps_at(case: Case, version: PolicyVersion, rung: int) -> tuple[str, ...]:
     if not rungs:
         return ()
     return tuple(action_key(one.type.value, one.days) for one in rungs[min(rung or 1, len(rungs)) - 1].actions)
+
+
+def meanwhile_steps() -> tuple[str, ...]:
+    """What may hold until a rule answers a gap: what limits and can be lifted, for as long as a temporary mitigation may last."""
+    return tuple(action_key(kind.value, LONGEST_MITIGATION.days) for kind in MITIGATIONS)
 
 
 def deviates(verdict: Verdict | None, chosen: tuple[str, ...], expected: tuple[str, ...]) -> bool:

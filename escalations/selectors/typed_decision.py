@@ -15,7 +15,8 @@ class Typed:
     """The panel's fields as plain values; what cannot be read is as if it had been left empty.
 
     `card_id` names the version whose elements were on the screen: where it is not the chosen one, its ticks mean nothing and the
-    clause's defaults stand for them. `drafted` is the line that the product wrote at the head of the rationale.
+    clause's defaults stand for them. `actions` are offered steps, `scopes` what was written beside them: the step, days, countries.
+    `drafted` is the line that the product wrote at the head of the rationale.
     """
 
     verdict: Verdict | None = None
@@ -25,6 +26,7 @@ class Typed:
     elements: tuple[str, ...] = ()
     exceptions: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
+    scopes: tuple[tuple[str, str, str], ...] = ()
     deviation: str = ""
     cites: tuple[int, ...] = ()
     departs_why: str = ""
@@ -43,6 +45,16 @@ class Typed:
         """Whether the ticks belong to the chosen clause."""
         return self.clause_id is not None and self.card_id == self.clause_id
 
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The ticked steps as a decision keeps them: with how long and where. What cannot be read stays in them, to be refused."""
+        written = {key: (days, markets) for key, days, markets in self.scopes}
+        return tuple(_scoped(key, *written[key]) if key in written else key for key in self.actions)
+
+    def scope_of(self, key: str) -> tuple[str, str] | None:
+        """Days and countries as they stand beside a step; None where nothing was shown beside it."""
+        return next(((days, markets) for known, days, markets in self.scopes if known == key), None)
+
     def ruling(self) -> Ruling:
         """For the operation. Needs a verdict."""
         assert self.verdict is not None
@@ -52,7 +64,7 @@ class Typed:
             secondary_ids=self.secondary_ids,
             elements=self.elements,
             exceptions=self.exceptions,
-            actions=self.actions,
+            actions=self.steps,
             deviation=self.deviation,
             cites=self.cites,
             departs_why=self.departs_why,
@@ -92,6 +104,7 @@ def read(data: Mapping[str, Any]) -> Typed:
         elements=tuple(map(str, data.get("elements", ()))),
         exceptions=tuple(map(str, data.get("exceptions", ()))),
         actions=tuple(map(str, data.get("actions", ()))),
+        scopes=_scopes(data.get("scopes")),
         deviation=str(data.get("deviation", "")),
         cites=tuple(pk for one in data.get("cites", ()) if (pk := _number(one)) is not None),
         departs_why=str(data.get("departs_why", "")),
@@ -107,6 +120,21 @@ def read(data: Mapping[str, Any]) -> Typed:
         gap_question=str(data.get("gap_question", "")),
         gap_position=str(data.get("gap_position", "")),
     )
+
+
+def _scopes(given: Any) -> tuple[tuple[str, str, str], ...]:
+    if not isinstance(given, dict):
+        return ()
+    pairs = [(str(key), found) for key, found in given.items() if isinstance(found, list) and len(found) == 2]
+    return tuple((key, str(days), str(markets)) for key, (days, markets) in pairs)
+
+
+def _scoped(key: str, days: str, markets: str) -> str:
+    """The step with what was written beside it: `account_suspend:7` for 14 days in at, de is `account_suspend:14@AT,DE`."""
+    kind, _colon, usual = key.partition("@")[0].partition(":")
+    lasts = days.strip() or usual
+    codes = ",".join(sorted({code.upper() for code in markets.replace(",", " ").split()}))
+    return kind + (f":{lasts}" if lasts else "") + (f"@{codes}" if codes else "")
 
 
 def _number(text: Any) -> int | None:

@@ -183,16 +183,17 @@ function redraft() {
 function deviation() {
   const part = $("#decision-actions"), why = $("#decision-deviation"), need = $("#rationale-need");
   const expected = (part?.dataset.expected ?? "").split(" ").filter(Boolean);
-  const ticked = $$("input[name=actions]:checked", part ?? document).map((box) => box.value.split("@")[0]);
+  const ticked = $$("input[name=actions]:checked", part ?? document).map((box) => box.value + ($("[name^=days]", box.closest(".act"))?.value ?? ""));
   const differs = Boolean(why) && expected.length > 0 && TAKEDOWNS.has(verdict())
     && (ticked.length !== expected.length || expected.some((step) => !ticked.includes(step)));
   if (why) why.hidden = !differs;
   if (need) need.hidden = !(differs || need.dataset.kept);
 }
-delegate("change", "#decision_clause input[type=checkbox]", (event, box) => {
+delegate("change", "#decision_clause input", (event, box) => {
   $("#decision_clause").dataset.touched = "1";
-  if (box.name === "actions") { deviation(); besideSoon(); }
+  deviation();
   if (box.name === "elements") redraft();
+  else besideSoon();
 });
 
 function steps() {
