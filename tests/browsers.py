@@ -93,6 +93,35 @@ def serious(page: Page, *, colours: bool | None = None, without: str = "") -> li
     ]
 
 
+def faults(page: Page) -> list[str]:
+    """What is wrong with the page as it stands: serious for axe in light or dark, or wider than its window or than a phone.
+
+    Leaves the page light and 1280 wide; the theme must be the system's, as a new person's is.
+    """
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.emulate_media(color_scheme="light")
+    found = [*serious(page), *sideways(page)]
+    page.emulate_media(color_scheme="dark")
+    found += serious(page, colours=True)
+    page.set_viewport_size({"width": 320, "height": 900})
+    found += sideways(page)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return found
+
+
+def sideways(page: Page) -> list[str]:
+    """Whether the page, or its main part, is wider than what is seen of it."""
+    wider = page.evaluate(
+        "[document.documentElement, document.querySelector('main')].map(a => a && a.scrollWidth - a.clientWidth)"
+    )
+    return [
+        f"{part} needs sideways scrolling"
+        for part, by in zip(("the page", "main"), wider, strict=True)
+        if by and by > 0
+    ]
+
+
 def watch(page: Page) -> list[str]:
     """Collects what the page must never do: throw in a script, or break the content security policy.
 

@@ -89,27 +89,6 @@ def admin(browser_context: BrowserContext, live_url: str) -> User:
     return user
 
 
-def _faults(page: Page) -> list[str]:
-    """Of a page in both themes, and on a phone."""
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.emulate_media(color_scheme="light")
-    faults = [*browsers.serious(page), *_sideways(page)]
-    page.emulate_media(color_scheme="dark")
-    faults += browsers.serious(page, colours=True)
-    page.set_viewport_size({"width": 320, "height": 900})
-    return [*faults, *_sideways(page)]
-
-
-def _sideways(page: Page) -> list[str]:
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    faults = []
-    if page.evaluate("document.documentElement.scrollWidth") > width:
-        faults.append("the page needs sideways scrolling")
-    if page.evaluate("(main => main.scrollWidth - main.clientWidth)(document.querySelector('main'))") > 0:
-        faults.append("main needs sideways scrolling")
-    return faults
-
-
 def test_axe_finds_nothing_serious_and_nothing_needs_sideways_scrolling(page: Page, admin: User) -> None:
     review = f"/admin/holidays/town/review/{HolidayReading.objects.get().pk}/"
     found = []
@@ -117,7 +96,7 @@ def test_axe_finds_nothing_serious_and_nothing_needs_sideways_scrolling(page: Pa
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 200, address
-        found += [(address, fault) for fault in _faults(page)]
+        found += [(address, fault) for fault in browsers.faults(page)]
     assert found == []
 
 
@@ -126,7 +105,7 @@ def test_a_leads_alerts_have_no_serious_fault_either(page: Page, admin: User, li
     answer = page.goto("/me/alerts/")
     assert answer is not None
     assert answer.status == 200
-    assert _faults(page) == []
+    assert browsers.faults(page) == []
 
 
 def test_rules_are_written_tried_moved_and_published_by_keyboard(page: Page, admin: User) -> None:
@@ -144,12 +123,12 @@ def test_rules_are_written_tried_moved_and_published_by_keyboard(page: Page, adm
     # Enter tries; it never moves, removes or publishes.
     expect(page.locator("#filter_text-3")).to_have_attribute("aria-invalid", "true")
     expect(page.locator("#filter_text-3-error")).to_contain_text("surface")
-    assert _faults(page) == []
+    assert browsers.faults(page) == []
     expect(page.locator("#filter_text-3")).to_be_focused()
     page.locator("#filter_text-3").fill("surface:ads")
     page.keyboard.press("Enter")
     expect(page.locator("#run-title")).to_be_focused()
-    assert _faults(page) == []
+    assert browsers.faults(page) == []
     page.locator("#up-3").press("Enter")
     expect(page.locator("#name-2")).to_have_value("Everything about ads")
     expect(page.locator("#up-2")).to_be_focused()
@@ -169,7 +148,7 @@ def test_the_bench_shows_where_the_example_lands(page: Page, admin: User) -> Non
 
     expect(page.locator("#found-title")).to_be_focused()
     expect(page.locator("#found-title")).to_contain_text("It lands in")
-    assert _faults(page) == []
+    assert browsers.faults(page) == []
 
 
 def test_a_live_token_is_shown_once_and_can_be_copied(page: Page, admin: User, browser_context: BrowserContext) -> None:
@@ -182,7 +161,7 @@ def test_a_live_token_is_shown_once_and_can_be_copied(page: Page, admin: User, b
 
     token = page.locator("#token").inner_text()
     assert token.startswith("wf_live_")
-    assert _faults(page) == []
+    assert browsers.faults(page) == []
     page.get_by_role("button", name="Copy").click()
     assert page.evaluate("navigator.clipboard.readText()") == token
     page.goto("/admin/vendors/northgate/")
@@ -195,7 +174,7 @@ def test_targets_are_previewed_and_published(page: Page, admin: User) -> None:
     page.get_by_role("link", name="Change the targets").click()
     for width in (1280, 320):
         page.set_viewport_size({"width": width, "height": 900})
-        assert _faults(page) == []
+        assert browsers.faults(page) == []
 
     page.locator("#time-A2").fill("soon")
     page.get_by_role("button", name="Preview").click()
@@ -203,7 +182,7 @@ def test_targets_are_previewed_and_published(page: Page, admin: User) -> None:
     page.locator("#time-A2").fill("45m")
     page.get_by_role("button", name="Preview").click()
     expect(page.locator("#preview")).to_contain_text("45m")
-    assert _faults(page) == []
+    assert browsers.faults(page) == []
     page.locator("#note").fill("Faster")
     page.get_by_role("button", name="Publish").click()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import User
@@ -32,15 +31,6 @@ def page(browser_context: BrowserContext) -> Page:
 
 def a_case() -> Case:
     return make_case_with_clocks(at=db_now(), organization=make_vendor(), ask="Please look at 46 ads.")
-
-
-def serious(page: Page) -> list[str]:
-    return [
-        f"{one['id']}: {node['target']} {node['failureSummary']}"
-        for one in Axe().run(page).response["violations"]
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"]
-    ]
 
 
 _FETCH_THE_HEAD_AGAIN = """() => new Promise((done) => {
@@ -92,7 +82,7 @@ def test_a_template_is_chosen_previewed_and_not_sent_with_a_hole(page, live_url,
 
     page.locator("#reply-preview").click()
     expect(page.locator("#preview-reply")).to_contain_text("Not filled in yet")
-    assert serious(page) == []
+    assert browsers.serious(page) == []
     page.keyboard.press("Escape")
     body.press("Control+Enter")
     expect(page.locator("#reply-problem")).to_contain_text("decision")
@@ -116,7 +106,7 @@ def test_the_ask_is_worded_anew_and_the_first_words_are_one_click_away(page, liv
     page.locator("#ask-wordings").click()
 
     expect(page.locator("#wordings")).to_contain_text("Please look at 46 ads.")
-    assert serious(page) == []
+    assert browsers.serious(page) == []
 
 
 def test_a_hold_is_set_and_says_so_on_top(page, live_url, aiko):
@@ -131,7 +121,7 @@ def test_a_hold_is_set_and_says_so_on_top(page, live_url, aiko):
     expect(page.locator(".banner-hold")).to_contain_text("Order 7")
     expect(page.locator("#hold-release")).to_be_visible()
     assert CaseHold.objects.get().set_by == aiko
-    assert serious(page) == []
+    assert browsers.serious(page) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -142,5 +132,5 @@ def test_the_audit_tab_is_clean_and_fits_a_phone(page, live_url, aiko, theme):
     page.goto(f"{live_url}/c/{case.ref}/audit/")
 
     expect(page.locator("h1")).to_contain_text("Audit")
-    assert serious(page) == []
+    assert browsers.serious(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320

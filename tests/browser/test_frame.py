@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import User
@@ -29,17 +28,6 @@ def change(user: User, **fields: object) -> None:
     User.objects.filter(pk=user.pk).update(**fields)
 
 
-def serious(page: Page) -> list[str]:
-    """What axe finds serious or critical on the page, in words."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{one['id']}: {node['target']} {node['failureSummary']}"
-        for one in found
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
 def test_axe_finds_nothing_serious_and_nothing_needs_sideways_scrolling(page: Page, viewer: User, theme: str) -> None:
     change(viewer, theme=theme)
@@ -61,7 +49,7 @@ def test_the_help_opens_over_the_page_and_gives_the_focus_back(page: Page, viewe
 
     expect(page.locator("#dlg")).to_be_visible()
     expect(page.locator("#dlg #keys")).to_be_visible()
-    assert serious(page) == []
+    assert browsers.serious(page) == []
     page.keyboard.press("Escape")
     expect(page.locator("#dlg")).to_be_hidden()
     expect(opener).to_be_focused()
@@ -246,7 +234,7 @@ def test_forced_colours_keep_the_controls_visible(page: Page, viewer: User) -> N
     page.goto(KEYS)
 
     assert page.locator("#help-link").is_visible()
-    assert serious(page) == []
+    assert browsers.serious(page) == []
 
 
 @pytest.mark.parametrize("path", ["/no-such-page/"])
@@ -259,7 +247,7 @@ def test_error_pages_are_readable(page: Page, viewer: User, path: str, theme: st
     assert answer
     assert answer.status == 404
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    assert serious(page) == []
+    assert browsers.serious(page) == []
 
 
 def test_text_spacing_and_double_text_size_lose_nothing(page: Page, viewer: User) -> None:

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from accounts.models import Team, User
@@ -120,16 +119,6 @@ def story(team: Team, ana: User) -> list[Case]:
     return made
 
 
-def serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{one['id']}: {node['target']} {node['failureSummary']}"
-        for one in found
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"]
-    ]
-
-
 def ready(page: Page) -> None:
     page.evaluate("() => import(document.querySelector('script[type=module]').src).then(() => true)")
 
@@ -163,7 +152,7 @@ def test_axe_finds_nothing_serious_and_nothing_needs_sideways_scrolling(
     if folder := os.environ.get("SCREENSHOTS"):
         page.screenshot(path=str(Path(folder) / f"queue-{theme}-{width}.png"))
 
-    assert serious(page) == []
+    assert browsers.serious(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -218,7 +207,7 @@ def test_a_selection_is_snoozed_told_and_taken_back(page: Page, ana: User, story
     expect(page.locator("[data-ui-bulk]")).to_be_visible()
     page.keyboard.press("h")
     expect(page.locator("#dlg")).to_contain_text("2 of 2 cases")
-    assert serious(page) == []
+    assert browsers.serious(page) == []
     page.keyboard.press("Enter")
 
     expect(page.locator("#toasts")).to_contain_text("Snoozed 2 cases")
@@ -340,7 +329,7 @@ def test_a_wave_is_found_by_its_hash_merged_and_explained_in_few_keys(
     page.keyboard.press("Shift+M")
     expect(page.locator("#dlg")).to_contain_text("38 cases")
     expect(page.locator("#dlg")).to_contain_text("legal hold")
-    assert serious(page) == []
+    assert browsers.serious(page) == []
     page.keyboard.press("Enter")
 
     page.wait_for_url("**/c/ESC-*/")
@@ -403,7 +392,7 @@ def test_all_clocks_of_a_row_show_on_its_chip_and_go_by_escape(page: Page, story
 
     expect(page.locator("#clockpeek")).to_contain_text("First response")
     expect(page.locator("#clockpeek")).to_contain_text("UTC")
-    assert serious(page) == []
+    assert browsers.serious(page) == []
     page.keyboard.press("Escape")
     expect(page.locator("#clockpeek")).to_have_count(0)
 

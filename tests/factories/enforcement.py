@@ -6,12 +6,15 @@ import itertools
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.models import User
 from accounts.roles import Role
 from core.clock import db_now
-from escalations.lifecycle import CaseStatus, EntityKind, EntityRole, Verdict
-from escalations.models import Case, CaseEntity, Decision, EnforcementAction, Entity
-from escalations.operations import decisions, handing_over, strikes, timers
+from escalations.appeal_life import AppealState
+from escalations.lifecycle import CaseStatus, DecisionState, EntityKind, EntityRole, Verdict
+from escalations.models import Appeal, Case, CaseEntity, Decision, EnforcementAction, Entity, SlaTimer
+from escalations.operations import appeals, decisions, handing_over, strikes, timers
 from escalations.operations.decisions import Ruling
 from policies.models import PolicyVersion
 from tests.factories.cases import make_case
@@ -97,6 +100,17 @@ def decided_submission(ref: str) -> Case:
         add_subject(found)
     decide(found, person, actions=(), at=db_now() - timedelta(minutes=5))
     return found
+
+
+def end_hold(case: Case) -> None:
+    """Let the seconds of a case's held decision and of its held appeals be over now, for an engine that runs on real time."""
+    now = db_now()
+    Decision.objects.filter(case=case, state=DecisionState.HELD).update(hold_until=now)
+    held = Appeal.objects.filter(case=case, state=AppealState.DECIDED)
+    held.update(hold_until=now)
+    of_case = Q(object_type=Case.clock_type, object_id=case.pk, kind=decisions.HOLD_TIMER)
+    of_appeals = Q(object_type=Appeal.clock_type, object_id__in=held.values("pk"), kind=appeals.HOLD_TIMER)
+    SlaTimer.objects.filter(of_case | of_appeals, state="armed").update(due_at=now)
 
 
 def confirm_all(case: Case) -> bool:

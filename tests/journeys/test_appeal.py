@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
@@ -14,27 +13,11 @@ from core.clock import db_now
 from escalations.appeal_life import AppealState
 from escalations.models import Appeal, EnforcementAction, Strike
 from tests import browsers
-from tests.factories.enforcement import decide, make_subject_case
+from tests.factories.enforcement import decide, end_hold, make_subject_case
 from tests.factories.people import make_user
 from tests.journeys.people import wait_until
 
 pytestmark = pytest.mark.browser
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds serious, in light and dark, wide and narrow."""
-    found = []
-    for theme, width in (("light", 1280), ("dark", 320)):
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-        page.set_viewport_size({"width": width, "height": 900})
-        for one in Axe().run(page).response["violations"]:
-            if one["impact"] in ("serious", "critical"):
-                found += [f"{theme} {width} {one['id']}: {node['target']}" for node in one["nodes"]]
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            found.append(f"{width}: the page needs sideways scrolling")
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size({"width": 1280, "height": 900})
-    return found
 
 
 def test_an_appeal_from_its_filing_to_what_it_takes_back(
@@ -58,7 +41,7 @@ def test_an_appeal_from_its_filing_to_what_it_takes_back(
     page.keyboard.press("Control+Enter")
     expect(page.locator("#appeal-says")).to_be_visible()
     appeal = Appeal.objects.get(case=case)
-    assert faults(page) == []
+    assert browsers.faults(page) == []
 
     page.keyboard.press("c")
     expect(page.locator("#appeal-decide")).to_be_visible()
@@ -66,7 +49,7 @@ def test_an_appeal_from_its_filing_to_what_it_takes_back(
     page.get_by_role("button", name="Ask; the clock rests").click()
     expect(page.locator("#appeal-talk + *")).to_contain_text("Is the page yours?")
     assert Appeal.objects.get(pk=appeal.pk).state == AppealState.WAITING
-    assert faults(page) == []
+    assert browsers.faults(page) == []
 
     page.keyboard.press("2")
     expect(page.locator("input[name=outcome][value=overturned]")).to_be_checked()
@@ -86,6 +69,7 @@ def test_an_appeal_from_its_filing_to_what_it_takes_back(
     page.get_by_label("What the appellant reads").fill("You were right. The page is back.")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#appeal-outcome + *")).to_contain_text("Overturn")
+    end_hold(case)
     wait_until("it is carried out", lambda: Appeal.objects.get(pk=appeal.pk).state == AppealState.CLOSED)
     assert not EnforcementAction.objects.filter(decision=decision, ended_at=None, source="decision").exists()
     assert not Strike.objects.filter(decision=decision, refunded_at=None).exists()
@@ -93,7 +77,7 @@ def test_an_appeal_from_its_filing_to_what_it_takes_back(
     page.goto(f"{live_url}/appeals/{appeal.ref}/")
     page.get_by_role("link", name="resemble").click()
     expect(page.locator("h1")).to_contain_text(appeal.ref)
-    assert faults(page) == []
+    assert browsers.faults(page) == []
     page.goto(f"{live_url}/appeals/?show=settled")
     expect(page.locator("#appeals")).to_contain_text(appeal.ref)
-    assert faults(page) == []
+    assert browsers.faults(page) == []

@@ -27,7 +27,7 @@ from escalations.operations import clusters, timers
 from policies.models import PolicyVersion
 from tests.databases import Clone
 from tests.factories.cases import make_queue
-from tests.factories.enforcement import confirm_all
+from tests.factories.enforcement import confirm_all, end_hold
 from tests.factories.people import make_key, make_user, make_vendor
 from tests.factories.submissions import submission_body
 from tests.journeys.people import Program, Specialist, wait_until
@@ -128,6 +128,7 @@ def test_an_open_console_shows_it_and_one_key_takes_it(
     page.keyboard.press("Enter")
     page.keyboard.press("Control+Shift+Enter")
     expect(page.locator("#toasts")).to_contain_text("Decided")
+    end_hold(Case.objects.get(ref=ref))
     wait_until("the hold to end", lambda: vendor.read(ref).json()["decision"] is not None)
 
     expect(page.locator("#decision")).to_contain_text("in effect since", timeout=10_000)
@@ -237,6 +238,7 @@ def test_kill_9_at_every_step_loses_nothing_and_doubles_nothing(database_clone: 
         started(LiveProcess("job-worker-1", list(WORKER), database_clone))
         web = started(LiveServer(database_clone))
         vendor = Program(web.url, token)
+        end_hold(case)
         wait_until("the hold to end and the platform to confirm", lambda: confirm_all(case))
         os.kill(engines[0].pid, signal.SIGKILL)
 

@@ -14,7 +14,7 @@ from escalations.operations import approvals
 from notifications.models import Notification
 from tests import browsers
 from tests.factories.clocks import make_case_with_clocks
-from tests.factories.enforcement import confirm_all
+from tests.factories.enforcement import confirm_all, end_hold
 from tests.factories.people import make_user, make_vendor
 from tests.journeys.people import wait_until
 
@@ -84,6 +84,7 @@ def test_two_browsers_ask_refuse_ask_again_and_approve(
 
     asked.refresh_from_db()
     assert (asked.state, asked.answered_by) == (ApprovalState.APPROVED, marta)
+    end_hold(case)
     wait_until("the decision takes effect and the platform confirms", lambda: confirm_all(case))
     assert Decision.objects.get(case=case, state=DecisionState.EFFECTIVE).decided_by == ana
     expect(page.locator("#decision")).to_contain_text("in effect since", timeout=30_000)
