@@ -36,6 +36,7 @@ COMMENT_ADDED = "comment.added"  # comment, audience, from_submitter; outward on
 COMMENT_RETRACTED = "comment.retracted"  # comment, audience
 EVIDENCE_ADDED = "evidence.added"  # number, kind, sha256
 EVIDENCE_TIERED = "evidence.tiered"  # number, tier, before
+EVIDENCE_ORIGINAL_SEEN = "evidence.original_seen"  # number, state ("" where nobody knows), before
 EVIDENCE_CORRECTED = "evidence.corrected"  # number, corrects
 DECISION_MADE = "decision.made"  # decision, verdict, clause, hold_until
 DECISION_UNDONE = "decision.undone"

@@ -31,6 +31,7 @@ _WITHIN_THE_CASE = frozenset(
         events.COMMENT_RETRACTED,
         events.EVIDENCE_ADDED,
         events.EVIDENCE_TIERED,
+        events.EVIDENCE_ORIGINAL_SEEN,
         events.CASE_WATCHED,
         events.CASE_UNWATCHED,
         events.CASE_LINKED,

@@ -220,6 +220,13 @@ class EvidenceKind(models.TextChoices):
     DATA = "data", _("Structured data")
 
 
+class OriginalState(models.TextChoices):
+    """What was found when somebody last looked at the address that an item of evidence was taken from."""
+
+    LIVE = "live", _("Live")
+    REMOVED = "removed", _("Removed")
+
+
 class Audience(models.TextChoices):
     """Who reads a comment."""
 

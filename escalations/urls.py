@@ -138,6 +138,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:ref>/e/<int:number>/original/", evidence.original, name="evidence-original"),
     path("c/<slug:ref>/e/<int:number>/download/", evidence.download, name="evidence-download"),
     path("c/<slug:ref>/e/<int:number>/tier/", evidence.tier, name="evidence-tier"),
+    path("c/<slug:ref>/e/<int:number>/looked/", evidence.looked, name="evidence-looked"),
     path("second-looks/", second_looks.look_list, name="second-looks"),
     path("second-looks/contested/", second_looks.contested, name="contested"),
     path("second-looks/<uuid:key>/", second_looks.look, name="second-look"),

@@ -600,6 +600,9 @@ SILENT: dict[str, Silence] = {
     of_cases.APPEAL_DECIDED: Silence(_("%(actor)s decided an appeal on %(ref)s"), "it may still be taken back"),
     of_cases.APPEAL_UNDONE: Silence(_("%(actor)s took back the outcome of an appeal on %(ref)s"), _SEEN),
     of_cases.EVIDENCE_TIERED: Silence(_("%(actor)s set how graphic evidence of %(ref)s is"), _NOT_PERSONAL),
+    of_cases.EVIDENCE_ORIGINAL_SEEN: Silence(
+        _("%(actor)s looked at the original of evidence of %(ref)s"), _NOT_PERSONAL
+    ),
     of_cases.EVIDENCE_CORRECTED: Silence(_("%(actor)s corrected evidence of %(ref)s"), "adding the correction is told"),
     of_cases.VIEW_SAVED: Silence(_("%(actor)s saved a view"), _SEEN),
     of_cases.VIEW_DELETED: Silence(_("%(actor)s deleted a view"), _SEEN),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, ServiceKey
 from core.ids import new_id
-from escalations.lifecycle import EvidenceKind, GraphicTier
+from escalations.lifecycle import EvidenceKind, GraphicTier, OriginalState
 from escalations.models.case import OfCase, part_of_case
 from escalations.querysets import OfCaseQuerySet
 
@@ -59,7 +59,11 @@ class Upload(models.Model):
 
 
 class Evidence(OfCase):
-    """One item of evidence. Immutable but for its tier and state: a correction is a new item."""
+    """One item of evidence. Immutable but for its tier, its state and what became of its original: a correction is a new item.
+
+    `original_state` is whether the original was found live or removed when `original_seen_by` looked at `original_seen_at`; "" where
+    nobody has looked. What was found before is in the log.
+    """
 
     class State(models.TextChoices):
         QUARANTINED = "quarantined", _("Quarantined")
@@ -79,6 +83,11 @@ class Evidence(OfCase):
     note = models.CharField(max_length=500, blank=True)
     graphic_tier = models.PositiveSmallIntegerField(choices=GraphicTier, null=True)
     state = models.CharField(max_length=11, choices=State, default=State.AVAILABLE)
+    original_state = models.CharField(max_length=7, choices=OriginalState, blank=True, default="", db_default="")
+    original_seen_at = models.DateTimeField(null=True)
+    original_seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrected_by")
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -93,6 +102,11 @@ class Evidence(OfCase):
             models.CheckConstraint(
                 condition=Q(kind="file", blob__isnull=False) | (~Q(kind="file") & Q(blob__isnull=True)),
                 name="evidence_file_iff_blob",
+            ),
+            models.CheckConstraint(
+                condition=Q(original_state="", original_seen_at__isnull=True, original_seen_by__isnull=True)
+                | (~Q(original_state="") & ~Q(original_url="") & Q(original_seen_at__isnull=False)),
+                name="evidence_original_seen_at_an_address",
             ),
         ]
         indexes = [models.Index(fields=["sha256"], name="evidence_by_sha256")]

@@ -19,7 +19,7 @@ from core import markup
 from core.errors import DomainError, FieldProblem, Invalid, NotFound
 from core.ids import new_id
 from escalations import events
-from escalations.lifecycle import CaseStatus, EvidenceKind, GraphicTier
+from escalations.lifecycle import CaseStatus, EvidenceKind, GraphicTier, OriginalState
 from escalations.models import Case, Evidence, Upload
 from escalations.operations.comments import INDEXED_BYTES, MAX_LENGTH, checked_body
 from escalations.operations.saving import save
@@ -165,6 +165,32 @@ def set_tier(*, case_id: int, number: int, tier: GraphicTier | None, by: User, a
     return evidence
 
 
+@transaction.atomic
+def note_original(*, case_id: int, number: int, state: OriginalState | None, by: User, at: datetime) -> Evidence:
+    """Say whether the original of an item was found live or removed at `at` (aware UTC); None takes back what was said.
+
+    Records `evidence.original_seen`, also for the same finding at a later time; locks the case. Raises `NotPermitted`, `NotFound`, and
+    `Invalid` for an item that came from no address.
+    """
+    case = Case.objects.lock(case_id)
+    check_can_act(by, Action.CASE_EDIT, case)
+    evidence = Evidence.objects.filter(case=case, number=number).first()
+    if evidence is None:
+        raise NotFound
+    if not evidence.original_url:
+        raise Invalid(_("This item came from no address that could be looked at."), code="no_original")
+    before = evidence.original_state
+    if state is None and not before:
+        return evidence
+    evidence.original_state = state or ""
+    evidence.original_seen_at, evidence.original_seen_by = (at, by) if state else (None, None)
+    evidence.save(update_fields=["original_state", "original_seen_at", "original_seen_by"])
+    save(case, [], at=at, moves=False)
+    data = {"number": number, "state": evidence.original_state, "before": before}
+    record(events.EVIDENCE_ORIGINAL_SEEN, subject=case, by=by, at=at, data=data)
+    return evidence
+
+
 def _add(
     case_id: int,
     by: Actor,
@@ -259,4 +285,13 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-__all__ = ["AT_MOST", "MAX_LENGTH", "EvidenceClosed", "add_file", "add_text", "add_url_note", "set_tier"]
+__all__ = [
+    "AT_MOST",
+    "MAX_LENGTH",
+    "EvidenceClosed",
+    "add_file",
+    "add_text",
+    "add_url_note",
+    "note_original",
+    "set_tier",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, Model
+from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
 from django.http import Http404
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -23,10 +23,12 @@ from audit.models import AccessRecord
 from core import markup, rows
 from core.clockface import ClockFace
 from escalations import permissions
-from escalations.lifecycle import ClockState, EntityKind, EntityRole, EvidenceKind, GraphicTier, Metric
-from escalations.models import Case, CaseEntity, Evidence, Queue
+from escalations.enforcement_life import HandOffState
+from escalations.lifecycle import ClockState, EntityKind, EntityRole, EvidenceKind, GraphicTier, Metric, OriginalState
+from escalations.models import Case, CaseEntity, EnforcementAction, Evidence, Queue
 from escalations.selectors import related, timeline
 from escalations.selectors.clocks import Promise, promises_of
+from policies.lifecycle import ActionType
 
 _CLAUSE = re.compile(r"^([A-Za-z]{2}-[A-Za-z]{2}-\d{1,2}\.\d{1,2})(@v\d+)?$", re.I)
 ORIGINAL = "evidence.original"
@@ -109,9 +111,16 @@ WHERE c.id = ({{seen}})
 """
 
 
+# After these, once the platform has confirmed them, nobody finds what they were done to.
+REMOVING = (ActionType.CONTENT_REMOVE, ActionType.SERVICE_END, ActionType.ACCOUNT_DISABLE)
+
+
 @dataclass(frozen=True)
 class Subject:
-    """Something the case is about. `is_masked` hides whom it names until somebody asks, which is recorded."""
+    """Something the case is about. `is_masked` hides whom it names until somebody asks, which is recorded.
+
+    `removed_at` is when the platform confirmed that it was removed for this case; None while it was not, or is back.
+    """
 
     id: int
     role: str
@@ -126,6 +135,7 @@ class Subject:
     prior: related.Prior | None
     is_masked: bool
     can_reveal: bool
+    removed_at: datetime | None
 
     @property
     def field_id(self) -> str:
@@ -149,7 +159,11 @@ class Fact:
 
 @dataclass(frozen=True)
 class Item:
-    """One piece of evidence as a list shows it: nothing of it is loaded unless it is harmless text."""
+    """One piece of evidence as a list shows it: nothing of it is loaded unless it is harmless text.
+
+    `original` is whether its original was live or removed at `original_at`: as the platform confirmed (`is_confirmed`), or as somebody
+    found it since.
+    """
 
     evidence: Evidence
     title: str
@@ -172,6 +186,14 @@ class Item:
     size_words: str
     start: str
     seen_through: str
+    original: OriginalState | None
+    original_at: datetime | None
+    is_confirmed: bool
+
+    @property
+    def original_words(self) -> str:
+        """Whether what stands at the original's address was live or removed when somebody looked, in a word; "" where nobody did."""
+        return str(self.original.label) if self.original else ""
 
     @property
     def number(self) -> int:
@@ -320,7 +342,7 @@ def case_page(
 ) -> CasePage:
     """What `viewer` sees of a case found by `find_case`, at `at` (aware UTC). A document names its reader like everybody."""
     promises = promises_of(case, at=at)
-    entities = list(case.subjects.select_related("entity").order_by("pk"))
+    entities = list(subjects_of(case))
     entity_ids = [row.entity_id for row in entities]
     items = list(case.evidence.select_related("blob", "added_by", "added_by_key").order_by("number"))
     hashes = {item.sha256 for item in items}
@@ -333,7 +355,7 @@ def case_page(
         promises=promises,
         subjects=[_subject(row, case, viewer, around.priors.get(row.entity_id)) for row in entities],
         impact=_impact(case),
-        evidence=evidence_items(case, items, viewer=viewer),
+        evidence=evidence_items(case, items, viewer=viewer, subjects=entities),
         stream=stream,
         related=around.related,
         links=around.links,
@@ -348,6 +370,20 @@ def case_page(
         has_submitter=case.organization.kind != Organization.Kind.INTERNAL,
         submitter=case.organization.name,
     )
+
+
+def subjects_of(case: Case) -> QuerySet[CaseEntity]:
+    """What the case is about, each with `removed_at`: since when the platform has confirmed its removal for this case."""
+    removals = EnforcementAction.objects.filter(
+        case=case,
+        entity=OuterRef("entity_id"),
+        state=HandOffState.ACCEPTED,
+        type__in=REMOVING,
+        ended_at__isnull=True,
+        reverses__isnull=True,
+    )
+    since = Subquery(removals.order_by("-settled_at").values("settled_at")[:1])
+    return case.subjects.select_related("entity").annotate(removed_at=since).order_by("pk")
 
 
 def abilities(case: Case, *, viewer: User, at: datetime) -> Abilities:
@@ -434,6 +470,7 @@ def _subject(row: CaseEntity, case: Case, viewer: User, prior: related.Prior | N
         prior=prior,
         is_masked=is_masked,
         can_reveal=is_masked and permissions.can_reveal_identity(viewer, case, row.role),
+        removed_at=row.removed_at,  # type: ignore[attr-defined]
     )
 
 
@@ -485,8 +522,10 @@ def _amount(fact: Mapping[str, Any]) -> str:
 
 
 # -- Evidence ----------------------------------------------------------------------------------------------------------
-def evidence_items(case: Case, rows: Sequence[Evidence], *, viewer: User) -> list[Item]:
-    """The items of a case for `viewer`. One query, for how many colleagues have seen each."""
+def evidence_items(
+    case: Case, rows: Sequence[Evidence], *, viewer: User, subjects: Iterable[CaseEntity] = ()
+) -> list[Item]:
+    """The items of a case for `viewer`; `subjects` as `subjects_of` has them. One query, for how many colleagues have seen each."""
     files = [row.pk for row in rows if row.kind == EvidenceKind.FILE]
     seen: dict[int, int] = {}
     if files:
@@ -497,10 +536,31 @@ def evidence_items(case: Case, rows: Sequence[Evidence], *, viewer: User) -> lis
         seen = dict(counts.values_list("subject_id").annotate(people=Count("actor_id", distinct=True)))
     corrected = {row.corrects_id: row.number for row in rows if row.corrects_id}
     shield = viewer.shield
-    return [_item(row, case, viewer, shield, seen.get(row.pk, 0), corrected.get(row.pk)) for row in rows]
+    removed = {
+        row.entity.url: row.removed_at  # type: ignore[attr-defined]
+        for row in subjects
+        if row.entity.url and row.removed_at  # type: ignore[attr-defined]
+    }
+    return [
+        _item(row, case, viewer, shield, seen.get(row.pk, 0), corrected.get(row.pk), removed.get(row.original_url))
+        for row in rows
+    ]
 
 
-def _item(row: Evidence, case: Case, viewer: User, shield: Shield, seen_by: int, corrected_by: int | None) -> Item:
+def _item(
+    row: Evidence,
+    case: Case,
+    viewer: User,
+    shield: Shield,
+    seen_by: int,
+    corrected_by: int | None,
+    removed_at: datetime | None,
+) -> Item:
+    original = OriginalState(row.original_state) if row.original_state else None
+    original_at = row.original_seen_at
+    is_confirmed = removed_at is not None and (original_at is None or original_at <= removed_at)
+    if is_confirmed:
+        original, original_at = OriginalState.REMOVED, removed_at
     media_type = row.blob.media_type if row.blob else ""
     can_draw = media_type in DRAWN and row.state == Evidence.State.AVAILABLE
     has_preview = row.blob is not None and row.blob.preview_state == "ready"
@@ -528,6 +588,9 @@ def _item(row: Evidence, case: Case, viewer: User, shield: Shield, seen_by: int,
         size_words=_size(row.blob.size) if row.blob else "",
         start=shield.start_of(row.effective_tier, is_known=row.graphic_tier is not None),
         seen_through=shield.filters(row.effective_tier, is_known=row.graphic_tier is not None),
+        original=original,
+        original_at=original_at,
+        is_confirmed=is_confirmed,
     )
 
 

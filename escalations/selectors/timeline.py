@@ -25,7 +25,7 @@ from audit.models import ActorKind, Event
 from core import markup
 from escalations import events
 from escalations.appeal_life import Outcome
-from escalations.lifecycle import Audience, LinkKind, Metric, Resolution, Verdict, WaitingOn
+from escalations.lifecycle import Audience, LinkKind, Metric, OriginalState, Resolution, Verdict, WaitingOn
 from escalations.models import Case, Comment, Queue
 from policies.lifecycle import ActionType
 
@@ -490,6 +490,15 @@ _TELLERS: dict[str, tuple[str, Teller]] = {
         "eye",
         lambda data, names: (
             _("set evidence %(number)s to G%(tier)s") % {"number": data.get("number"), "tier": data.get("tier")}
+        ),
+    ),
+    events.EVIDENCE_ORIGINAL_SEEN: (
+        "eye",
+        lambda data, names: (
+            _("found the original of evidence %(number)s %(state)s")
+            % {"number": data.get("number"), "state": _label(OriginalState, data.get("state")).lower()}
+            if data.get("state")
+            else _("took back what was said of the original of evidence %(number)s") % {"number": data.get("number")}
         ),
     ),
     events.EVIDENCE_CORRECTED: (

@@ -29,10 +29,10 @@ from core.htmx import announce, done, render_part, wants_part
 from core.types import AtRequest
 from escalations import permissions
 from escalations.forms.case import EvidenceForm, sent
-from escalations.lifecycle import EvidenceKind, GraphicTier
+from escalations.lifecycle import EvidenceKind, GraphicTier, OriginalState
 from escalations.models import Case, Evidence
 from escalations.operations import evidence, evidence_store, uploads
-from escalations.selectors.case import DRAWN, ORIGINAL, abilities, evidence_items, find_case
+from escalations.selectors.case import DRAWN, ORIGINAL, abilities, evidence_items, find_case, subjects_of
 from escalations.views.case import page_context
 
 DOWNLOAD = "evidence.download"
@@ -138,7 +138,8 @@ def item(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     viewer = cast("User", request.user)
     case = find_case(viewer, ref)
     rows = list(case.evidence.select_related("blob", "added_by", "added_by_key").order_by("number"))
-    items = evidence_items(case, rows, viewer=viewer)
+    subjects = subjects_of(case) if any(row.original_url for row in rows) else ()
+    items = evidence_items(case, rows, viewer=viewer, subjects=subjects)
     found = next((one for one in items if one.number == number), None)
     if found is None:
         raise Http404
@@ -151,6 +152,8 @@ def item(request: HttpRequest, ref: str, number: int) -> HttpResponse:
         "before": others[place - 1] if place else None,
         "after": others[place + 1] if place + 1 < len(others) else None,
         "tiers": GraphicTier.choices,
+        "originals": OriginalState.choices,
+        "may_note_original": bool(found.evidence.original_url) and permissions.can_act(viewer, Action.CASE_EDIT, case),
         "may_tier": case.is_open and permissions.can_act(viewer, Action.CASE_EDIT, case),
         "may_correct": abilities(case, viewer=viewer, at=cast("AtRequest", request).at).evidence,
         "is_child_safety": permissions.is_child_safety(case),
@@ -227,6 +230,21 @@ def tier(request: HttpRequest, ref: str, number: int) -> HttpResponse:
         by=viewer,
         at=at,
     )
+    return done(request, reverse("escalations:evidence", args=[ref, number]), say=_("Saved."))
+
+
+@login_required
+@never_cache
+@require_POST
+def looked(request: HttpRequest, ref: str, number: int) -> HttpResponse:
+    """Say whether the original was found live or removed just now (CAS-5)."""
+    viewer, at = cast("User", request.user), cast("AtRequest", request).at
+    case = find_case(viewer, ref)
+    given = request.POST.get("state", "")
+    if given not in ("", *OriginalState.values):
+        raise Invalid(_("Choose live, removed, or not known."), code="unknown_state")
+    state = OriginalState(given) if given else None
+    evidence.note_original(case_id=case.pk, number=number, state=state, by=viewer, at=at)
     return done(request, reverse("escalations:evidence", args=[ref, number]), say=_("Saved."))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,11 +15,14 @@ from accounts.roles import Role
 from audit.models import AccessRecord, Event
 from core.errors import DomainError, Invalid, NotFound, NotPermitted
 from escalations import events
-from escalations.lifecycle import CaseStatus, GraphicTier
-from escalations.models import Blob, Evidence
+from escalations.lifecycle import CaseStatus, GraphicTier, OriginalState
+from escalations.models import Blob, EnforcementAction, Evidence
 from escalations.operations import evidence, evidence_store, uploads
+from escalations.selectors import case as case_selectors
 from escalations.views import evidence as views
+from policies.lifecycle import ActionType
 from tests.factories.cases import make_case
+from tests.factories.enforcement import decide, make_subject_case
 from tests.factories.people import NOON, make_key, make_user, make_vendor
 
 pytestmark = pytest.mark.django_db
@@ -410,3 +414,60 @@ def test_the_tier_is_set_on_the_items_page(client):
 
     assert Evidence.objects.get().graphic_tier == GraphicTier.G1
     assert client.post(f"/c/{case.ref}/e/1/tier/", {"tier": "7"}).status_code == 422
+
+
+# -- What became of the original (CAS-5) ------------------------------------------------------------------------------------
+def test_whether_the_original_is_live_is_said_with_who_looked_and_when(client):
+    ana = signed_in(client)
+    case = make_case()
+    evidence.add_url_note(case_id=case.pk, url="https://clips.example/a?b=1", by=ana, at=NOON)
+    page = f"/c/{case.ref}/e/1/"
+    assert "nobody has looked" in client.get(f"/c/{case.ref}/").text
+
+    client.post(f"{page}looked/", {"state": "removed"})
+
+    item = Evidence.objects.get(case=case)
+    assert (item.original_state, item.original_seen_by) == ("removed", ana)
+    assert item.original_seen_at is not None
+    assert Event.objects.get(kind=events.EVIDENCE_ORIGINAL_SEEN).data == {"number": 1, "state": "removed", "before": ""}
+    assert 'tag-line">Removed</span>' in client.get(page).text
+    listed = client.get(f"/c/{case.ref}/").text
+    assert 'tag-line">Removed</span>' in listed
+    assert "found the original of evidence 1 removed" in listed
+
+
+def test_the_original_is_removed_once_the_platform_confirms_it():
+    case, ana, _account, post = make_subject_case()
+    post.url = "https://clips.example/a"
+    post.save()
+    evidence.add_url_note(case_id=case.pk, url=post.url, by=ana, at=NOON)
+    evidence.note_original(case_id=case.pk, number=1, state=OriginalState.LIVE, by=ana, at=NOON)
+    action = EnforcementAction.objects.get(decision=decide(case, ana), type=ActionType.CONTENT_REMOVE, entity=post)
+
+    def shown():
+        [item] = case_selectors.evidence_items(
+            case, list(case.evidence.all()), viewer=ana, subjects=case_selectors.subjects_of(case)
+        )
+        return item.original, item.original_at, item.is_confirmed
+
+    assert shown() == (OriginalState.LIVE, NOON, False)
+    later = NOON + timedelta(hours=1)
+    EnforcementAction.objects.filter(pk=action.pk).update(
+        state="accepted", settled_at=later, foreign_id="p-1", lease_until=None
+    )
+    assert shown() == (OriginalState.REMOVED, later, True)
+    evidence.note_original(case_id=case.pk, number=1, state=OriginalState.LIVE, by=ana, at=later + timedelta(hours=1))
+    assert shown() == (OriginalState.LIVE, later + timedelta(hours=1), False)  # it came back
+
+
+def test_an_original_is_said_of_addresses_alone_by_who_may_edit(client):
+    case = make_case()
+    evidence.add_text(case_id=case.pk, text="Words", by=make_user(), at=NOON)
+    with pytest.raises(Invalid):
+        evidence.note_original(case_id=case.pk, number=1, state=OriginalState.LIVE, by=make_user(), at=NOON)
+    with pytest.raises(NotPermitted):
+        evidence.note_original(
+            case_id=case.pk, number=1, state=OriginalState.LIVE, by=make_user(roles=[Role.AUDITOR]), at=NOON
+        )
+    signed_in(client)
+    assert client.post(f"/c/{case.ref}/e/1/looked/", {"state": "burnt"}).status_code == 422
