@@ -1,7 +1,7 @@
 """The schema of a first start, restored in one piece: replaying every migration on an empty database takes many seconds.
 
-`config/first_schema.sql` is what the migrations of some day made, by `python scripts/first_schema.py`, and names the files it
-was made from. Migrations added since are applied after it, as everywhere. Where one of the named files has changed, or a
+`config/first_schema.sql` is what the migrations of some day made, by `python scripts/first_schema.py`, which compares what it
+wrote with what they made, and names the files it was made from and the digest of its own statements. Migrations added since are applied after it, as everywhere. Where one of the named files has changed, or a
 package with migrations has another version, it is left alone and the migrations run from the first. No Django import here.
 """
 
@@ -17,6 +17,7 @@ import psycopg2
 BASE = Path(__file__).resolve().parent.parent
 FILE = BASE / "config" / "first_schema.sql"
 PACKAGES = ("django", "django-allauth", "django-axes")  # with migrations of their own
+_DIGEST = re.compile(r"^-- statements (\S+)$", re.MULTILINE)
 _LINE = re.compile(r"^-- made from (\S+) (\S+)$", re.MULTILINE)
 
 
@@ -33,13 +34,27 @@ def sources() -> dict[str, str]:
     return found
 
 
+def written(statements: str) -> str:
+    """The file's text for these statements, made by the migrations that stand here now."""
+    head = "-- Written by scripts/first_schema.py from the migrations; see config/first_schema.py.\n"
+    head += "".join(f"-- made from {name} {digest}\n" for name, digest in sources().items())
+    return f"{head}-- statements {_digest(statements)}\n{statements}"
+
+
+def _digest(statements: str) -> str:
+    return hashlib.sha256(statements.encode()).hexdigest()
+
+
 def usable() -> str:
-    """The statements, or nothing where they are not what today's migrations would begin with."""
+    """The statements, or nothing where they are not what today's migrations would begin with, or not what the script wrote."""
     try:
         text = FILE.read_text(encoding="utf-8")
     except OSError:
         return ""
-    here, made_from = sources(), dict(_LINE.findall(text))
+    head = _DIGEST.search(text)
+    if head is None or _digest(text[head.end() + 1 :]) != head[1]:
+        return ""
+    here, made_from = sources(), dict(_LINE.findall(text[: head.start()]))
     return text if made_from and all(here.get(name) == digest for name, digest in made_from.items()) else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
@@ -47,12 +48,10 @@ def dump(postgres: embedded.Postgres, name: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip() + "\n"
 
 
-def migrated(folder: Path) -> embedded.Postgres:
-    """A server with a database that all migrations have made."""
-    postgres = embedded.Postgres(folder, fast=True).start()
-    database.provision(postgres.url(database.DATABASE))
+def migrate(postgres: embedded.Postgres, name: str) -> None:
+    """Run the migrations that are not recorded in a database yet."""
     environment = os.environ | {
-        "DATABASE_URL": postgres.url(database.DATABASE, database.OWNER),
+        "DATABASE_URL": postgres.url(name, database.OWNER),
         "WATCHFLOOR_DB_ROLE": database.OWNER,
         "REDIS_URL": "redis://127.0.0.1:1/0",
         "WATCHFLOOR_ENV": "test",
@@ -60,21 +59,58 @@ def migrated(folder: Path) -> embedded.Postgres:
     }
     command = [sys.executable, "manage.py", "migrate", "--verbosity", "0", "--skip-checks"]
     subprocess.run(command, cwd=BASE, env=environment, check=True)
-    return postgres
+
+
+def shape(postgres: embedded.Postgres, name: str) -> list[str]:
+    """Tables, constraints, indexes, functions, triggers, policies, owners and grants, and how many rows a table has."""
+    program = postgres.programs() / "pg_dump"
+    said = subprocess.run(
+        [program, "--schema-only", "--schema=public", "--schema=explore", "--dbname", postgres.url(name)],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    lines = [line for line in said.splitlines() if line and not line.startswith(("--", "\\"))]
+    # Postgres prints a list of words with its casts one way when parsed from `IN`, another when parsed from what it printed.
+    lines = [re.sub(r"::(character varying|text)(\[\])?|[()]", "", line) for line in lines]
+    with contextlib.closing(postgres.connect(name)) as conn, conn.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'SELECT count(*) FROM "{table}"')
+            (rows,) = cursor.fetchone() or (0,)
+            lines.append(f"{table}: {rows} rows")
+    return sorted(lines)
+
+
+def write(postgres: embedded.Postgres) -> list[str]:
+    """Write the file anew; answers the lines in which a database restored from it differs from one that was migrated."""
+    migrated, restored = database.DATABASE, "restored"
+    for name in (migrated, restored):
+        database.provision(postgres.url(name))
+    migrate(postgres, migrated)
+    text = f"\n{WITHOUT_DEFAULTS}\n{dump(postgres, migrated)}"
+    first_schema.FILE.write_text(first_schema.written(text), encoding="utf-8")
+    if not first_schema.restore(postgres.url(restored, database.OWNER)):
+        return ["the server refused it"]
+    migrate(postgres, restored)  # finds nothing to do
+    return sorted(set(shape(postgres, restored)) ^ set(shape(postgres, migrated)))
 
 
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="wf-schema-", dir="/tmp") as made:
         Path(made).chmod(0o755)
-        postgres = migrated(Path(made))
+        postgres = embedded.Postgres(Path(made), fast=True).start()
         try:
-            text = dump(postgres, database.DATABASE)
+            differs = write(postgres)
         finally:
             postgres.stop()
-    head = "-- Written by scripts/first_schema.py from the migrations; see config/first_schema.py.\n"
-    head += "".join(f"-- made from {name} {digest}\n" for name, digest in first_schema.sources().items())
-    first_schema.FILE.write_text(f"{head}\n{WITHOUT_DEFAULTS}\n{text}", encoding="utf-8")
-    print(f"{first_schema.FILE.relative_to(BASE)}: {len(text.splitlines())} lines")
+    if differs:
+        first_schema.FILE.unlink()
+        print("What is restored is not what the migrations make, so the file was taken away:", *differs, sep="\n")
+        return 1
+    print(f"{first_schema.FILE.relative_to(BASE)}: {first_schema.FILE.stat().st_size // 1024} KiB")
     return 0
 
 

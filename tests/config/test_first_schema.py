@@ -1,11 +1,7 @@
-"""The schema of a first start is the one that the migrations make, with every grant and policy; and is left alone otherwise."""
+"""The schema of a first start is used where it is what the script wrote of today's migrations, and left alone otherwise."""
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +9,6 @@ from pathlib import Path
 import pytest
 
 from config import database, embedded, first_schema
-
-BASE = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture
@@ -26,37 +20,6 @@ def server() -> Iterator[embedded.Postgres]:
             yield postgres
         finally:
             postgres.stop()
-
-
-def migrate(server: embedded.Postgres, name: str) -> None:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("WATCHFLOOR_")}
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity", "0", "--skip-checks"],
-        cwd=BASE,
-        env=kept
-        | {
-            "DATABASE_URL": server.url(name, database.OWNER),
-            "WATCHFLOOR_DB_ROLE": database.OWNER,
-            "REDIS_URL": "redis://127.0.0.1:1/0",
-            "WATCHFLOOR_ENV": "test",
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-        },
-        check=True,
-    )
-
-
-def shape(server: embedded.Postgres, name: str) -> list[str]:
-    """Everything but the rows: tables, constraints, indexes, functions, triggers, policies, owners and grants."""
-    program = server.programs() / "pg_dump"
-    done = subprocess.run(
-        [program, "--schema-only", "--schema=public", "--schema=explore", "--dbname", server.url(name)],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    lines = [line for line in done.stdout.splitlines() if line and not line.startswith(("--", "\\"))]
-    # Postgres prints a list of words with its casts one way when parsed from `IN`, another when parsed from what it printed.
-    return sorted(re.sub(r"::(character varying|text)(\[\])?|[()]", "", line) for line in lines)
 
 
 def rows(server: embedded.Postgres, name: str) -> dict[str, int]:
@@ -73,30 +36,27 @@ def rows(server: embedded.Postgres, name: str) -> dict[str, int]:
     return found
 
 
-@pytest.mark.processes
-def test_a_restored_schema_is_the_migrated_one(server):
-    if not first_schema.usable():
-        pytest.skip("a migration it was made from has changed: it is not used until it is written anew")
-    for name in ("migrated", "restored"):
-        database.provision(server.url(name))
-
-    assert first_schema.restore(server.url("restored", database.OWNER))
-    assert not first_schema.restore(server.url("restored", database.OWNER)), "a database with tables is left alone"
-    for name in ("migrated", "restored"):
-        migrate(server, name)
-
-    assert shape(server, "restored") == shape(server, "migrated")
-    assert rows(server, "restored") == rows(server, "migrated")
+def written(statements: str = "SELECT 1;\n") -> str:
+    first_schema.FILE.write_text(text := first_schema.written(statements))
+    return text
 
 
-def test_it_is_left_alone_once_a_migration_it_was_made_from_changed(tmp_path, monkeypatch):
+def test_the_file_that_stands_here_is_what_the_script_wrote_of_these_migrations():
+    """The script itself compares, statement by statement and row by row, what it wrote with what the migrations made."""
+    assert first_schema.usable(), (
+        "run scripts/first_schema.py: a migration it was made from has changed, or the file was edited"
+    )
+
+
+def test_it_is_left_alone_once_a_migration_it_was_made_from_changed_or_a_hand_did_it(tmp_path, monkeypatch):
     monkeypatch.setattr(first_schema, "FILE", tmp_path / "schema.sql")
-    made_from = first_schema.sources()
-    name = next(iter(made_from))
-    first_schema.FILE.write_text(f"-- made from {name} {made_from[name]}\nSELECT 1;\n")
-    assert first_schema.usable()
+    text = written()
+    assert first_schema.usable() == text
 
-    first_schema.FILE.write_text(f"-- made from {name} 0123456789abcdef\nSELECT 1;\n")
+    digest = next(iter(first_schema.sources().values()))
+    first_schema.FILE.write_text(text.replace(digest, "0123456789abcdef", 1))
+    assert first_schema.usable() == ""
+    first_schema.FILE.write_text(text.replace("SELECT 1", "SELECT 2"))
     assert first_schema.usable() == ""
     first_schema.FILE.write_text("SELECT 1;\n")
     assert first_schema.usable() == ""
@@ -104,12 +64,20 @@ def test_it_is_left_alone_once_a_migration_it_was_made_from_changed(tmp_path, mo
     assert first_schema.usable() == ""
 
 
+def test_it_is_restored_once_and_a_database_with_tables_is_left_alone(server, tmp_path, monkeypatch):
+    monkeypatch.setattr(first_schema, "FILE", tmp_path / "schema.sql")
+    written("CREATE TABLE public.one (id int); INSERT INTO public.one VALUES (7);\n")
+    database.provision(server.url("fresh"))
+
+    assert first_schema.restore(server.url("fresh", database.OWNER))
+    assert not first_schema.restore(server.url("fresh", database.OWNER))
+
+    assert rows(server, "fresh") == {"one": 1}
+
+
 def test_what_the_server_refuses_leaves_the_database_empty(server, tmp_path, monkeypatch):
     monkeypatch.setattr(first_schema, "FILE", tmp_path / "schema.sql")
-    name, digest = next(iter(first_schema.sources().items()))
-    first_schema.FILE.write_text(
-        f"-- made from {name} {digest}\nCREATE TABLE one (id int); SELECT nothing_of_the_kind;\n"
-    )
+    written("CREATE TABLE one (id int); SELECT nothing_of_the_kind;\n")
     database.provision(server.url("broken"))
 
     assert not first_schema.restore(server.url("broken", database.OWNER))
