@@ -32,6 +32,7 @@ POINTS = frozenset(
         "after_send",  # sent, the result not yet written
         "result_written",  # the result is committed
         "mail_begun",  # a try at a mail that came in is counted, nothing is read
+        "export_chunk_written",  # rows stand in an export's file, that they do is not yet noted
     }
 )
 

@@ -19,6 +19,7 @@ _pages: list[URLPattern] = [
     path(f"{_one}receipt/", submit.receipt, name="receipt"),
     path(f"{_one}message/", submissions.write, name="write"),
     path(f"{_one}evidence/", submissions.add, name="add"),
+    path(f"{_one}severity/", submissions.raise_severity, name="severity"),
     path(f"{_one}withdraw/", submissions.withdraw, name="withdraw"),
     path(f"{_one}dispute/", submissions.dispute, name="dispute"),
     path(f"{_one}appeal/", submissions.appeal, name="appeal"),

@@ -144,6 +144,7 @@ BATCH_EXAMPLE: Json = {
 }
 MESSAGE_EXAMPLE: Json = {"body": "The ads came back under a new account: @broker_2.", "language": "en"}
 APPEAL_EXAMPLE: Json = {"text": "The page was ours: the licence is attached to the case.", "language": "en"}
+RAISE_EXAMPLE: Json = {"severity": "S2", "reason": "It was copied to three more accounts since."}
 WITHDRAW_EXAMPLE: Json = {"reason": "Sent by mistake."}
 UPLOAD_EXAMPLE: Json = {"file": "(bytes)", "sha256": ""}
 ASSIGN_EXAMPLE: Json = {"assignee": "ana.ruiz@example.test"}
@@ -423,6 +424,21 @@ def write_message(view: F) -> F:
         ref=True,
         errors=(409,),
         help="Answers a question where one was asked: the case goes on. Scope: `messages:write`.",
+    )(view)
+
+
+def raise_severity(view: F) -> F:
+    return describe(
+        id="raise_severity",
+        summary="Say that a submission is worse than it looked",
+        tag="Submissions",
+        answer=component("SubmissionDetail"),
+        body=inputs.SEVERITY.schema(),
+        examples={"worse": RAISE_EXAMPLE},
+        ref=True,
+        errors=(403, 409),
+        help="By one level at a time, S1 at most, until somebody works on it; lowering takes our team. Whether the promised times get "
+        "shorter is agreed with you: where they do not, our team is told to look. Scope: `submissions:write`.",
     )(view)
 
 

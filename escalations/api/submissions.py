@@ -23,12 +23,13 @@ from core.pagination import keyset
 from core.references import case_id_of
 from core.shapes import Problems
 from escalations.api import documentation as docs
-from escalations.api.inputs import MESSAGE, SUBMISSIONS_QUERY, WITHDRAWAL
+from escalations.api.inputs import MESSAGE, SEVERITY, SUBMISSIONS_QUERY, WITHDRAWAL
 from escalations.api.serializers import accepted_out, message_out, outward_messages, submissions_out
 from escalations.filters.compiling import compile_filter
 from escalations.lifecycle import Channel
 from escalations.models import Case, Submission
 from escalations.operations import attaching, comments, intake
+from escalations.operations.cases import change_severity
 from escalations.operations.closing import withdraw_case
 from escalations.operations.intake import MOST_AT_ONCE, AlreadySubmitted, Order
 from escalations.operations.submission_input import read
@@ -285,6 +286,20 @@ class Messages(ApiView):
             return 201, message_out(comment)
 
         return answer_once(request, f"messages:{case.pk}", make)
+
+
+class RaiseSeverity(ApiView):
+    scopes = {"POST": "submissions:write"}
+
+    @docs.raise_severity
+    def post(self, request: Request, ref: str) -> Response:
+        case = open_case(request, ref)
+        problems: Problems = []
+        found = SEVERITY.read(body_of(request), "", problems)
+        if problems:
+            raise Invalid(_("Say how bad it is, and why."), errors=problems)
+        change_severity(case_id=case.pk, **found, by=key_of(request), at=at_of(request))
+        return Response(submissions_out([owned(request, ref)], key=key_of(request))[0])
 
 
 class Withdraw(ApiView):

@@ -82,6 +82,8 @@ class Case(ClockOwner):
     )
     severity_reason = models.CharField(max_length=300, blank=True)
     severity_claimed = models.PositiveSmallIntegerField(choices=Severity, null=True, blank=True)
+    # What the clocks are still judged by after the submitter raised it, where the plan keeps its targets then (sla.md 3.6, rule 8).
+    severity_promised = models.PositiveSmallIntegerField(choices=Severity, null=True, blank=True)
 
     impact = models.JSONField(default=list, blank=True)  # facts: {what, value, currency?, source, at}
     reach = models.BigIntegerField(default=0)  # people or views reached, the largest fact
@@ -261,6 +263,11 @@ class Case(ClockOwner):
 
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def clock_severity(self) -> int:
+        """The severity whose targets hold: the case's own, but while a submitter's raise waits for the team that of before."""
+        return self.severity if self.severity_promised is None else self.severity_promised
 
     @property
     def effective_tier(self) -> GraphicTier:

@@ -30,6 +30,8 @@ class SlaPlanVersion(models.Model):
     plan = models.ForeignKey(SlaPlan, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     condition = models.CharField(max_length=512, blank=True)  # filter language; empty matches every case
+    # A submitter who raises the severity later does not shorten the targets: it raises a flag, until somebody of the team sets it.
+    keeps_when_submitter_raises = models.BooleanField(default=False, db_default=False)
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     note = models.CharField(max_length=300, blank=True)

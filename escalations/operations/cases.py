@@ -91,6 +91,7 @@ WAIT_OUTSIDE_AT_MOST = timedelta(days=30)
 BOOST_AT_MOST = timedelta(days=7)
 REASON_MAX = 300
 TAGS_AT_MOST = 20
+SEVERITY_FIELDS = ("severity", "severity_source", "severity_reason", "severity_set_by", "severity_promised")
 SNOOZE_TIMER, WAIT_TIMER, BOOST_TIMER = "snooze", "wait", "boost"
 
 
@@ -101,7 +102,9 @@ def change_severity(
     """Set how bad it is, with a reason; automation leaves the case alone from then on (a person's word pins it).
 
     `at` is aware UTC. Raising and lowering are different rights. Retargets the clocks, which keep the time used; stops clock A
-    (somebody has looked). Records `case.severity_changed`. Raises `Invalid` (no reason), `NotPermitted`, `StaleRevision`,
+    (somebody has looked). A submitter raises by one level at a time, never to S0, and only until triage; where the plan keeps its
+    targets then (sla.md 3.6, rule 8), the clocks stay as promised and the case carries a flag until somebody of the team sets its
+    severity. Records `case.severity_changed`. Raises `Invalid` (no reason, too far), `NotPermitted`, `StaleRevision`,
     `TransitionNotAllowed` (closed), `Case.DoesNotExist`.
     """
     reason = reason.strip()
@@ -112,21 +115,29 @@ def change_severity(
     before = Severity(case.severity)
     action = Action.SEVERITY_RAISE if severity <= before else Action.SEVERITY_LOWER
     permissions.check_can_act(by, action, case)
+    is_submitter = by is not None and not by.is_internal
+    if is_submitter and severity < max(before - 1, Severity.S1):
+        detail = _("You may raise it by one level at a time, S1 at most. Somebody in danger now? Say so in a message.")
+        raise Invalid(errors=[FieldProblem("/severity", "too_far", detail)])
     case.severity = severity
     case.severity_source, case.severity_reason = Case.SeveritySource.PERSON, reason
     case.severity_set_by = by if isinstance(by, User) else None
-    if severity != before:
+    data: dict[str, Any] = {"before": int(before), "after": int(severity), "reason": reason, "pinned": True}
+    judged_by = case.clock_severity if severity == before else before
+    if is_submitter and severity != before:
+        plan = clocks.plan_of(case, at=at)
+        if plan is not None and plan.keeps_when_submitter_raises and case.severity_promised is None:
+            case.severity_promised = before
+        if case.severity_promised is not None:
+            data["promised"] = case.severity_promised
+    elif not is_submitter:
+        case.severity_promised = None
+    if severity != before or case.clock_severity != judged_by:
         clocks.retarget(case, at=at, by=by, cause="severity", unsaved=["severity"])
     if by is not None and by.is_internal:
         clocks.stop(case, Metric.ACKNOWLEDGE, at=at, by=by)
-    save(case, ["severity", "severity_source", "severity_reason", "severity_set_by"], at=at)
-    record(
-        events.CASE_SEVERITY_CHANGED,
-        subject=case,
-        by=by,
-        at=at,
-        data={"before": int(before), "after": int(severity), "reason": reason, "pinned": True},
-    )
+    save(case, SEVERITY_FIELDS, at=at)
+    record(events.CASE_SEVERITY_CHANGED, subject=case, by=by, at=at, data=data)
     return case
 
 
@@ -549,8 +560,9 @@ def _undo_severity(data: undo.Data, by: User, at: datetime) -> None:
         before = Severity(case.severity)
         case.severity, case.severity_source = data["severity"], data["source"]
         case.severity_reason, case.severity_set_by_id = data["reason"], data["set_by_id"]
+        case.severity_promised = data.get("promised")
         clocks.retarget(case, at=at, by=by, cause="severity", unsaved=["severity"])
-        save(case, ["severity", "severity_source", "severity_reason", "severity_set_by"], at=at)
+        save(case, SEVERITY_FIELDS, at=at)
         record(
             events.CASE_SEVERITY_CHANGED,
             subject=case,

@@ -70,10 +70,10 @@ def correct_classification(*, case_id: int, severity: Severity, reason: str, by:
     case = _open(case_id)
     permissions.check_can_act(by, Action.CLOCK_OVERRIDE, case)
     before = Severity(case.severity)
-    case.severity = severity
+    case.severity, case.severity_promised = severity, None
     case.severity_source, case.severity_reason, case.severity_set_by = Case.SeveritySource.PERSON, reason, by
     changed = clocks.retarget(case, at=at, by=by, cause="corrected", whole_past=True, unsaved=["severity"])
-    save(case, ["severity", "severity_source", "severity_reason", "severity_set_by"], at=at)
+    save(case, ["severity", "severity_source", "severity_reason", "severity_set_by", "severity_promised"], at=at)
     if severity != before:
         data = {"before": int(before), "after": int(severity), "reason": reason, "pinned": True}
         record(events.CASE_SEVERITY_CHANGED, subject=case, by=by, at=at, data=data)

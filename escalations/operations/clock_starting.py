@@ -297,7 +297,7 @@ def reopen(case: Case, *, at: datetime, by: Actor | None = None, cause: str = "r
             continue
         if metric is Metric.FIRST_RESPONSE and last is not None and last.state != ClockState.CANCELLED:
             continue
-        target = plan.target_for(metric, case.severity) if plan is not None else None
+        target = plan.target_for(metric, case.clock_severity) if plan is not None else None
         carried_s = 0
         if last is not None and metric is not Metric.ACKNOWLEDGE and not (target and target.is_fresh_on_reopen):
             is_late = last.stopped_at is not None and at - last.stopped_at > REOPEN_WINDOW
@@ -323,7 +323,7 @@ def planned_by_plan(
     """The clocks of these metrics by a plan's targets for the case's severity, not written. No query."""
     found = []
     for metric in metrics:
-        target = plan.target_for(metric, case.severity) if plan is not None else None
+        target = plan.target_for(metric, case.clock_severity) if plan is not None else None
         if target is None:
             continue
         facts = TargetFacts(

@@ -267,7 +267,7 @@ def _match(changes: Changes, held: Held, case: Case, plan: Plan | None, *, whole
         return
     before = target_facts(clock.target_id)
     is_same_plan = plan is not None and plan.plan_id == before.plan_id
-    target_id = _target_id(plan, before, Metric(clock.metric), case.severity) if plan is not None else None
+    target_id = _target_id(plan, before, Metric(clock.metric), case.clock_severity) if plan is not None else None
     if target_id == clock.target_id and not whole_past:
         return
     changes.evaluate(held)
@@ -330,7 +330,7 @@ def _attach(case: Case, plan: Plan | None, changes: Changes, helds: Sequence[Hel
         metric
         for metric in (*AT_CREATION, Metric.UPDATE)
         if metric.value not in running
-        and plan.target_for(metric, case.severity) is not None
+        and plan.target_for(metric, case.clock_severity) is not None
         and _lies_ahead(case, metric)
     ]
     if not wanted:
@@ -344,7 +344,7 @@ def _attach(case: Case, plan: Plan | None, changes: Changes, helds: Sequence[Hel
         if last is None:
             starting += planned_by_plan(case, [metric], plan, changes.at)
         elif last.state == ClockState.CANCELLED and last.cancelled_why == DETACHED:
-            target = plan.target_for(metric, case.severity)
+            target = plan.target_for(metric, case.clock_severity)
             assert target is not None
             [held] = changes.hold(SlaClock.objects.filter(pk=last.pk).select_for_update(of=("self",)))
             changes.note(held, Kind.RESUME, at=changes.at, data={"by_rule": "attached"})

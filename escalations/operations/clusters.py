@@ -158,7 +158,7 @@ def merge_cases(*, case_ids: Sequence[int], target_id: int | None, by: User, at:
     oldest = _oldest_unanswered([parent, *plan.children])
     moves = tuple(_absorb(case, parent, by=by, at=at) for case in plan.children)
     if plan.severity < parent.severity:
-        before, parent.severity = parent.severity, plan.severity
+        before, parent.severity, parent.severity_promised = parent.severity, plan.severity, None
         clocks.retarget(parent, at=at, by=by, cause="merge", unsaved=["severity"])
         record(
             events.CASE_SEVERITY_CHANGED,
@@ -174,7 +174,7 @@ def merge_cases(*, case_ids: Sequence[int], target_id: int | None, by: User, at:
     parent.compartments = sorted(
         {*parent.compartments, *(label for case in plan.children for label in case.compartments)}
     )
-    save(parent, ["severity", "cluster_size", "reach", "is_high_profile", "compartments"], at=at)
+    save(parent, ["severity", "severity_promised", "cluster_size", "reach", "is_high_profile", "compartments"], at=at)
     record(
         events.CASE_ABSORBED,
         subject=parent,

@@ -116,7 +116,7 @@ def _follow(case: Case, rows: list[SlaClock], version_id: int | None, *, label: 
         before = target_facts(clock.target_id)
         target_id = clock.target_id
         if version_id is not None:
-            target_id = target_id_in(version_id, clock.metric, case.severity)
+            target_id = target_id_in(version_id, clock.metric, case.clock_severity)
         if target_id is None:
             changes.note(held, Kind.CANCEL, at=at, cause=clocks.DETACHED)
             clock.cancelled_why = clocks.DETACHED

@@ -62,11 +62,13 @@ def publish_plan_version(
     by: Actor,
     at: datetime,
     condition: str | None = None,
+    keeps_when_submitter_raises: bool | None = None,
 ) -> SlaPlanVersion:
     """Publish the next version of a plan; it replaces all targets of the one before. `at` is aware UTC.
 
     `condition` is a text of the filter language (empty: every case; None: as the version before). New cases use the version at
-    once (other processes within a second); open clocks stay on the version they have. Locks the plan; records
+    once (other processes within a second); open clocks stay on the version they have. `keeps_when_submitter_raises`: a submitter
+    who raises the severity later raises a flag and shortens nothing (None: as the version before). Locks the plan; records
     `sla_plan.published`. Raises `Invalid` with every fault, `NotPermitted` unless an administrator, `SlaPlan.DoesNotExist`.
     """
     check_may_edit(by)
@@ -74,6 +76,8 @@ def publish_plan_version(
     last = plan.versions.order_by("-number").first()
     if condition is None:
         condition = last.condition if last else ""
+    if keeps_when_submitter_raises is None:
+        keeps_when_submitter_raises = last.keeps_when_submitter_raises if last else False
     calendars = {calendar.key: calendar for calendar in Calendar.objects.filter(versions__number=1)}
     problems = _faults(targets, calendars)
     for problem in sla_plans.condition_problems(condition, at=at):
@@ -88,6 +92,7 @@ def publish_plan_version(
         plan=plan,
         number=last.number + 1 if last else 1,
         condition=condition.strip(),
+        keeps_when_submitter_raises=keeps_when_submitter_raises,
         published_at=at,
         published_by=by if isinstance(by, User) else None,
         note=note.strip()[:300],

@@ -67,6 +67,7 @@ class Plan:
     targets: Mapping[tuple[Metric, int | None], Target]
     plan_id: int = 0
     plain: Q | None = None
+    keeps_when_submitter_raises: bool = False
 
     def takes(self, case: Case) -> bool | None:
         """Whether the condition holds for a case, written or not; None where only the database can say."""
@@ -276,7 +277,7 @@ def try_case(case: Case, *, start: datetime, at: datetime, severity: int | None 
         takes = bool(matching(plan.condition, [case], at=at)) if answer is None else answer
         tried.append(Tried(plan, takes))
         chosen = plan if takes else None
-    level = case.severity if severity is None else severity
+    level = case.clock_severity if severity is None else severity
     found = [] if chosen is None else [(metric, chosen.target_for(metric, level)) for metric in Metric]
     promised = tuple(
         _promised(metric, target.seconds, target.working_days, target.calendar, start)
@@ -328,6 +329,7 @@ def _read(stamp: str) -> PlanBook:
             targets={(Metric(t.metric), t.severity): _target(t, calendars) for t in version.targets.all()},
             plan_id=version.plan_id,
             plain=_plain(version),
+            keeps_when_submitter_raises=version.keeps_when_submitter_raises,
         )
         for version in sorted(newest, key=lambda version: (version.plan.position, version.plan_id))
     ]

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.models import Compartment, User
 from escalations.clock_life import UNSETTLED, Fact, Life, SpecOf
@@ -174,7 +175,8 @@ def _preview(rows: QuerySet[SlaClock], draft_of: DraftOf, *, viewer: User, at: d
     # Restricted cases count as well; only their rows stay hidden.
     with transaction.atomic(), as_internal(viewer.organization_id, list(Compartment.values)):
         for page in _pages(rows, most=most + 1):
-            severities = dict(Case.objects.filter(pk__in=[c.object_id for c in page]).values_list("pk", "severity"))
+            level = Coalesce("severity_promised", "severity")
+            severities = dict(Case.objects.filter(pk__in=[c.object_id for c in page]).values_list("pk", level))
             lives = lives_of(page)
             for clock in page:
                 looked_at += 1

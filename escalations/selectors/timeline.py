@@ -323,7 +323,10 @@ def _severity(data: Data, names: _Names) -> str:
         "before": data.get("before"),
         "after": data.get("after"),
     }
-    return f"{said}: {data['reason']}" if data.get("reason") else said
+    said = f"{said}: {data['reason']}" if data.get("reason") else said
+    if data.get("promised") is not None:
+        return _("%(said)s. The targets stay those of S%(level)s") % {"said": said, "level": data["promised"]}
+    return said
 
 
 def _waiting(data: Data, names: _Names) -> str:

@@ -122,6 +122,7 @@ def _severity(case: Case, form: forms.ActForm, by: User, at: datetime) -> bulk.S
         "source": case.severity_source,
         "reason": case.severity_reason,
         "set_by_id": case.severity_set_by_id,
+        "promised": case.severity_promised,
     }
     changed = cases.change_severity(
         case_id=case.pk, severity=form.cleaned_data["severity"], reason=form.cleaned_data["reason"], by=by, at=at

@@ -149,6 +149,7 @@ def edit(request: HttpRequest, plan_id: int) -> HttpResponse:
         "calendars": calendars,
         "rows": before,
         "condition": newest.condition if newest else "",
+        "keeps": newest.keeps_when_submitter_raises if newest else False,
     }
     if request.method == "GET":
         return render(request, "escalations/admin/sla_edit.html", context)
@@ -156,7 +157,8 @@ def edit(request: HttpRequest, plan_id: int) -> HttpResponse:
     note = request.POST.get("note", "").replace("\x00", "")[:300]
     is_publishing = request.POST.get("do") == "publish"
     condition = request.POST.get("condition", context["condition"]).replace("\x00", "").strip()
-    context |= {"rows": rows, "note": note, "faults": [], "note_errors": [], "condition": condition}
+    keeps = "keeps" in request.POST
+    context |= {"rows": rows, "note": note, "faults": [], "note_errors": [], "condition": condition, "keeps": keeps}
     faults = [problem.sentence(condition) for problem in condition_problems(condition, at=at)]
     context["condition_errors"] = faults
     if faults or any(row.errors for row in rows):
@@ -167,7 +169,13 @@ def edit(request: HttpRequest, plan_id: int) -> HttpResponse:
     if is_publishing:
         try:
             made = publish_plan_version(
-                plan_id=plan.pk, targets=inputs, note=note, condition=condition, by=viewer, at=at
+                plan_id=plan.pk,
+                targets=inputs,
+                note=note,
+                condition=condition,
+                keeps_when_submitter_raises=keeps,
+                by=viewer,
+                at=at,
             )
         except Invalid as error:
             rows, rest = with_errors(rows, error)
@@ -179,6 +187,7 @@ def edit(request: HttpRequest, plan_id: int) -> HttpResponse:
         return redirect(f"{reverse('escalations:admin-sla')}?plan={plan.pk}")
     context["changes"] = _changes(plan, before, rows, inputs, _targets(newest))
     context["condition_before"] = newest.condition if newest else ""
+    context["keeps_before"] = newest.keeps_when_submitter_raises if newest else False
     context["impact"] = preview_plan(plan, inputs, viewer=viewer, at=at)
     return render(request, "escalations/admin/sla_edit.html", context)
 

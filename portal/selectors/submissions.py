@@ -27,11 +27,13 @@ from escalations.lifecycle import (
     DecisionState,
     Metric,
     Resolution,
+    Severity,
     TemplatePurpose,
     WaitingOn,
 )
 from escalations.models import Appeal, Case, Comment, Decision, Dispute, Evidence, Notice, Submission
 from escalations.operations.disputes import WINDOW
+from escalations.permissions import can_act
 from escalations.told import told
 from portal import plain
 from portal.selectors.today import questions_of
@@ -95,6 +97,7 @@ class Whole:
     told: Sequence[tuple[datetime, str | Promise]]
     may_write: bool
     may_withdraw: bool
+    may_raise: bool
     may_add: bool
 
     @property
@@ -128,7 +131,7 @@ def whole(submission: Submission, *, viewer: User, at: datetime) -> Whole:
         nothing: list[Any] = []
         return Whole(
             submission, None, plain.HANDLED, nothing, nothing, "", nothing, None, None, "", None, False, None, nothing, nothing,
-            nothing, may_write=False, may_withdraw=False, may_add=False,
+            nothing, may_write=False, may_withdraw=False, may_raise=False, may_add=False,
         )  # fmt: skip
     is_waiting = case.status == CaseStatus.WAITING and case.waiting_on == WaitingOn.SUBMITTER
     question = questions_of([case]).get(case.pk, "") if is_waiting else ""
@@ -163,6 +166,7 @@ def whole(submission: Submission, *, viewer: User, at: datetime) -> Whole:
         evidence=list(Evidence.objects.filter(case=case, is_internal=False).order_by("number")),
         told=history(case),
         may_write=is_open and can(viewer, Action.MESSAGE_SUBMITTER),
+        may_raise=case.severity > Severity.S1 and can_act(viewer, Action.SEVERITY_RAISE, case),
         may_withdraw=is_open and case.status != CaseStatus.DECIDED and can(viewer, Action.CASE_CREATE),
         may_add=is_open and not case.is_legal_hold and can(viewer, Action.EVIDENCE_UPLOAD),
     )

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_GET, require_POST
 from core.errors import DomainError, Invalid
 from core.pagination import keyset
 from escalations.appeal_life import Appellant
-from escalations.lifecycle import Channel
+from escalations.lifecycle import Channel, Severity
 from escalations.models import Case, Submission
 from escalations.operations import appeals, comments, disputes, evidence, sending
+from escalations.operations.cases import change_severity
 from escalations.operations.closing import withdraw_case
 from portal.forms import AddForm, AnswersForm, AppealForm, DisputeForm, MessageForm, ReasonForm
 from portal.selectors import submissions as read
@@ -129,6 +130,25 @@ def add(request: VendorRequest, ref: str) -> HttpResponse:
             messages.success(request, _("It is added: we see it at once."))
             return redirect("portal:submission", ref=row.ref)
     return _page(request, row, status=422, add_form=form)
+
+
+@require_POST
+def raise_severity(request: VendorRequest, ref: str) -> HttpResponse:
+    """Say that it is worse than it looked: one level up, with a reason, until somebody works on it."""
+    row, case = _open(request, ref)
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        worse = Severity(max(case.severity - 1, Severity.S0))
+        try:
+            change_severity(
+                case_id=case.pk, severity=worse, reason=form.cleaned_data["reason"], by=request.user, at=request.at
+            )
+        except DomainError as error:
+            form.add_error(None, error.detail)
+        else:
+            messages.success(request, _("It is %(level)s now: we see it at once.") % {"level": worse.name})
+            return redirect("portal:submission", ref=row.ref)
+    return _page(request, row, status=422, raise_form=form)
 
 
 @require_POST
@@ -252,6 +272,7 @@ def _page(request: VendorRequest, row: Submission, *, status: int = 200, **forms
         "answers_form": AnswersForm(items=shown.items) if shown.items else None,
         "message_form": MessageForm(),
         "add_form": AddForm(auto_id="add_%s"),
+        "raise_form": ReasonForm(auto_id="raise_%s"),
         "withdraw_form": ReasonForm(auto_id="withdraw_%s"),
         "appeal_form": AppealForm(auto_id="appeal_%s"),
         "dispute_form": DisputeForm(auto_id="dispute_%s"),

@@ -12,6 +12,7 @@ import django
 from django.db import transaction
 
 EMAIL, PASSWORD = "lead@faults.example", "a lead who breaks things"
+MAIL = b"From: somebody@elsewhere.example\r\nTo: seed@faults.example\r\nSubject: A case\r\n\r\nPlease look.\r\n"
 DEAF, HEARING = 50, 5  # vendors whose webhooks will hang, and others
 
 
@@ -21,7 +22,9 @@ def main() -> None:
     from accounts.roles import Role
     from core.clock import db_now
     from core.tenancy import ActorKind, bind
-    from escalations.lifecycle import Severity
+    from escalations.lifecycle import MailReason, MailState, Severity
+    from escalations.models import InboundMail
+    from escalations.operations import inbound_mail
     from notifications.models import DutyMember
     from notifications.operations import webhooks
     from tests.factories.cases import make_queue
@@ -36,6 +39,10 @@ def main() -> None:
         vendor, queue = make_vendor(), make_queue(is_default=True)
         _, token = make_key(organization=vendor)
         case = make_case_with_clocks(at=at, severity=Severity.S3, organization=vendor, queue=queue)
+        mail = inbound_mail.receive(
+            raw=MAIL, recipient="seed@faults.example", at=at
+        )  # the one that others are copied from
+        InboundMail.objects.filter(pk=mail.pk).update(state=MailState.IGNORED, reason=MailReason.AUTOMATIC)
         hooks = []
         for number in range(DEAF + HEARING):
             owner = make_vendor()

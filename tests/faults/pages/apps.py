@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+from collections.abc import Sequence
 
 from django.apps import AppConfig
 from django.db.models.functions import Now
@@ -32,10 +33,12 @@ class PagesConfig(AppConfig):
         leases: Leases[Page] = Leases(Page, lease_s=LEASE_S, timeout_s=TIMEOUT_S)
 
         def write(event: Event) -> None:
-            clock = event.data["clock"]
-            Page.objects.bulk_create(
-                [Page(dedup_key=f"breach:{clock}:duty:page", clock_id=clock)], ignore_conflicts=True
-            )
+            write_many([event])
+
+        def write_many(events: Sequence[Event]) -> None:
+            clocks = [event.data["clock"] for event in events]
+            pages = [Page(dedup_key=f"breach:{clock}:duty:page", clock_id=clock) for clock in clocks]
+            Page.objects.bulk_create(pages, ignore_conflicts=True)
             doorbell.ring_after_commit("pages")
 
         def send(limit: int) -> int:
@@ -61,7 +64,7 @@ class PagesConfig(AppConfig):
             else:
                 leases.settle(claimed, state="pending", next_at=Now() + timedelta(seconds=2), last_error="no answer")
 
-        relay.listen("pages", [CLOCK_BREACHED], write, lane="pages")
+        relay.listen("pages", [CLOCK_BREACHED], write, lane="pages", many=write_many)
         engine.register("pages", lane="page", work=send, queue="deliver")
         engine.set_threads("page", 2)
         engine.on_stop(leases.release_own)
