@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("escalations", "0032_disputes")]
+    dependencies = [("escalations", "0033_evidence_original_state")]
 
     operations = [
         migrations.AddField(
