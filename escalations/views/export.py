@@ -63,12 +63,12 @@ def export(request: HttpRequest) -> HttpResponse:
     listed = list_of(request)
     listed.compiled.raise_for_errors()
     cases = selectors.in_list(listed.compiled, viewer=viewer, at=at)
-    refs = [ref.upper() for ref in request.GET.getlist("keys")][: ALONE_AT_MOST + 1]
-    if refs and not request.GET.get("all_matching"):
+    refs = [] if request.GET.get("all_matching") else [ref.strip().upper() for ref in request.GET.getlist("keys")]
+    if refs:
         cases = cases.filter(ref__in=refs)
     ids = list(selectors.in_order(cases, listed.compiled).values_list("id", flat=True)[: ALONE_AT_MOST + 1])
     if len(ids) > ALONE_AT_MOST:
-        return _as_a_job(listed.query, request.GET.get("as", "csv"), is_selection=bool(refs))
+        return _as_a_job(listed.query, request.GET.get("as", "csv"), refs)
     record_access(
         "export.queue",
         subject=viewer,
@@ -86,10 +86,10 @@ def export(request: HttpRequest) -> HttpResponse:
     return _file(_csv(table), f"{name}.csv", "text/csv; charset=utf-8")
 
 
-def _as_a_job(query: str, written_as: str, *, is_selection: bool) -> HttpResponse:
+def _as_a_job(query: str, written_as: str, refs: Sequence[str]) -> HttpResponse:
     """The page that asks for it, which stands in an app to the right of this one. Raises `Invalid` where there is none."""
     address = navigation.url_of("export_new")
-    if not address or is_selection:
+    if not address:
         raise Invalid(
             _(
                 "This list has more than %(count)s cases, which one person may not take out alone: a second person would have to "
@@ -98,7 +98,8 @@ def _as_a_job(query: str, written_as: str, *, is_selection: bool) -> HttpRespons
             % {"count": f"{ALONE_AT_MOST:,}"},
             code="too_many_rows",
         )
-    return HttpResponseRedirect(f"{address}?{urlencode({'source': 'cases', 'q': query, 'as': written_as})}")
+    asked = {"source": "cases", "q": query, "as": written_as} | ({"keys": " ".join(refs)} if refs else {})
+    return HttpResponseRedirect(f"{address}?{urlencode(asked)}")
 
 
 def _cells(row: selectors.Row) -> list[str | int]:

@@ -1,4 +1,7 @@
-"""The case list of the queue console as a source: the filter, with the asker's rights, in order of arrival in the database."""
+"""The case list of the queue console as a source: the filter, with the asker's rights, in order of arrival in the database.
+
+With `keys` (references with spaces between) those of its cases alone that somebody selected.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ from datetime import datetime
 
 from django.db.models import F, Value
 from django.db.models.functions import NullIf
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from escalations.filters.limits import TooSlow, within
+from escalations.querysets import CaseQuerySet
 from escalations.selectors import queue
 from reporting.exports import Column, Holds, Keyset, Params, Source
 
@@ -54,7 +59,7 @@ def _rows(params: Params, viewer: User, at: datetime) -> Keyset:
     compiled = queue.filtered(_text(params), viewer=viewer, at=at)
     compiled.raise_for_errors()
     return Keyset(
-        queue.in_list(compiled, viewer=viewer, at=at),
+        _selected(queue.in_list(compiled, viewer=viewer, at=at), params),
         [NullIf(F(name), Value("")) if column.holds is Holds.WORD else name for column, name in _fields(viewer)],
     )
 
@@ -65,11 +70,30 @@ def _check(params: Params, viewer: User, at: datetime) -> None:
 
 def _count(params: Params, viewer: User, at: datetime, at_most: int) -> int:
     compiled = queue.filtered(_text(params), viewer=viewer, at=at)
-    found = queue.in_list(compiled, viewer=viewer, at=at).order_by()
+    found = _selected(queue.in_list(compiled, viewer=viewer, at=at), params).order_by()
     try:
         return within(COUNTED_WITHIN_S, lambda: found[:at_most].count())
     except TooSlow:  # nobody knows: then it is as if there were too many
         return at_most
+
+
+def _keys(params: Params) -> list[str]:
+    return str(params.get("keys", "")).upper().split()
+
+
+def _selected(cases: CaseQuerySet, params: Params) -> CaseQuerySet:
+    keys = _keys(params)
+    return cases.filter(ref__in=keys) if keys else cases
+
+
+def _said(params: Params) -> str:
+    """The filter, and how many of its cases were selected by hand."""
+    keys = _keys(params)
+    return (
+        gettext("%(filter)s (%(count)d selected)") % {"filter": _text(params), "count": len(keys)}
+        if keys
+        else _text(params)
+    )
 
 
 def _text(params: Params) -> str:
@@ -81,7 +105,8 @@ CASES = Source(
     title=_("Cases of the queue"),
     columns=_columns,
     keyset=_rows,
-    said=_text,
+    said=_said,
     check=_check,
     count=_count,
+    takes=("q", "keys"),
 )
