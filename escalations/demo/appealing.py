@@ -12,8 +12,8 @@ from escalations import permissions
 from escalations.appeal_life import Appellant, Grounds, Outcome
 from escalations.demo import platform
 from escalations.demo.plan import PlannedCase
-from escalations.lifecycle import TAKEDOWNS, ApprovalAbout, DecisionState
-from escalations.models import Case, Decision
+from escalations.lifecycle import TAKEDOWNS, ApprovalAbout, ApprovalState, DecisionState
+from escalations.models import Approval, Case, Decision
 from escalations.operations import appeals, approvals, enforcement, timers
 
 # D8: satire in Portuguese, taken down under this clause by people who never tick its exceptions.
@@ -61,7 +61,10 @@ def appeal(planned: PlannedCase, case: Case, reviewers: Sequence[User], *, now: 
     asked = appeals.Request(
         text=statements[planned.number % len(statements)], language=planned.language, entity_id=entity[0].pk
     )
-    judges = [one for one in reviewers if one.pk != decision.decided_by_id and can(one, Action.APPEAL_DECIDE)]
+    # Nobody judges what they decided or agreed to themselves (`appeals.check_may_decide`).
+    agreed = Approval.objects.filter(decision=decision, state=ApprovalState.APPROVED)
+    had_a_hand = {decision.decided_by_id, *agreed.values_list("answered_by_id", flat=True)}
+    judges = [one for one in reviewers if one.pk not in had_a_hand and can(one, Action.APPEAL_DECIDE)]
     if not judges:
         return
     reviewer = judges[planned.number % len(judges)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -12,8 +13,9 @@ from audit.models import Event
 from core.errors import Invalid, NotPermitted
 from escalations import events
 from escalations.appeal_life import AppealState, Appellant, Grounds, Outcome, window_end
-from escalations.lifecycle import ApprovalAbout, CaseStatus, Severity, Verdict
-from escalations.models import Appeal, Decision, EnforcementAction, SlaClock, SlaTimer, Strike
+from escalations.demo import appealing
+from escalations.lifecycle import ApprovalAbout, ApprovalState, ApprovalWhy, CaseStatus, Severity, Verdict
+from escalations.models import Appeal, Approval, Decision, EnforcementAction, SlaClock, SlaTimer, Strike
 from escalations.operations import appeal_families, appeals, approvals, decisions, timers
 from escalations.operations.decisions import Ruling
 from tests.factories.cases import make_case
@@ -385,3 +387,28 @@ def test_a_second_persons_no_opens_the_appeal_again():
     appeal.refresh_from_db()
     assert (appeal.state, appeal.outcome, appeal.assignee) == (AppealState.OPEN, "", reviewer)
     assert in_force(decision)
+
+
+def test_who_agreed_to_a_decision_does_not_judge_its_appeal_in_the_demo():
+    case, decider = decided_case(verdict=Verdict.REMOVE)
+    decision = Decision.objects.get(case=case)
+    agreed, other = make_user(roles=[Role.SENIOR]), make_user(roles=[Role.LEAD])
+    Approval.objects.create(
+        organization=case.organization,
+        case=case,
+        about=ApprovalAbout.DECISION,
+        about_id=decision.pk,
+        decision=decision,
+        why=ApprovalWhy.S0_TAKEDOWN,
+        state=ApprovalState.APPROVED,
+        asked_by=decider,
+        asked_at=NOON,
+        expires_at=NOON + timedelta(days=1),
+        ended_at=NOON,
+        answered_by=agreed,
+    )
+    planned = SimpleNamespace(number=0, scene=SimpleNamespace(clause="none"), language="en")
+
+    appealing.appeal(planned, case, [agreed, other], now=NOON + timedelta(days=30))
+
+    assert Appeal.objects.get().decided_by == other
