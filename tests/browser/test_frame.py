@@ -36,7 +36,10 @@ def test_axe_finds_nothing_serious_and_nothing_needs_sideways_scrolling(page: Pa
 
     for width in (1600, 768, 320):
         page.set_viewport_size({"width": width, "height": 900})
-        assert browsers.serious(page, colours=None if theme == "light" else True) == [], width
+        if theme == "light" or width == 1600:  # a structure is the same in every theme, and a contrast at every width
+            assert (
+                browsers.serious(page, colours=False if width < 1600 else None if theme == "light" else True) == []
+            ), width
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -138,8 +138,7 @@ def deliver() -> None:
         pass
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1600, 1024, 320])
+@pytest.mark.parametrize(("theme", "width"), [("light", 1600), ("light", 1024), ("light", 320), ("dark", 1600)])
 def test_axe_finds_nothing_serious_and_nothing_needs_sideways_scrolling(
     page: Page, ana: User, story: list[Case], theme: str, width: int
 ) -> None:
@@ -152,8 +151,12 @@ def test_axe_finds_nothing_serious_and_nothing_needs_sideways_scrolling(
     if folder := os.environ.get("SCREENSHOTS"):
         page.screenshot(path=str(Path(folder) / f"queue-{theme}-{width}.png"))
 
-    assert browsers.serious(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    # A structure is the same in every theme, and a contrast at every width.
+    if theme == "light":
+        assert browsers.serious(page, colours=None if width == 1600 else False) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    else:
+        assert browsers.serious(page, colours=True) == []
 
 
 def test_twenty_five_rows_stand_on_a_full_screen(page: Page, story: list[Case]) -> None:
