@@ -29,7 +29,17 @@ class NotificationsConfig(AppConfig):
         from notifications.channels.push import Push
         from notifications.channels.webhook import Webhook
         from notifications.lifecycle import SMS, VOICE, Lane
-        from notifications.operations import delivering, devices, fan_out, keeping, outward, phones, ways, webhooks
+        from notifications.operations import (
+            delivering,
+            devices,
+            duty_gaps,
+            fan_out,
+            keeping,
+            outward,
+            phones,
+            ways,
+            webhooks,
+        )
 
         # A kind that no rule names wakes nobody, and costs no outbox row.
         relay.listen(
@@ -42,6 +52,7 @@ class NotificationsConfig(AppConfig):
         relay.listen("webhooks", webhooks.KINDS, webhooks.hear, many=webhooks.hear_many)
         engine.set_threads(f"{Lane.WEBHOOK.value}", 4)
         engine.on_stop(delivering.release_own)
+        schedules.register("warn_of_duty_gaps", every_s=3600, work=duty_gaps.warn)
         schedules.register("forget_old_notices", every_s=3600, work=keeping.forget_old)
         if settings.HAS_MAIL:
             channels.register(EmailChannel())

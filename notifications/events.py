@@ -11,6 +11,7 @@ DELIVERY_RESENT = "delivery.resent"  # channel, state (before), reason: a person
 DELIVERY_CONFIRMED = "delivery.confirmed"  # channel, state, reason: a person knows that it arrived
 DELIVERY_DISCARDED = "delivery.discarded"  # channel, state, reason: a person gave it up
 DUTY_LIST_CHANGED = "duty_list.changed"  # user_id, is_on
+DUTY_GAP_AHEAD = "duty_list.gap_ahead"  # from, until: nobody is on shift or on the list then
 CHAT_SET = "chat.set"  # host, team_id (null: a person's own): an address was given, or changed
 CHAT_REMOVED = "chat.removed"  # host, team_id
 PHONE_GIVEN = "phone.given"  # last4: a code was texted to it

@@ -484,6 +484,11 @@ RULES: dict[str, tuple[Rule, ...]] = {
     of_notices.DUTY_LIST_CHANGED: _one(
         _("%(actor)s changed the duty list"), _C.CONFIGURATION, Told(Who.PERSON, _FYI), _LEADS
     ),
+    of_notices.DUTY_GAP_AHEAD: _one(
+        _("Within a day there are hours with no lead on shift and nobody on the duty list"),
+        _C.OPERATIONS,
+        Told(Who.ROLE, _NEEDS, (Role.LEAD, Role.ADMIN)),
+    ),
     # -- Trouble
     of_cases.CLOCK_DISAGREES: _one(
         _("A clock of %(ref)s disagrees with what happened to it"), _C.OPERATIONS, *_TROUBLE

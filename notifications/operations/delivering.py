@@ -30,8 +30,13 @@ from notifications.models import Delivery
 from notifications.operations.sending import DESTINATIONS, PARALLEL, Flight, threads_of
 from notifications.selectors.timing import hold_until
 
-TIMEOUT_S = 8.0  # of one try in all; the engine's watchdog ends a turn of fifteen
-LEASE_S = 30.0
+# Seconds of one try in all, and of its lease: a page that is lost with its process is taken up soon, a slow receiver has its time (R11).
+TIMES: dict[Lane, tuple[float, float]] = {
+    Lane.PAGE: (5.0, 20.0),
+    Lane.NOTIFY: (8.0, 30.0),
+    Lane.WEBHOOK: (15.0, 60.0),
+    Lane.BULK: (8.0, 30.0),
+}
 AT_ONCE = 20  # rows claimed at a time, so that a lease is not spent on waiting for its turn
 LOOK_S = 0.25  # how often more is claimed while something is under way
 RIPEN_EVERY_S = 0.5
@@ -39,7 +44,10 @@ RIPE_AT_ONCE = 200
 CROWDED, CROWDED_WINDOW = 5, timedelta(minutes=10)  # messages to a person about one object in so long a time
 UNKNOWN = "The sending process ended before it heard how this went."
 
-LEASES: Leases[Delivery] = Leases(Delivery, lease_s=LEASE_S, timeout_s=TIMEOUT_S, order=("priority", "next_at", "id"))
+LEASES: dict[Lane, Leases[Delivery]] = {
+    lane: Leases(Delivery, lease_s=lease_s, timeout_s=timeout_s, order=("priority", "next_at", "id"))
+    for lane, (timeout_s, lease_s) in TIMES.items()
+}
 PLACES = Destinations()
 Begun = tuple[Claimed[Delivery], Channel]
 log = structlog.get_logger(__name__)
@@ -61,7 +69,8 @@ def deliver_due(*, lane: Lane, limit: int) -> int:
     """
     if not _waits(lane):  # an idle lane costs one statement a turn
         return 0
-    under_way: Flight[Begun] = Flight(lane, TIMEOUT_S)
+    leases = LEASES[lane]
+    under_way: Flight[Begun] = Flight(lane, leases.timeout_s)
     waiting: deque[Claimed[Delivery]] = deque()  # claimed, while their destinations have enough under way
     done, looked_at = 0, -RIPEN_EVERY_S
     while True:
@@ -76,7 +85,7 @@ def deliver_due(*, lane: Lane, limit: int) -> int:
                 ripen(lane=lane, at=db_now())
                 looked_at = time.monotonic()
             busy = [*DESTINATIONS.full(_most), *(_place_of(one.row) for one in waiting)]
-            fresh = LEASES.claim(room, where=Q(lane=lane, is_gathering=False) & ~_shut() & ~_going_to(busy))
+            fresh = leases.claim(room, where=Q(lane=lane, is_gathering=False) & ~_shut() & ~_going_to(busy))
             done += len(fresh)
         for claimed in [waiting.popleft() for _ in range(len(waiting))] + fresh:
             if not _begin(claimed, under_way):
@@ -103,7 +112,11 @@ def _give_back(waiting: deque[Claimed[Delivery]], place: str = "") -> None:
         if place and _place_of(claimed.row) != place:
             waiting.append(claimed)
         else:
-            LEASES.settle(claimed, state=DeliveryState.PENDING, attempts=F("attempts") - 1)
+            _lease_of(claimed).settle(claimed, state=DeliveryState.PENDING, attempts=F("attempts") - 1)
+
+
+def _lease_of(claimed: Claimed[Delivery]) -> Leases[Delivery]:
+    return LEASES[Lane(claimed.row.lane)]
 
 
 def ripen(*, lane: Lane, at: datetime) -> int:
@@ -164,7 +177,7 @@ def release_own() -> None:
             channel__in=_repeating()
         )
     )
-    LEASES.release_own()
+    LEASES[Lane.PAGE].release_own()  # of every lane: a lease names its holder
 
 
 def _unknown(rows: Any) -> int:
@@ -205,11 +218,11 @@ _known: set[str] = set()
 def _begin(claimed: Claimed[Delivery], under_way: Flight[Begun]) -> bool:
     """Prepare and send, or end what needs no sending; False where its destination has enough under way: not yet."""
     delivery = claimed.row
-    place = _place_of(delivery)
-    if place in DESTINATIONS.full(_most) and claimed.remaining_s() >= TIMEOUT_S + 1:
+    place, leases = _place_of(delivery), _lease_of(claimed)
+    if place in DESTINATIONS.full(_most) and claimed.remaining_s() >= leases.timeout_s + 1:
         return False
-    if not LEASES.may_start(claimed):
-        LEASES.settle(claimed, state=DeliveryState.PENDING, attempts=F("attempts") - 1)
+    if not leases.may_start(claimed):
+        leases.settle(claimed, state=DeliveryState.PENDING, attempts=F("attempts") - 1)
         return True
     channel = channels.REGISTRY.get(delivery.channel)
     if channel is None:
@@ -228,7 +241,7 @@ def _begin(claimed: Claimed[Delivery], under_way: Flight[Begun]) -> bool:
     if not begun.update(started_at=Now()):
         log.warning("delivery_overtaken", delivery=delivery.pk)
         return True
-    send = partial(_send, channel, message, place)
+    send = partial(_send, channel, message, place, leases.timeout_s)
     if under_way.start((claimed, channel), send, place, _most(place)):
         return True
     begun.update(started_at=None)  # another thread took the last place meanwhile: nothing has left
@@ -243,11 +256,11 @@ def _end(claimed: Claimed[Delivery], channel: Channel, found: Outcome | BaseExce
     _settle(claimed, channel, found)
 
 
-def _send(channel: Channel, message: Any, place: str) -> Outcome:
+def _send(channel: Channel, message: Any, place: str, timeout_s: float) -> Outcome:
     """On a sending thread: hand it over, and note what that says of the place before the next one may go there."""
     is_well = False
     try:
-        outcome = channel.send(message, timeout_s=TIMEOUT_S - 1)
+        outcome = channel.send(message, timeout_s=timeout_s - 1)
         is_well = outcome.is_about_one or outcome.verdict not in (Verdict.RETRYABLE, Verdict.AMBIGUOUS)
         return outcome
     finally:
@@ -276,7 +289,7 @@ def _settle(claimed: Claimed[Delivery], channel: Channel | None, outcome: Outcom
     else:
         state = DeliveryState.DEAD
         log.error("delivery_dead", delivery=claimed.row.pk, channel=claimed.row.channel, error=outcome.error)
-    if not LEASES.settle(claimed, state=state, **values):
+    if not _lease_of(claimed).settle(claimed, state=state, **values):
         return
     if (told := channels.SETTLED.get(claimed.row.channel)) is not None:
         told(claimed.row, outcome)

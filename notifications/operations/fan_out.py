@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from accounts.roles import EVERY_QUEUE, MATRIX, Action, Reach
 from audit import doorbell, relay
-from audit.models import Event
+from audit.models import Event, Incident
 from core import engine, live
 from core.clock import db_now
 from escalations import events
@@ -27,6 +27,8 @@ from notifications.models import Notification
 from notifications.rules import Rule, Told, Who
 
 log = structlog.get_logger(__name__)
+
+NOBODY = "nobody_to_tell"  # an incident: a miss that nobody may be told of (R16)
 
 _ROW = MATRIX[Action.CASE_READ]
 # What `sight` asks of a person's roles.
@@ -252,8 +254,17 @@ def _fan_out_one(event: Event, at: datetime, severities: Mapping[int, int]) -> s
     users, able, candidates = _tell(event, rule, at, severities.get(event.subject_id))
     if not able and any(told.who in _CHAINS for told in rule.told) and not _is_practice(event):
         # Nobody holds the labels of this case: reliability.md R16 calls it an error, and it is one of how the team is set up.
-        log.warning("nobody_to_tell", event_id=event.pk, kind=event.kind, candidates=candidates)
+        log.error("nobody_to_tell", event_id=event.pk, kind=event.kind, candidates=candidates)
+        _alarm_nobody(event, at)
     return set(users)
+
+
+def _alarm_nobody(event: Event, at: datetime) -> None:
+    """Open an incident, which duty, leads and administrators are told of: without a word of the case, which they may not see."""
+    detail = f"event {event.pk}, {event.kind}: nobody who is responsible may see what it is about"
+    seen = {"detail": detail, "seen_at": at}
+    if not Incident.objects.filter(check_name=NOBODY, subject="", ended_at=None).update(**seen):
+        Incident.objects.bulk_create([Incident(check_name=NOBODY, found_at=at, **seen)], ignore_conflicts=True)
 
 
 def signal(user_ids: list[int]) -> None:

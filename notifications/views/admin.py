@@ -28,6 +28,7 @@ from notifications.lifecycle import NEEDS_A_PERSON, DeliveryState
 from notifications.models import Delivery, DutyMember
 from notifications.operations import deciding, preferences
 from notifications.operations.deciding import Decision
+from notifications.operations.duty_gaps import gap_ahead
 
 PAGE_SIZE = 50
 SHOWN = {
@@ -133,6 +134,7 @@ def duty(request: HttpRequest) -> HttpResponse:
     members = list(DutyMember.objects.select_related("user", "added_by").order_by("position", "pk"))
     context = {
         "members": members,
+        "gap": gap_ahead(at=cast("AtRequest", request).at),
         "people": people.exclude(pk__in=[member.user_id for member in members]),
         "may_edit": can(viewer, Action.CONFIG_EDIT),
     }

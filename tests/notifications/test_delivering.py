@@ -325,7 +325,7 @@ def test_an_unknown_end_is_tried_again_only_where_that_is_safe(ana, monkeypatch,
 def test_a_message_that_was_overtaken_changes_nothing(server, ana, lead, queue, monkeypatch):
     mention(ana, lead, queue)
     due(is_gathering=False)
-    [claimed] = delivering.LEASES.claim(1)
+    [claimed] = delivering.LEASES[Lane.NOTIFY].claim(1)
     Delivery.objects.update(fence=claimed.fence + 1)
 
     under_way = Flight(Lane.NOTIFY, 8.0)
@@ -387,3 +387,10 @@ def test_mail_of_a_local_run_is_kept_and_administrators_read_it(settings, tmp_pa
     assert admin.get("/admin/kept-mail/..%2f..%2fetc/").status_code == 404
     assert Client().get("/admin/kept-mail/").status_code == 302
     assert django_mail.outbox == []
+
+
+def test_pages_and_webhooks_have_times_of_their_own():
+    """R11: a page is tried for five seconds under a lease of twenty, a webhook for fifteen under one of sixty."""
+    assert delivering.TIMES[Lane.PAGE] == (5.0, 20.0)
+    assert delivering.TIMES[Lane.WEBHOOK] == (15.0, 60.0)
+    assert {lane: (one.timeout_s, one.lease_s) for lane, one in delivering.LEASES.items()} == delivering.TIMES

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.db import connection, connections, transaction
@@ -13,7 +13,7 @@ from accounts import events as of_accounts
 from accounts.models import Clearance
 from accounts.roles import Role
 from audit import relay
-from audit.models import Event
+from audit.models import Event, Incident
 from audit.recording import record
 from core.clock import db_now
 from escalations import events
@@ -22,6 +22,7 @@ from escalations.operations import cases, claims, comments
 from notifications import rules
 from notifications.lifecycle import EMAIL, IN_APP, EventClass, Mode, Reason, Tab
 from notifications.models import Delivery, DutyMember, Mute, Notification, Preference
+from notifications.operations import duty_gaps
 from notifications.operations.fan_out import fan_out, fan_out_many
 from tests.factories.cases import make_case
 from tests.factories.people import make_team, make_user
@@ -354,3 +355,33 @@ def test_one_event_costs_the_same_for_fifty_people_as_for_two(queue, team):
         return len(queries)
 
     assert asked(2) == asked(50)
+
+
+def test_a_miss_that_nobody_may_hear_of_is_an_incident_without_a_word_of_the_case(queue, lead):
+    case = make_case(queue=queue, compartments=["LEGAL_PRIVILEGED"], title="Secret")
+
+    breach(case)
+    breach(case)
+
+    incident = Incident.objects.get()
+    assert (incident.check_name, "clock.breached" in incident.detail) == ("nobody_to_tell", True)
+    assert case.ref not in incident.detail
+    assert not Notification.objects.filter(subject_ref=case.ref).exists()
+
+
+def test_hours_without_anybody_responsible_are_told_a_day_ahead_and_once(lead, monkeypatch):
+    noon(monkeypatch)
+    monday = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
+    assert duty_gaps.gap_ahead(at=monday) is None
+    lead.time_zone = "UTC"
+    lead.save(update_fields=["time_zone"])
+    monkeypatch.setattr(rules, "SHIFT_UNTIL", time(18, 0))
+
+    assert duty_gaps.gap_ahead(at=monday) == duty_gaps.Gap(
+        monday.replace(hour=18, minute=0), monday + timedelta(hours=13.5)
+    )
+    assert [duty_gaps.warn(at) for at in (monday, monday + timedelta(hours=2))] == [1, 0]
+    drain()
+    assert told(lead, kind="duty_list.gap_ahead") == ["duty_list.gap_ahead"]
+    DutyMember.objects.create(user=lead, organization=lead.organization, added_at=monday)
+    assert duty_gaps.warn(monday + timedelta(days=2)) == 0
