@@ -23,6 +23,7 @@ HEARD = (
     "submission.",
     "enforcement.",
     "strike.",
+    "notice.",
 )
 # Only the case itself looks different after these: no list gains or loses it.
 _WITHIN_THE_CASE = frozenset(
@@ -36,6 +37,12 @@ _WITHIN_THE_CASE = frozenset(
         events.CASE_UNWATCHED,
         events.CASE_LINKED,
         events.CASE_UNLINKED,
+        events.NOTICE_QUEUED,
+        events.NOTICE_RESENT,
+        events.NOTICE_SENT,
+        events.NOTICE_DELIVERED,
+        events.NOTICE_FAILED,
+        events.NOTICE_WITHHELD,
     }
 )
 _REPEATS = 8  # how far back a repeated signal is looked for: the events of one act stand together
@@ -82,7 +89,7 @@ def tell_screens_of_many(batch: Sequence[Event]) -> None:
         said: list[live.Signal] = [("case.changed", audience, {"key": row["ref"], "rev": row["revision"]})]
         if event.kind not in _WITHIN_THE_CASE:
             said.append(("queue.changed", audience, {"queue": row["queue__slug"]}))
-        if event.kind.startswith("enforcement."):
+        if event.kind.startswith(("enforcement.", "notice.")):
             said.append(("outbox.changed", audience, {"key": row["ref"]}))
         signals += [signal for signal in said if signal not in signals[-_REPEATS:]]
     if signals:

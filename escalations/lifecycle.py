@@ -365,6 +365,23 @@ class TemplatePurpose(models.TextChoices):
 NOTIFIED = (TemplatePurpose.SUBMITTER, TemplatePurpose.SUBJECT)
 
 
+class NoticeWay(models.TextChoices):
+    """How a notice reaches its reader. To the person concerned it goes with the action that the platform is asked for."""
+
+    PAGE = "page", _("Portal and API")
+    EMAIL = "email", _("E-mail")
+
+
+class NoticeState(models.TextChoices):
+    """Where a notice stands on one way. `sent`: it left, or stands where it can be read; `delivered`: it was opened there."""
+
+    QUEUED = "queued", pgettext_lazy("notice", "Queued")
+    SENT = "sent", pgettext_lazy("notice", "Sent")
+    DELIVERED = "delivered", pgettext_lazy("notice", "Delivered")
+    FAILED = "failed", pgettext_lazy("notice", "Failed")
+    NOT_NEEDED = "not_needed", pgettext_lazy("notice", "Not needed")
+
+
 class SpreadState(models.TextChoices):
     """What became of a member of a cluster whose decision is carried to all of them."""
 

@@ -68,6 +68,7 @@ _queue: list[URLPattern | URLResolver] = [
     path("q/<slug:slug>/", queue.queue, name="queue-view"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/badge/", outbox.badge, name="outbox-badge"),
+    path("outbox/notices/<uuid:key>/", outbox.resend, name="notice-resend"),
     path("outbox/<uuid:key>/<slug:name>/", outbox.act, name="outbox-act"),
     path("c/<slug:ref>/hand-offs/", outbox.strip, name="case-hand-offs"),
     path("c/<slug:ref>/mitigate/", outbox.mitigate, name="case-mitigate"),

@@ -35,6 +35,7 @@ class NotificationsConfig(AppConfig):
             duty_gaps,
             fan_out,
             keeping,
+            notice_mail,
             outward,
             phones,
             ways,
@@ -58,6 +59,9 @@ class NotificationsConfig(AppConfig):
             channels.register(EmailChannel())
             email.OTHERS["outward"] = outward_mail.prepare
             relay.listen("outward", set(outward.CLASSES), outward.hear, lane="notices")
+            email.OTHERS["notice"] = outward_mail.prepare_notice
+            channels.SETTLED[EmailChannel.name] = notice_mail.settled
+            relay.listen("notice_mail", notice_mail.HEARD, notice_mail.hear, lane="notices")
         for name, label in ((SMS, _("Text message")), (VOICE, _("Call"))):
             if gateways.carries(name):
                 channels.register(PhoneChannel(name, label))

@@ -306,6 +306,18 @@ RULES: dict[str, tuple[Rule, ...]] = {
         Told(Who.ASSIGNEE, _NEEDS),
         Told(Who.LEAD, _NEEDS),
     ),
+    of_cases.NOTICE_FAILED: _one(
+        _("The notice of the decision on %(ref)s did not reach its reader"),
+        _C.OUTCOME,
+        Told(Who.ASSIGNEE, _NEEDS),
+        Told(Who.LEAD, _FYI),
+    ),
+    of_cases.NOTICE_WITHHELD: _one(
+        _("No notice of the decision on %(ref)s was made: its wording names what the case does not have"),
+        _C.OUTCOME,
+        Told(Who.ASSIGNEE, _NEEDS),
+        Told(Who.LEAD, _FYI),
+    ),
     of_cases.ENFORCEMENT_CONTRADICTED: _one(
         _("The platform says two things about an action of %(ref)s"),
         _C.OUTCOME,
@@ -585,6 +597,10 @@ SILENT: dict[str, Silence] = {
     ),
     of_cases.COMMENT_RETRACTED: Silence(_("%(actor)s took a comment on %(ref)s back"), "its notices disappear with it"),
     of_cases.ENFORCEMENT_QUEUED: Silence(_("Actions of %(ref)s go to the platform"), "its answer is what matters"),
+    of_cases.NOTICE_QUEUED: Silence(_("The notice of the decision on %(ref)s goes out"), "that it failed is told"),
+    of_cases.NOTICE_SENT: Silence(_("The notice of the decision on %(ref)s has left"), "that it failed is told"),
+    of_cases.NOTICE_DELIVERED: Silence(_("%(actor)s opened the notice of the decision on %(ref)s"), _SEEN),
+    of_cases.NOTICE_RESENT: Silence(_("%(actor)s had the notice of the decision on %(ref)s sent again"), _SEEN),
     of_cases.ENFORCEMENT_SENT: Silence(_("The platform has an action of %(ref)s"), "its answer is what matters"),
     of_cases.ENFORCEMENT_ACCEPTED: Silence(
         _("The platform confirmed an action of %(ref)s"), "as it should be; the case closes by itself"

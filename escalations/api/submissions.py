@@ -28,7 +28,7 @@ from escalations.api.serializers import accepted_out, message_out, outward_messa
 from escalations.filters.compiling import compile_filter
 from escalations.lifecycle import Channel
 from escalations.models import Case, Submission
-from escalations.operations import attaching, comments, intake
+from escalations.operations import attaching, comments, intake, notices
 from escalations.operations.cases import change_severity
 from escalations.operations.closing import withdraw_case
 from escalations.operations.intake import MOST_AT_ONCE, AlreadySubmitted, Order
@@ -253,7 +253,12 @@ class SubmissionDetail(ApiView):
     @docs.read_submission
     def get(self, request: Request, ref: str) -> Response:
         read_query(request, {})
-        return Response(submissions_out([owned(request, ref)], key=key_of(request))[0])
+        key, row = key_of(request), owned(request, ref)
+        found = submissions_out([row], key=key)[0]
+        if (found.get("decision") or {}).get("notice"):  # fetched, and so it has arrived
+            case = Case.objects.visible_to(key).get(pk=row.case_id)
+            notices.opened(case, by=key, at=at_of(request))
+        return Response(found)
 
 
 class Messages(ApiView):

@@ -15,7 +15,7 @@ from escalations.models.handoffs import EnforcementAction, HandOff, Strike, Stri
 from escalations.models.holds import AskVersion, CaseHold
 from escalations.models.intake import Submission
 from escalations.models.mail import InboundMail
-from escalations.models.notices import Notice
+from escalations.models.notices import Notice, NoticeDelivery
 from escalations.models.owners import ClockOwner
 from escalations.models.precedents import LeadingCase
 from escalations.models.queues import Queue, RoutingRule, RoutingVersion, SavedView, ViewAlert
@@ -56,6 +56,7 @@ __all__ = [
     "Link",
     "Mention",
     "Notice",
+    "NoticeDelivery",
     "Queue",
     "ReplyTemplate",
     "ReplyTemplateVersion",

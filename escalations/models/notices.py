@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from core.ids import new_id
-from escalations.lifecycle import TemplatePurpose
+from escalations.lifecycle import NoticeState, NoticeWay, TemplatePurpose
 from escalations.models.case import OfCase, part_of_case
 from escalations.models.decisions import Decision
 from escalations.models.entities import Entity
@@ -45,6 +46,71 @@ class Notice(OfCase):
                 name="notice_entity_iff_to_a_subject",
             ),
             models.CheckConstraint(condition=~Q(body=""), name="notice_says_something"),
+        ]
+
+    @property
+    def ref(self) -> str:
+        """What the log prints for it."""
+        return str(self.public_id)[:8]
+
+
+class NoticeDelivery(OfCase):
+    """Where a notice to a submitter stands on one way: their page in the portal and over the API, or e-mail to one person.
+
+    Made together with the notice, so a notice that never left is a row that says so. `tries` counts how often a person had it sent
+    again, with their reason. Times aware UTC. The notice to a person concerned stands where the action stands that carries it.
+    """
+
+    public_id = models.UUIDField(default=new_id, unique=True)
+    case = part_of_case("notice_deliveries")
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries")
+    way = models.CharField(max_length=5, choices=NoticeWay)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=10, choices=NoticeState, default=NoticeState.QUEUED)
+    queued_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True)  # why it failed, or is not needed
+    tries = models.PositiveSmallIntegerField(default=0)
+    resent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    resent_why = models.CharField(max_length=300, blank=True)
+
+    objects: ClassVar[OfCaseQuerySet[NoticeDelivery]] = OfCaseQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["notice", "way", "person"], name="notice_delivery_once_on_a_way", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(way="email", person__isnull=False) | Q(way="page", person__isnull=True),
+                name="notice_delivery_person_iff_by_email",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("sent", "delivered")) | Q(sent_at__isnull=False),
+                name="notice_delivery_sent_at_once_it_left",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="delivered", delivered_at__isnull=False)
+                | (~Q(state="delivered") & Q(delivered_at__isnull=True)),
+                name="notice_delivery_delivered_at_iff_delivered",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("failed", "not_needed")) | ~Q(error=""), name="notice_delivery_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(tries=0, resent_by__isnull=True, resent_why="")
+                | (Q(tries__gte=1, resent_by__isnull=False) & ~Q(resent_why="")),
+                name="notice_delivery_sent_again_for_a_reason",
+            ),
+        ]
+        indexes = [
+            # "Which notices failed, and which wait for too long?"
+            models.Index(
+                fields=["queued_at", "id"],
+                condition=Q(state__in=("queued", "failed")),
+                name="notice_delivery_open",
+            ),
         ]
 
     @property

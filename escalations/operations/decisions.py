@@ -599,7 +599,7 @@ def _notices(case: Case, ruling: Ruling, checked: _Checked, at: datetime) -> lis
     checked.notices = notices.drafts_for(
         facts, without=ruling.tells_not, languages=ruling.languages, entity=notices.first_subject(case)
     )
-    return notices.problems_of(checked.notices)
+    return [*notices.problems_of(checked.notices), *notices.problems_of_members(case, checked.notices)]
 
 
 def _unread(checked: _Checked, by: User) -> list[FieldProblem]:

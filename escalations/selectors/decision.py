@@ -40,6 +40,7 @@ from escalations.selectors.appeals import appeals_on
 from escalations.selectors.enforcement import StrikeOutlook, dry_run, outlooks_of
 from escalations.selectors.guidance import PinnedGuidance, guidance_for
 from escalations.selectors.ladder import deviates, meanwhile_steps, rung_of, steps_at
+from escalations.selectors.notices import NoticeLine, notices_on, planned
 from escalations.selectors.precedents import Precedent, contradicting, precedents_for
 from escalations.selectors.typed_decision import Typed, read
 from policies.changes import Change, changes_between
@@ -217,6 +218,8 @@ class Outcome:
     may_appeal: bool = False
     second: Second | None = None
     spread: Spread | None = None
+    notices: Sequence[NoticeLine] = ()
+    planned: Sequence[str] = ()  # to whom a held decision will send a notice
 
     @property
     def is_waiting(self) -> bool:
@@ -703,6 +706,10 @@ def outcome(decision: Decision, case: Case, *, viewer: User, at: datetime) -> Ou
         second=second_of(case, viewer=viewer),
         appeals=appeals_on(case),
         may_appeal=decision.state == DecisionState.EFFECTIVE and permissions.can_act(viewer, Action.APPEAL_FILE, case),
+        notices=notices_on(case, viewer=viewer, at=at, decision=decision)
+        if decision.state == DecisionState.EFFECTIVE and (decision.notices or decision.repeats_id)
+        else (),
+        planned=planned(decision) if decision.state == DecisionState.HELD else (),
         spread=Spread.objects.filter(case=case, decision=decision).first() if case.cluster_size else None,
     )
 

@@ -28,6 +28,8 @@ from escalations.enforcement_life import (
 from escalations.lifecycle import CaseStatus, EntityKind
 from escalations.models import Case, EnforcementAction, Entity, Strike
 from escalations.operations import enforcement, strikes
+from escalations.selectors.notices import NoticeLine, notices_on
+from escalations.selectors.notices import waiting as waiting_notices
 from policies.lifecycle import Action, ActionType
 from policies.models import PolicyVersion
 
@@ -243,13 +245,14 @@ class Strip:
     strikes: int  # live strikes that this case's decisions gave
     may_mitigate: bool
     may_close_over: bool
+    notices: Sequence[NoticeLine] = ()
 
 
 _STRIP = 12
 
 
 def strip_of(case: Case, *, viewer: User, at: datetime) -> Strip:
-    """What was handed over for a case, the open ones first, then the newest. Two queries."""
+    """What was handed over for a case, the open ones first, then the newest, and what was told. At most five queries."""
     rows = EnforcementAction.objects.filter(case=case).select_related("entity", "reverses")
     found = sorted(rows.order_by("-pk")[:200], key=lambda action: not action.is_open)
     for action in found:
@@ -265,6 +268,7 @@ def strip_of(case: Case, *, viewer: User, at: datetime) -> Strip:
         strikes=sum(given.values_list("weight", flat=True)) if found else 0,
         may_mitigate=real and undecided and permissions.can_act(viewer, Right.MITIGATE, case),
         may_close_over=bool(blocks) and permissions.can_act(viewer, Right.HAND_OFF_OVERRIDE, case),
+        notices=notices_on(case, viewer=viewer, at=at) if not undecided or case.reopened_count else (),
     )
 
 
@@ -285,8 +289,12 @@ def outbox(viewer: User, *, show: str, at: datetime) -> QuerySet[EnforcementActi
 
 
 def waiting(viewer: User, *, at: datetime) -> int:
-    """How many hand-offs need somebody, of those `viewer` may settle: the rail's number."""
-    return outbox(viewer, show="needs", at=at).order_by().values("pk")[:100].count() if settles(viewer) else 0
+    """How many hand-offs and notices need somebody, of those `viewer` may settle: the rail's number."""
+    if not settles(viewer):
+        return 0
+    actions = outbox(viewer, show="needs", at=at).order_by().values("pk")[:100]
+    notices = waiting_notices(viewer, at=at).order_by().values("pk")[:100]
+    return actions.union(notices, all=True).count()
 
 
 def reads_outbox(viewer: User) -> bool:

@@ -57,6 +57,8 @@ NEWS = frozenset(
         events.APPROVAL_EXPIRED,
         events.ENFORCEMENT_REFUSED,
         events.ENFORCEMENT_UNCLEAR,
+        events.NOTICE_FAILED,
+        events.NOTICE_WITHHELD,
         events.COMMENT_ADDED,
     }
 )
@@ -533,6 +535,18 @@ _TELLERS: dict[str, tuple[str, Teller]] = {
     events.LEADING_CASE_NAMED: ("pin", _with(gettext_lazy("made the decision a leading case of"), "clause")),
     events.LEADING_CASE_REMOVED: ("undo", _with(gettext_lazy("took the decision off the leading cases of"), "clause")),
     events.PRECEDENT_OVERTURNED: ("undo", _plain(gettext_lazy("The decision is no precedent any more"))),
+    events.NOTICE_QUEUED: ("send", _plain(gettext_lazy("The notice of the decision goes out by e-mail"))),
+    events.NOTICE_SENT: ("check", _plain(gettext_lazy("The notice of the decision has left by e-mail"))),
+    events.NOTICE_DELIVERED: ("eye", _plain(gettext_lazy("opened the notice of the decision"))),
+    events.NOTICE_FAILED: ("x", _with(gettext_lazy("The notice of the decision did not arrive:"), "why")),
+    events.NOTICE_RESENT: ("again", _with(gettext_lazy("had the notice of the decision sent again:"), "reason")),
+    events.NOTICE_WITHHELD: (
+        "warn",
+        lambda data, names: (
+            _("No notice of the decision was made: no value for %(names)s")
+            % {"names": ", ".join(map(str, data.get("missing", ())))}
+        ),
+    ),
     events.ENFORCEMENT_QUEUED: ("send", _queued),
     events.ENFORCEMENT_MITIGATED: ("shield", _action(gettext_lazy("limits it until a decision: %(action)s"), "reason")),
     events.ENFORCEMENT_SENT: ("send", _action(gettext_lazy("The platform has it, not confirmed: %(action)s"))),

@@ -11,7 +11,7 @@ from typing import cast
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,9 +28,10 @@ from core.pagination import keyset
 from core.types import AtRequest
 from escalations import permissions
 from escalations.forms.outbox import SHOWN, DoneForm, MitigationForm, OutboxFilter, WhyForm
-from escalations.models import Case, EnforcementAction
-from escalations.operations import enforcement, hand_offs, handing_over
+from escalations.models import Case, EnforcementAction, NoticeDelivery
+from escalations.operations import enforcement, hand_offs, handing_over, notices
 from escalations.selectors import enforcement as selectors
+from escalations.selectors import notices as notice_selectors
 from escalations.selectors.case import find_case
 from escalations.views.holds import take
 from policies.lifecycle import ActionType
@@ -132,8 +133,14 @@ def outbox(request: HttpRequest) -> HttpResponse:
         descending=newest_first,
     )
     kept = "&".join(part for part in query.urlencode().split("&") if part and not part.startswith("show="))
+    told = list(notice_selectors.waiting(viewer, at=at)[:PAGE_SIZE]) if valid and show == "needs" and not cursor else []
+    if valid and form.cleaned_data["ref"]:
+        told = [row for row in told if row.case.ref.lower() == form.cleaned_data["ref"].strip().lower()]
+    elif valid and (form.cleaned_data["type"] or form.cleaned_data["platform"]):
+        told = []
     context = {
         "form": form,
+        "told": [(row, notice_selectors.way_of(row, case=row.case, viewer=viewer, at=at)) for row in told],
         "lines": [selectors.line_of(action, viewer=viewer, at=at) for action in page.rows],
         "next": page.next,
         "previous": page.previous,
@@ -147,6 +154,28 @@ def outbox(request: HttpRequest) -> HttpResponse:
     return render_part(
         request, "escalations/outbox/list.html", "escalations/outbox/_outbox.html", context, status=status
     )
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def resend(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Have the notice of a decision sent again by e-mail, with a reason."""
+    viewer, _at = _reader(request)
+    rows = NoticeDelivery.objects.visible_to(viewer).select_related("case__queue", "person")
+    row = get_object_or_404(rows, public_id=key)
+
+    def do(case: Case, form: forms.Form, by: User, now: datetime) -> None:
+        notices.resend(delivery_id=row.pk, reason=form.cleaned_data["reason"], by=by, at=now)
+
+    to = row.person.display_name if row.person is not None else ""
+    words = (
+        _("Send the notice again"),
+        _("%(name)s gets the same words once more by e-mail.") % {"name": to},
+        _("Send again"),
+        _("The notice goes out again."),
+    )
+    return _on_case(request, row.case.ref, Action.HAND_OFF_SETTLE, WhyForm, do, words)
 
 
 @login_required

@@ -16,8 +16,8 @@ from accounts.models import User
 from audit.models import Event
 from core import mail
 from escalations import events as of_cases
-from escalations.lifecycle import Audience, Resolution
-from escalations.models import Case, Comment
+from escalations.lifecycle import Audience, DecisionState, Resolution
+from escalations.models import Case, Comment, NoticeDelivery
 from escalations.permissions import is_child_safety
 from notifications import events
 from notifications.channels import Outcome, not_needed
@@ -40,6 +40,27 @@ def prepare(delivery: Delivery, person: User) -> EmailMultiAlternatives | Outcom
         if case is None:
             return not_needed("There is nothing left that its receiver may see.")
         return _of_case(delivery, person, event, case)
+
+
+def prepare_notice(delivery: Delivery, person: User) -> EmailMultiAlternatives | Outcome:
+    """The mail that tells a decision: the notice as it was written, in its own language, framed in the person's."""
+    row = NoticeDelivery.objects.select_related("notice__decision").filter(pk=delivery.payload["notice"]).first()
+    case = Case.objects.visible_to(person).filter(pk=row.case_id).first() if row is not None else None
+    if row is None or case is None:
+        return not_needed("There is nothing left that its receiver may see.")
+    if row.notice.decision.state != DecisionState.EFFECTIVE and not row.tries:
+        return not_needed("Another decision has taken the place of the one it tells.")
+    is_open_word = not case.compartments and not is_child_safety(case)
+    ours = f" ({case.external_ref})" if case.external_ref else ""
+    with translation.override(person.locale), timezone.override(ZoneInfo(person.time_zone)):
+        values = {
+            "line": _("%(ref)s was decided") % {"ref": f"{case.ref}{ours}"},
+            "body": row.notice.body if is_open_word else "",
+            "is_hidden": not is_open_word,
+            "is_submitter": person.pk == case.submitted_by_id,
+            "page": link(reverse("portal:submission", args=[case.ref])),
+        }
+        return _mail(delivery, person, values, case)
 
 
 def _of_case(delivery: Delivery, person: User, event: Event, case: Case) -> EmailMultiAlternatives | Outcome:

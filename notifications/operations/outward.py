@@ -13,7 +13,8 @@ from audit import doorbell
 from audit.models import Event
 from core.clock import db_now
 from escalations import events as of_cases
-from escalations.models import Case
+from escalations.lifecycle import DecisionState, NoticeState, NoticeWay
+from escalations.models import Case, NoticeDelivery
 from notifications import channels, events, rules
 from notifications.lifecycle import EMAIL, EventClass, Lane, Mode
 from notifications.models import Delivery, Preference, WebhookEndpoint
@@ -35,6 +36,11 @@ def hear(event: Event) -> None:
     event_class = CLASSES[event.kind]
     refused = Preference.objects.filter(event_class=event_class, channel=EMAIL, mode=Mode.OFF)
     people = receivers(event).exclude(notice_preferences__in=refused).select_related("organization")
+    if event.kind == of_cases.CASE_CLOSED and event.data.get("cause") == "decision":  # the notice says it, and more
+        told = NoticeDelivery.objects.filter(
+            case_id=event.subject_id, way=NoticeWay.EMAIL, notice__decision__state=DecisionState.EFFECTIVE
+        )
+        people = people.exclude(pk__in=told.exclude(state=NoticeState.FAILED).values("person"))
     rows = [
         Delivery(
             organization_id=person.organization_id,

@@ -19,7 +19,7 @@ from core.pagination import keyset
 from escalations.appeal_life import Appellant
 from escalations.lifecycle import Channel, Severity
 from escalations.models import Case, Submission
-from escalations.operations import appeals, comments, disputes, evidence, sending
+from escalations.operations import appeals, comments, disputes, evidence, notices, sending
 from escalations.operations.cases import change_severity
 from escalations.operations.closing import withdraw_case
 from portal.forms import AddForm, AnswersForm, AppealForm, DisputeForm, MessageForm, ReasonForm
@@ -58,8 +58,11 @@ def submissions(request: VendorRequest) -> HttpResponse:
 
 @require_GET
 def submission(request: VendorRequest, ref: str) -> HttpResponse:
-    """One submission."""
-    return _page(request, _found(request, ref))
+    """One submission. That its outcome was opened is kept: the notice of it has arrived."""
+    row = _found(request, ref)
+    if (case := Case.objects.visible_to(request.user).filter(pk=row.case_id).first()) is not None:
+        notices.opened(case, by=request.user, at=request.at)
+    return _page(request, row)
 
 
 @require_POST
