@@ -214,6 +214,7 @@ class EscalationsConfig(AppConfig):
                 "escalations:disputes",
                 _("Disputes"),
                 "ask",
+                key="g k",
                 order=31,
                 may=decides_appeals,
             ),

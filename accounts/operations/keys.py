@@ -41,6 +41,7 @@ INTERNAL_SCOPES: dict[str, str] = VENDOR_SCOPES | {
 }
 LONGEST = timedelta(days=365)
 VENDOR_LONGEST = timedelta(days=90)  # T3 of the threat model
+SANDBOX_LONGEST = timedelta(days=3650)  # of a last day that somebody names; without one it lasts
 OVERLAP = timedelta(days=7)
 _PREFIX = string.ascii_lowercase + string.digits
 

@@ -132,13 +132,14 @@ class KeyForm(forms.Form):
         cleaned = super().clean() or {}
         last = cleaned.get("expires_at")
         if last is not None:
-            ends_at = datetime.combine(last, time.max, tzinfo=timezone.get_current_timezone())
-            longest = (timezone.localtime(self.at) + self.longest).date()
-            if ends_at <= self.at:
+            today = timezone.localtime(self.at).date()
+            longest = today + (self.longest if cleaned.get("kind") == "live" else keys.SANDBOX_LONGEST)
+            if last < today:
                 self.add_error("expires_at", _("This day is over. Choose a later one."))
-            elif cleaned.get("kind") == "live" and last > longest:
+            elif last > longest:
                 self.add_error("expires_at", _("Choose a day until %(day)s.") % {"day": longest.isoformat()})
-            cleaned["expires_at"] = ends_at
+            else:
+                cleaned["expires_at"] = datetime.combine(last, time.max, tzinfo=timezone.get_current_timezone())
         return cleaned
 
 

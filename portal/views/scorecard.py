@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.permissions import check_can
+from accounts.roles import Action, Role
 from core.errors import DomainError
 from escalations.models import Queue
 from portal.views.gate import VendorRequest
@@ -34,6 +35,7 @@ QUEUE = selectors.SLICED_BY.index("queue")
 @require_safe
 def scorecard(request: VendorRequest) -> HttpResponse:
     """Eight figures against what was agreed, their weeks, and what changed; in the reader's zone."""
+    check_can(request.user, Action.REPORTS)
     viewer, zone = request.user, ZoneInfo(request.user.time_zone)
     scope = Scope.of_vendor(viewer.organization_id)
     card = outward(selectors.scorecard(viewer.organization, scope=scope, at=request.at, zone=zone))

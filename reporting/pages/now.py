@@ -47,7 +47,8 @@ def ch1(ask: Ask) -> Drawn:
     def flow(key: str, label: object, points: Sequence[Point]) -> Tile:
         number = points[0].figure.n
         before = sorted(point.figure.n for point in points[1:])
-        usual = _("usually %(low)d–%(high)d at this hour of the week") % {"low": before[0], "high": before[-1]}
+        low, high = _count(before[0], ask), _count(before[-1], ask)
+        usual = _("usually %(low)s–%(high)s at this hour of the week") % {"low": low, "high": high}
         href = ask.drill(key, last) if number else ""
         return Tile(key, str(label), _count(number, ask), href=href, sub=usual, measure=key)
 

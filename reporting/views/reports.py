@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
-from core.errors import DomainError, is_away
+from core.errors import DomainError, Invalid, is_away
 from core.htmx import wants_part
 from core.types import AtRequest
 from escalations.filters import TooSlow, filter_box, remember_filter, within
@@ -139,6 +139,8 @@ def panel_csv(request: HttpRequest, key: str, panel_key: str) -> HttpResponse:
     """The table behind a panel as CSV: what was asked in the first lines, UTC times, nothing a spreadsheet would run (REP-5)."""
     found, asked, one = _one(request, key, panel_key)
     asked.compiled.raise_for_errors()
+    if asked.problems:
+        raise Invalid(" ".join(asked.problems))
     shown = _shown(found, one, asked.ask, draws=True)
     if shown.drawn is None:
         raise TooSlowToTell(shown.failure)

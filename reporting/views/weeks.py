@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
@@ -12,6 +13,7 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -23,7 +25,7 @@ from core.errors import DomainError, Invalid, NotPermitted
 from core.htmx import done
 from core.types import AtRequest
 from reporting import permissions
-from reporting.measures import MEASURES
+from reporting.measures import MEASURES, Measure
 from reporting.models import Commitment, VendorWeek
 from reporting.operations import weeks
 from reporting.pages import scorecards
@@ -44,7 +46,7 @@ class Line:
     now: str
     frozen: str
     target: str
-    n: int
+    n: str
     differs: bool
 
 
@@ -100,6 +102,15 @@ def review(request: AtRequest, slug: str, week: str) -> HttpResponse:
     return _review(request, slug, week, form=None)
 
 
+def _told(kept: Mapping[str, Any], measure: Measure, small: int) -> str:
+    """A figure of a week in words; what rests on fewer than `small` is not told."""
+    return _few(small) if 0 < kept["n"] < small else in_words(kept["value"], measure.unit)
+
+
+def _few(small: int) -> str:
+    return _("under %(n)d") % {"n": small}
+
+
 def _review(
     request: AtRequest, slug: str, week: str, *, form: CommitmentForm | None, problem: str = ""
 ) -> HttpResponse:
@@ -116,6 +127,7 @@ def _review(
     # What was frozen is compared with the same days, wherever its reader lives.
     zone = ZoneInfo(newest.zone) if newest else asked_by(viewer, request.GET, at=request.at).ask.zone
     window = weeks.window_of(monday, zone)
+    small = scope_of(viewer).small_cell
     now = weeks.figures_of(vendor, monday, zone, at=request.at)
     targets = scorecard.targets_of([vendor], at=window.end - timedelta(seconds=1), zone=zone)
     lines = []
@@ -125,10 +137,10 @@ def _review(
         lines.append(
             Line(
                 measure.label,
-                in_words(found["value"], measure.unit),
-                in_words(frozen["value"], measure.unit) if frozen else "",
+                _told(found, measure, small),
+                _told(frozen, measure, small) if frozen else "",
                 in_words(target, measure.unit) if target is not None else "",
-                found["n"],
+                _few(small) if 0 < found["n"] < small else formats.number_format(found["n"]),
                 frozen is not None and frozen != found,
             )
         )

@@ -226,3 +226,13 @@ def test_a_sandbox_key_is_made_as_one_and_its_organization_finds_it_again(client
 
     assert ServiceKey.objects.get().is_sandbox
     assert keys.sandbox_token(vendor, at=db_now()).startswith("wf_test_")
+
+
+def test_a_sandbox_keys_last_day_is_within_ten_years(client):
+    vendor = make_vendor()
+    signed_in(client, roles=[Role.ADMIN])
+
+    for day in ("9999-12-31", "2124-01-01", "0001-01-01"):
+        answer = client.post(f"/admin/vendors/{vendor.slug}/keys/new/", KEY | {"kind": "sandbox", "expires_at": day})
+        assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["expires_at"])
+    assert not ServiceKey.objects.exists()

@@ -12,12 +12,13 @@ from accounts.roles import Role
 from core.clock import db_now
 from core.errors import Invalid
 from reporting.models import Annotation, CaseFact, CoachingSet, ContractTarget
-from reporting.operations import vendor_reviews, weeks
+from reporting.operations import facts, vendor_reviews, weeks
 from reporting.operations.annotations import AnnotationInput, add_annotation
 from reporting.operations.vendor_reviews import RowState
 from reporting.selectors.coaching import coached
 from reporting.selectors.explore import choice_of
 from tests.escalations.test_views_queue import client_of
+from tests.factories.cases import make_case
 from tests.factories.people import make_team, make_user, make_vendor
 from tests.factories.vendors import make_slump
 from tests.reporting.test_vendor_reviews import values
@@ -138,3 +139,20 @@ def test_a_frozen_week_stays_what_it_is_for_a_reader_of_another_zone(lead):
         weeks.freeze_week(
             vendor=vendor, starts_on=monday, zone=ZoneInfo("Pacific/Auckland"), why="again", by=far, at=at
         )
+
+
+def test_who_reads_aggregates_alone_reads_no_count_under_five_of_a_week(lead):
+    quiet = make_vendor()
+    facts.write([make_case(organization=quiet, received_at=db_now() - 9 * DAY).pk for _number in range(3)])
+    week = f"{db_now() - 9 * DAY:%G-W%V}"
+    path = f"/vendors/{quiet.slug}/reviews/{week}/"
+
+    assert "under 5" in client_of(make_user(roles=[Role.READER])).get(path).text
+    assert "under 5" not in client_of(lead).get(path).text
+
+
+def test_the_file_of_a_chart_is_refused_as_the_page_is_for_a_range_that_is_none(lead):
+    answer = client_of(lead).get("/reports/sla/ch-9.csv?range=last-tuesday")
+
+    assert answer.status_code == 422
+    assert "last-tuesday" in answer.text
