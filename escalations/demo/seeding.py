@@ -25,7 +25,7 @@ from audit.recording import record
 from escalations import events, permissions
 from escalations.demo import appealing, cast, platform, scenes
 from escalations.demo.plan import PlannedCase
-from escalations.lifecycle import TAKEDOWNS, ApprovalAbout, Channel, Confidence, InvalidReason, Verdict
+from escalations.lifecycle import TAKEDOWNS, ApprovalAbout, Channel, Confidence, InvalidReason, OriginalState, Verdict
 from escalations.models import Case, Queue, SavedView, Submission
 from escalations.operations import (
     approvals,
@@ -34,6 +34,7 @@ from escalations.operations import (
     clusters,
     comments,
     decisions,
+    evidence,
     intake,
     replies,
     routing,
@@ -400,6 +401,11 @@ def payload(planned: PlannedCase) -> dict[str, Any]:
             "platform": "plaza",
             "id": ident,
             "url": f"https://plaza.example/{scene.subject}/{ident}",
+            "created_at": (planned.received_at - timedelta(days=3 + planned.number * 37 % 2900)).isoformat(),
+            "followers": planned.views // 40,
+            **({"verified": planned.number % 14 == 0} if planned.number % 7 == 0 else {}),
+            **({"high_profile": True} if planned.number % 23 == 0 else {}),
+            **({"protected": True} if planned.number % 31 == 0 else {}),
         }
     ]
     if planned.cluster == 1:
@@ -407,16 +413,16 @@ def payload(planned: PlannedCase) -> dict[str, Any]:
             {"kind": "payment_instrument", "platform": "plaza", "id": f"card-{planned.number % 3}", "role": "asset"}
         )
         subjects.append({"kind": "domain", "id": f"orbix-yield-{planned.number % 5}.example", "role": "asset"})
-    evidence: list[dict[str, Any]] = []
+    items: list[dict[str, Any]] = []
     if planned.story != "D4":
-        evidence.append(
+        items.append(
             {
                 "url": f"https://plaza.example/{scene.subject}/{ident}/capture",
                 "note": "Page as seen.",
                 "graphic_tier": scene.tier,
             }
         )
-        evidence.append({"text": f"{words['title']}. Text as posted, in {planned.language}.", "graphic_tier": "G0"})
+        items.append({"text": f"{words['title']}. Text as posted, in {planned.language}.", "graphic_tier": "G0"})
     return {
         "external_ref": f"{planned.vendor[:2].upper()}-{planned.received_at:%y%m}-{planned.number:05d}",
         "title": words["title"],
@@ -432,7 +438,7 @@ def payload(planned: PlannedCase) -> dict[str, Any]:
         "impact": {"views": planned.views, "spend": planned.spend, "currency": "EUR", "source": "submitter"}
         if planned.spend
         else {"views": planned.views, "source": "submitter"},
-        "evidence": evidence,
+        "evidence": items,
         **planned.extra,
     }
 
@@ -463,6 +469,9 @@ def _live(planned: PlannedCase, case: Case, stage: Stage, *, now: datetime) -> N
     if planned.fate in ("assigned", "waiting"):
         person = stage.person(case, planned.actor)
         claims.assign_case(case_id=case.pk, assignee=person, by=stage.lead, at=claim_at)
+        if planned.story != "D4" and planned.number % 3 == 0:
+            found = OriginalState.REMOVED if planned.number % 2 else OriginalState.LIVE
+            evidence.note_original(case_id=case.pk, number=1, state=found, by=person, at=claim_at)
         reply_at = min(at + timedelta(seconds=planned.reply_s), now - timedelta(seconds=30))
         _reply(planned, case, person, max(reply_at, claim_at))
         if planned.fate == "waiting":

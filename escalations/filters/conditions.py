@@ -280,6 +280,14 @@ def subject(kinds: Sequence[EntityKind]) -> Build[CaseContext]:
     return build
 
 
+def verified(conditions: Sequence[Condition], _context: CaseContext, /) -> Q:
+    """`verified:` something the case is about is, or is not, vouched for by its platform, as reported."""
+    asked = [value == "yes" for value in equal_values(conditions)]
+    return Q(
+        pk__in=CaseEntity.objects.filter(is_verified__in=asked).values("case_id")
+    )  # uses index: case_entity_by_verified
+
+
 def identity_forms(text: str) -> list[str]:
     """The forms an identity may be stored in: as written, without `@` and case as handles are, and as an address."""
     bare = text.strip()

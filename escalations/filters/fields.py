@@ -439,6 +439,16 @@ FIELDS: tuple[Field[CaseContext], ...] = (
         may_use=is_internal,
         why_not=TEAM_ONLY,
     ),
+    Field(
+        "verified",
+        SUBJECT,
+        _("Whether what it is about is verified, as reported"),
+        Choice({"yes": "yes", "no": "no"}),
+        conditions.verified,
+        examples=("verified:yes",),
+        may_use=is_internal,
+        why_not=TEAM_ONLY,
+    ),
     Field("reach", SUBJECT, _("People reached"), Amount(), on_column("reach"), examples=("reach:>100k",)),
     Field("spend", SUBJECT, _("Money spent on it"), Amount(), on_column("spend"), examples=("spend:>10k",)),
     # -- policy

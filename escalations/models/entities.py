@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from escalations.lifecycle import EntityKind, EntityRole
 from escalations.models.case import OfCase, part_of_case
@@ -39,11 +40,19 @@ class CaseEntity(OfCase):
     case = part_of_case("subjects")
     entity = models.ForeignKey(Entity, on_delete=models.PROTECT, related_name="in_cases")
     role = models.CharField(max_length=10, choices=EntityRole, default=EntityRole.VIOLATOR)
-    reported = models.JSONField(default=dict)  # kind, platform, id, url as they came
+    # As they came: kind, platform, id, url; where told also created_at, followers, verified, high_profile, protected.
+    reported = models.JSONField(default=dict)
+    is_verified = models.BooleanField(null=True)  # as reported; null where nobody said
     added_at = models.DateTimeField()
 
     objects: ClassVar[OfCaseQuerySet[CaseEntity]] = OfCaseQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "entity", "role"], name="case_entity_once_per_role")]
+        indexes = [
+            # "Which cases are about verified accounts?" Few say either.
+            models.Index(
+                fields=["is_verified", "case"], condition=Q(is_verified__isnull=False), name="case_entity_by_verified"
+            )
+        ]
         # "Which other cases have this entity?" is the foreign key's own index on entity.

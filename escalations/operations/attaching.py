@@ -132,6 +132,7 @@ def _add_subjects(case: Case, payload: SubmissionInput, at: datetime) -> None:
             entity_id=entity_id,
             role=subject.role,
             reported=subject.reported(),
+            is_verified=subject.verified,
             added_at=at,
         )
         for subject, entity_id in zip(subjects, ids, strict=True)

@@ -341,6 +341,7 @@ def _internal_parent(plan: MergePlan, *, by: User, at: datetime) -> Case:
                 entity_id=part.entity_id,
                 role=part.role,
                 reported={},
+                is_verified=part.is_verified,
                 added_at=at,
             )
             for part in CaseEntity.objects.filter(case__in=plan.children).distinct("entity_id", "role")

@@ -383,6 +383,7 @@ class _Intake:
                 entity_id=self.entity_ids[subject.identity],
                 role=subject.role,
                 reported=subject.reported(),
+                is_verified=subject.verified,
                 added_at=self.at,
             )
         return list(found.values())

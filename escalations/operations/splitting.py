@@ -142,6 +142,7 @@ def _made(case: Case, message: Comment, title: str, *, by: User, at: datetime) -
             entity_id=part.entity_id,
             role=part.role,
             reported=part.reported,
+            is_verified=part.is_verified,
             added_at=at,
         )
         for part in CaseEntity.objects.filter(case=case)

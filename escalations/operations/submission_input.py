@@ -12,12 +12,13 @@ from urllib.parse import urlsplit, urlunsplit
 
 from core import places
 from core.errors import FieldProblem, Invalid
-from core.shapes import Choice, Integer, ListOf, Problems, Record, Shape, Text, Url, When, not_after
+from core.shapes import Choice, Flag, Integer, ListOf, Problems, Record, Shape, Text, Url, When, not_after
 from escalations.lifecycle import EntityKind, EntityRole, EvidenceKind, GraphicTier, Harm, Severity, Surface
 from escalations.operations.severity import ANSWERS, MEANINGS
 
 MOST_SUBJECTS, MOST_EVIDENCE = 50, 50
 LONGEST_ASK, LONGEST_TEXT = 20_000, 100_000
+MOST_COUNTRIES = 60
 FARTHEST_DEADLINE = timedelta(days=730)
 
 
@@ -53,6 +54,13 @@ SUBJECT = Record(
         "id": Text(300, help="Its id or handle on the platform."),
         "url": Url(help="Its address."),
         "role": Choice(EntityRole.values, help="Its part in the case; `violator` where left out."),
+        "created_at": When(help="When the account, page or item was made."),
+        "followers": Integer(0, 10**11, help="How many follow it."),
+        "verified": Flag(help="Whether the platform vouches for whose it is."),
+        "high_profile": Flag(help="Whether many know it: say so, and the team looks with more care."),
+        "protected": Flag(
+            help="Whether it belongs to somebody rules protect: a minor, a candidate, somebody in danger."
+        ),
     },
     any_of=[("id", "url")],
 )
@@ -79,6 +87,9 @@ IMPACT = Record(
     {
         "views": Integer(0, 10**15, help="Views so far."),
         "shares": Integer(0, 10**15),
+        "views_per_hour": Integer(0, 10**15, help="How fast it grows: views in the hour before `at`."),
+        "buyers": Integer(0, 10**11, help="How many people bought, or lost money."),
+        "countries": ListOf(Market(2), MOST_COUNTRIES, help="ISO 3166 countries where it is seen."),
         "spend": Integer(0, 10**15, help="Money involved, in whole units of `currency`."),
         "currency": Text(
             3, pattern="[A-Z]{3}", wanted="Send three letters of ISO 4217, such as EUR.", change=str.upper
@@ -134,13 +145,23 @@ class Subject:
     id: str = ""
     url: str = ""
     role: str = EntityRole.VIOLATOR
+    created_at: datetime | None = None
+    followers: int | None = None
+    verified: bool | None = None
+    high_profile: bool | None = None
+    protected: bool | None = None
 
     @property
     def identity(self) -> tuple[str, str, str]:
         return self.platform, self.kind, self.key
 
-    def reported(self) -> dict[str, str]:
-        return {"kind": self.kind, "platform": self.platform, "id": self.id, "url": self.url, "role": self.role}
+    def reported(self) -> dict[str, Any]:
+        """What is kept of it as it was told: of what nobody told, nothing."""
+        told = {name: getattr(self, name) for name in ("followers", "verified", "high_profile", "protected")}
+        if self.created_at is not None:
+            told["created_at"] = self.created_at.isoformat().replace("+00:00", "Z")
+        identity = {"kind": self.kind, "platform": self.platform, "id": self.id, "url": self.url, "role": self.role}
+        return identity | {name: value for name, value in told.items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -253,6 +274,8 @@ def _check_together(found: Mapping[str, Any], body: Mapping[str, Any], at: datet
     not_after(impact.get("at"), at, "/impact/at", problems)
     if impact.get("spend") and not impact.get("currency"):
         problems.append(FieldProblem("/impact/currency", "required", "Send the currency of the spend."))
+    for number, item in enumerate(found.get("subjects", ())):
+        not_after(item.get("created_at"), at, f"/subjects/{number}/created_at", problems)
     for number, item in enumerate(found.get("evidence", ())):
         not_after(item.get("captured_at"), at, f"/evidence/{number}/captured_at", problems)
         _check_kind(item, f"/evidence/{number}", problems)
@@ -276,10 +299,13 @@ def _evidence(item: Mapping[str, Any]) -> EvidenceItem:
 def _facts(impact: Mapping[str, Any], at: datetime) -> tuple[dict[str, Any], ...]:
     measured_at = (impact.get("at") or at).isoformat().replace("+00:00", "Z")
     facts = []
-    for what in ("views", "shares", "spend"):
+    for what in ("views", "shares", "views_per_hour", "buyers", "spend"):
         if impact.get(what) is not None:
             fact = {"what": what, "value": impact[what], "source": impact.get("source", ""), "at": measured_at}
             facts.append(fact | ({"currency": impact["currency"]} if what == "spend" and "currency" in impact else {}))
+    if countries := list(dict.fromkeys(impact.get("countries") or ())):
+        value = ", ".join(countries)
+        facts.append({"what": "countries", "value": value, "source": impact.get("source", ""), "at": measured_at})
     return tuple(facts)
 
 
@@ -293,6 +319,7 @@ def _subject(item: Mapping[str, Any], platform: str) -> Subject:
         id=given,
         url=url,
         role=item.get("role") or EntityRole.VIOLATOR,
+        **{name: item.get(name) for name in ("created_at", "followers", "verified", "high_profile", "protected")},
     )
 
 

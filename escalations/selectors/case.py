@@ -15,6 +15,7 @@ from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
 from django.http import Http404
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Organization, User
 from accounts.roles import Action, Reach
@@ -28,6 +29,7 @@ from escalations.lifecycle import ClockState, EntityKind, EntityRole, EvidenceKi
 from escalations.models import Case, CaseEntity, EnforcementAction, Evidence, Queue
 from escalations.selectors import related, timeline
 from escalations.selectors.clocks import Promise, promises_of
+from escalations.selectors.enforcement import StrikesNow, strikes_now
 from policies.lifecycle import ActionType
 
 _CLAUSE = re.compile(r"^([A-Za-z]{2}-[A-Za-z]{2}-\d{1,2}\.\d{1,2})(@v\d+)?$", re.I)
@@ -119,7 +121,8 @@ REMOVING = (ActionType.CONTENT_REMOVE, ActionType.SERVICE_END, ActionType.ACCOUN
 class Subject:
     """Something the case is about. `is_masked` hides whom it names until somebody asks, which is recorded.
 
-    `removed_at` is when the platform confirmed that it was removed for this case; None while it was not, or is back.
+    `removed_at` is when the platform confirmed that it was removed for this case; None while it was not, or is back. `made_at`,
+    `followers` and `flags` are as reported.
     """
 
     id: int
@@ -136,6 +139,10 @@ class Subject:
     is_masked: bool
     can_reveal: bool
     removed_at: datetime | None
+    strikes: StrikesNow | None
+    made_at: datetime | None
+    followers: int | None
+    flags: Sequence[str]
 
     @property
     def field_id(self) -> str:
@@ -342,7 +349,8 @@ def case_page(
 ) -> CasePage:
     """What `viewer` sees of a case found by `find_case`, at `at` (aware UTC). A document names its reader like everybody."""
     promises = promises_of(case, at=at)
-    entities = list(subjects_of(case))
+    struck = strikes_now(OuterRef("entity_id"), case.surface, viewer=viewer, at=at)
+    entities = list(subjects_of(case).annotate(strike_rows=struck))
     entity_ids = [row.entity_id for row in entities]
     items = list(case.evidence.select_related("blob", "added_by", "added_by_key").order_by("number"))
     hashes = {item.sha256 for item in items}
@@ -453,8 +461,16 @@ def _face(promise: Promise, is_mine: bool) -> ClockFace | None:
 MASKED_ROLES = frozenset({EntityRole.VICTIM, EntityRole.REPORTER})
 
 
+_FLAGS = {
+    ("verified", True): gettext_lazy("verified"),
+    ("verified", False): gettext_lazy("not verified"),
+    ("high_profile", True): gettext_lazy("high profile"),
+    ("protected", True): gettext_lazy("protected"),
+}
+
+
 def _subject(row: CaseEntity, case: Case, viewer: User, prior: related.Prior | None) -> Subject:
-    entity = row.entity
+    entity, told = row.entity, row.reported
     is_masked = row.role in MASKED_ROLES or entity.kind == EntityKind.PAYMENT_INSTRUMENT
     return Subject(
         id=row.pk,
@@ -471,6 +487,10 @@ def _subject(row: CaseEntity, case: Case, viewer: User, prior: related.Prior | N
         is_masked=is_masked,
         can_reveal=is_masked and permissions.can_reveal_identity(viewer, case, row.role),
         removed_at=row.removed_at,  # type: ignore[attr-defined]
+        strikes=StrikesNow.of(row.strike_rows),  # type: ignore[attr-defined]
+        made_at=None if is_masked else _instant(told.get("created_at")),
+        followers=None if is_masked else told.get("followers"),
+        flags=[str(label) for (name, value), label in _FLAGS.items() if told.get(name) is value],
     )
 
 
@@ -492,10 +512,20 @@ def mask(text: str) -> str:
     return f"••••{text[-4:]}" if len(text) > 8 and text[-4:].isdigit() else "••••••"
 
 
+_IMPACTS = {
+    "views": gettext_lazy("Views"),
+    "shares": gettext_lazy("Shares"),
+    "views_per_hour": gettext_lazy("Views per hour"),
+    "buyers": gettext_lazy("Buyers affected"),
+    "spend": gettext_lazy("Spend"),
+    "countries": gettext_lazy("Countries"),
+}
+
+
 def _impact(case: Case) -> list[Fact]:
     return [
         Fact(
-            what=str(fact.get("what", "")).replace("_", " ").capitalize(),
+            what=str(_IMPACTS.get(str(fact.get("what")), str(fact.get("what", "")).replace("_", " ").capitalize())),
             value=_amount(fact),
             source=str(fact.get("source", "")),
             at=_instant(fact.get("at")),

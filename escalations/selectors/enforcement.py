@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -97,6 +100,37 @@ def outlooks_of(case: Case, clause: PolicyVersion, at: datetime, *, most: int = 
     """`strike_outlook` for those of the case's things that a strike would be given to, the first `most`."""
     targets = enforcement.targets_of(ActionType.STRIKE, enforcement.entities_of(case))
     return [strike_outlook(entity, clause, case.surface, at) for entity in targets[:most]]
+
+
+@dataclass(frozen=True)
+class StrikesNow:
+    """What counts against a thing now: in all, and by clause where the reader may see the case that gave it."""
+
+    total: int
+    by_clause: tuple[tuple[str, int], ...]
+
+    @property
+    def elsewhere(self) -> int:
+        """Strikes from cases the reader may not see."""
+        return self.total - sum(weight for _clause, weight in self.by_clause)
+
+    @classmethod
+    def of(cls, rows: Sequence[Mapping[str, Any]]) -> StrikesNow | None:
+        """From the rows of `strikes_now`; None where nothing counts."""
+        clauses: Counter[str] = Counter()
+        for row in rows:
+            clauses[row["clause"]] += row["weight"] if row["is_seen"] else 0
+        by_clause = tuple((clause, weight) for clause, weight in sorted(clauses.items()) if weight)
+        return cls(sum(row["weight"] for row in rows), by_clause) if rows else None
+
+
+def strikes_now(entity: OuterRef, surface: str, *, viewer: User, at: datetime) -> ArraySubquery:
+    """For a query of things: the strikes that count at `at` (aware UTC) on a surface, as `StrikesNow.of` reads them."""
+    seen = Exists(Case.objects.visible_to(viewer).filter(pk=OuterRef("case_id")))
+    counting = Strike.objects.filter(  # uses index: strike_live_of_entity
+        entity_id=entity, surface=surface, refunded_at__isnull=True, given_at__lte=at, expires_at__gt=at
+    )
+    return ArraySubquery(counting.values(row=JSONObject(clause="clause__policy__key", weight="weight", is_seen=seen)))
 
 
 @dataclass(frozen=True)

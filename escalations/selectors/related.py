@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from escalations.appeal_life import LIVE
 from escalations.lifecycle import CaseStatus, LinkKind, Resolution
-from escalations.models import Case
+from escalations.models import Appeal, Case
 
 PER_REASON = 20
 PRIOR_MOST = 50
@@ -57,12 +59,13 @@ class Related:
 
 @dataclass(frozen=True)
 class Prior:
-    """Earlier cases of a subject: how many ended how; `is_capped` where there are more than 50."""
+    """Earlier cases of a subject: how many ended how, in how many an appeal is open; `is_capped` where there are more than 50."""
 
     open: int
     violating: int
     not_violating: int
     other: int
+    appeals: int
     is_capped: bool
 
     @property
@@ -93,7 +96,9 @@ def surroundings_of(
     if not reasons:
         return Surroundings()
     seen = Case.objects.visible_to(viewer).filter(pk__in=reasons, is_sandbox=case.is_sandbox)
-    cases = {row.pk: row for row in seen.only("ref", "title", "status", "resolution", "severity")}
+    appeals = Appeal.objects.filter(case=OuterRef("pk"), state__in=LIVE)
+    rows = seen.annotate(has_open_appeal=Exists(appeals)).only("ref", "title", "status", "resolution", "severity")
+    cases = {row.pk: row for row in rows}
     return Surroundings(
         links=_links(cases, reasons),
         related=_alike(cases, reasons)[:most],
@@ -192,5 +197,6 @@ def _prior(rows: Sequence[Case]) -> Prior:
         violating=violating,
         not_violating=cleared,
         other=len(ended) - violating - cleared,
+        appeals=len([row for row in rows if row.has_open_appeal]),  # type: ignore[attr-defined]
         is_capped=is_capped,
     )

@@ -226,6 +226,17 @@ def test_subjects(text, cases, lead):
     assert found("ad:broker_4411", viewer=lead) == set()
 
 
+def test_verified_subjects(cases, lead):
+    for name, is_verified in (("plain", True), ("mild", False), ("wide", None)):
+        entity = Entity.objects.create(platform="photoshare", kind="account", key=name, first_seen_at=NOON)
+        part = {"organization_id": cases[name].organization_id, "case": cases[name], "added_at": NOON}
+        CaseEntity.objects.create(entity=entity, is_verified=is_verified, **part)
+
+    assert found("verified:yes", viewer=lead) == {"plain"}
+    assert found("verified:no", viewer=lead) == {"mild"}
+    assert found("verified:yes,no", viewer=lead) == {"plain", "mild"}
+
+
 def test_evidence(cases, lead):
     blob = Blob.objects.create(
         sha256="ab" * 32, size=1, media_type="video/mp4", perceptual_hash="f00d" * 16, created_at=NOON

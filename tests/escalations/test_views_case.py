@@ -18,9 +18,10 @@ from core.clock import db_now
 from core.ids import new_id
 from escalations import events
 from escalations.lifecycle import CaseStatus, EntityRole
-from escalations.models import CaseEntity, Comment, Draft, Entity, Evidence
+from escalations.models import Appeal, CaseEntity, Comment, Draft, Entity, Evidence, Strike
 from escalations.operations import cases, comments, drafts
 from tests.factories.cases import make_case, make_internal_case, make_queue
+from tests.factories.enforcement import decide, make_subject_case
 from tests.factories.people import NOON, make_team, make_user, make_vendor
 from tests.factories.policies import make_version
 
@@ -504,3 +505,32 @@ def test_a_draft_left_by_a_lapsed_claim_is_offered_to_who_holds_the_case_now():
     other = Client()
     other.force_login(ana, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert "Unfinished draft" not in other.get(f"/c/{case.ref}/").content.decode()
+
+
+def test_a_subject_stands_with_what_was_told_of_it_its_strikes_and_open_appeals(client):
+    ana = signed_in(client)
+    before, lead, account, _post = make_subject_case()
+    decide(before, lead, actions=("content_remove", "strike"))
+    Appeal.objects.create(
+        ref="APL-1",
+        case=before,
+        organization_id=before.organization_id,
+        decision=before.decisions.get(),
+        original_decider=lead,
+        appellant="subject",
+        channel="portal",
+        filed_at=NOON,
+        text="It was satire.",
+    )
+    case = make_case(assignee=ana, status=CaseStatus.IN_REVIEW, surface=before.surface)
+    told = {"verified": True, "protected": True, "followers": 1_200_000, "created_at": "2019-03-01T00:00:00Z"}
+    part = {"organization_id": case.organization_id, "case": case, "added_at": NOON}
+    CaseEntity.objects.create(entity=account, reported=told, is_verified=True, **part)
+    Strike.objects.update(expires_at=db_now() + timedelta(days=30))
+
+    page = client.get(f"/c/{case.ref}/").text
+
+    card = page[page.index('id="context"') : page.index('id="related"')]
+    clause = Strike.objects.get(entity=account).clause.policy.key
+    assert f"/policies/{clause}/" in card
+    assert all(word in card for word in (">verified<", ">protected<", "1.2M", "1 open appeal"))
