@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_working_hours"),
-        ("escalations", "0034_submitters_raise"),
+        ("escalations", "0035_notices_delivered"),
     ]
 
     operations = [
