@@ -465,6 +465,7 @@ class Postgres:
             "log_min_messages": "warning",
             # A statement's failure is the application's to report; the file would only grow by what tests provoke.
             "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",  # without DETAIL, which quotes the refused row
         }
         if self.fast:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "2GB"}
