@@ -78,9 +78,9 @@ def publish_version(
         _end(before, start, at=at, by=by, is_over=starts_at is None)
     version.move_to(VersionState.EFFECTIVE if starts_at is None else VersionState.SCHEDULED)
     version.effective = DateTimeTZRange(start, ends_at)
-    version.published_at, version.published_by = at, by
+    version.published_at, version.published_by, version.sunset_at = at, by, ends_at
     version.revision += 1
-    version.save(update_fields=["state", "effective", "published_at", "published_by", "revision"])
+    version.save(update_fields=["state", "effective", "published_at", "published_by", "sunset_at", "revision"])
     kind = events.POLICY_VERSION_EFFECTIVE if starts_at is None else events.VERSION_SCHEDULED
     note(kind, version, by, at, label=str(version.label), author_id=version.author_id, **{"from": start.isoformat()})
     for gap in Gap.objects.select_for_update().filter(answer=version, state=GapState.OPEN).order_by("pk"):
@@ -151,7 +151,8 @@ def _end(version: PolicyVersion, end: datetime, *, at: datetime, by: User | None
 
 @transaction.atomic
 def withdraw_version(*, version_id: int, by: User, at: datetime) -> PolicyVersion:
-    """Take a scheduled version back before its first instant: it is a draft again, and the one before holds on without an end.
+    """Take a scheduled version back before its first instant: it is a draft again, and the one before holds on, up to
+    the end that its own publisher set if any.
 
     `at` aware UTC. Whoever may publish it may, and its writers. Gaps it answered are open again. Records
     `policy.version_withdrawn` and `gap.reopened`. Raises `NotPermitted`, `AlreadyHolds`, `NotADraft`.
@@ -177,7 +178,7 @@ def withdraw_version(*, version_id: int, by: User, at: datetime) -> PolicyVersio
         .first()
     )
     version.move_to(VersionState.DRAFT)
-    version.effective = None
+    version.effective = version.sunset_at = None
     version.published_at = version.published_by = version.legal_at = version.legal_by = None
     version.submitted_at = version.submitted_by = None
     version.revision += 1
@@ -187,6 +188,7 @@ def withdraw_version(*, version_id: int, by: User, at: datetime) -> PolicyVersio
             "effective",
             "published_at",
             "published_by",
+            "sunset_at",
             "legal_at",
             "legal_by",
             "submitted_at",
@@ -195,7 +197,7 @@ def withdraw_version(*, version_id: int, by: User, at: datetime) -> PolicyVersio
         ]
     )
     if before is not None:
-        before.effective = DateTimeTZRange(before.effective.lower, None)
+        before.effective = DateTimeTZRange(before.effective.lower, before.sunset_at)
         before.save(update_fields=["effective"])
     note(events.VERSION_WITHDRAWN, version, by, at, author_id=version.author_id)
     for gap in Gap.objects.select_for_update().filter(answer=version, state=GapState.ANSWERED).order_by("pk"):

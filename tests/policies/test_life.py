@@ -272,6 +272,18 @@ def test_a_scheduled_version_can_be_withdrawn_until_its_instant(clause, editor, 
     assert clause.versions.get(number=1).effective_to is None
 
 
+def test_withdrawing_what_was_to_follow_gives_the_end_back_that_was_set_before(clause, editor, second):
+    first, then = reviewed(clause, editor), NOON + 4000 * DAY
+    publishing.publish_version(version_id=first.pk, by=second, at=then, starts_at=then + DAY, ends_at=then + 9 * DAY)
+    follower = reviewed(clause, editor, rule="No threats at all.")
+    publishing.publish_version(version_id=follower.pk, by=second, at=then, starts_at=then + 5 * DAY)
+    assert clause.versions.get(pk=first.pk).effective_to == then + 5 * DAY
+
+    publishing.withdraw_version(version_id=follower.pk, by=second, at=then)
+
+    assert clause.versions.get(pk=first.pk).effective_to == then + 9 * DAY
+
+
 def test_what_lies_behind_a_scheduled_version_is_not_published_over_it(clause, editor, second):
     version = reviewed(clause, editor)
     start = NOON + 10 * DAY
