@@ -276,6 +276,7 @@ class CasePage:
     stream: timeline.Timeline
     links: Sequence[related.Related]
     related: Sequence[related.Related]
+    cited_alike: Mapping[int, int]  # by policy, decided cases with the same evidence
     tags: Sequence[str]
     watchers: Sequence[Mapping[str, Any]]
     is_watching: bool
@@ -353,7 +354,7 @@ def case_page(
     entities = list(subjects_of(case).annotate(strike_rows=struck))
     entity_ids = [row.entity_id for row in entities]
     items = list(case.evidence.select_related("blob", "added_by", "added_by_key").order_by("number"))
-    hashes = {item.sha256 for item in items}
+    hashes = list({item.sha256 for item in items})
     around = related.surroundings_of(case, viewer=viewer, entity_ids=entity_ids, hashes=hashes)
     stream = timeline.timeline_of(case, viewer=viewer, at=at, shown=shown, before=before, is_document=is_document)
     watchers = case.watcher_rows  # type: ignore[attr-defined]
@@ -366,6 +367,7 @@ def case_page(
         evidence=evidence_items(case, items, viewer=viewer, subjects=entities),
         stream=stream,
         related=around.related,
+        cited_alike=around.cited,
         links=around.links,
         tags=case.tag_names,  # type: ignore[attr-defined]
         watchers=watchers,

@@ -42,6 +42,7 @@ from escalations.selectors.guidance import PinnedGuidance, guidance_for
 from escalations.selectors.ladder import deviates, meanwhile_steps, rung_of, steps_at
 from escalations.selectors.notices import NoticeLine, notices_on, planned
 from escalations.selectors.precedents import Precedent, contradicting, precedents_for
+from escalations.selectors.related import cited_alike
 from escalations.selectors.typed_decision import Typed, read
 from policies.changes import Change, changes_between
 from policies.lifecycle import ActionType, Logic
@@ -248,11 +249,12 @@ def panel_of(
     refusal: str = "",
     theirs: Decision | None = None,
     sample: Sample | None = None,
+    alike: Mapping[int, int] | None = None,
 ) -> Panel:
     """The panel as `viewer` sees it at `at` (aware UTC), with what is `typed` in it and what was wrong with it."""
     shelf = in_force(at=at)
     chosen = chosen_of(case, typed, viewer=viewer, at=at, shelf=shelf)
-    found = suggestions_for(case, q, at=at, shelf=shelf)
+    found = suggestions_for(case, q, at=at, viewer=viewer, shelf=shelf, alike=alike)
     needs_words = chosen.is_deviation or needs_own_words(case, chosen.typed.verdict)
     if sample is None and case.cluster_size:
         sample = sample_of(case, viewer=viewer)
@@ -369,6 +371,7 @@ def column_of(
     kept: Mapping[str, Any] | None = None,
     verdict: str = "",
     sample: Sample | None = None,
+    alike: Mapping[int, int] | None = None,
 ) -> dict[str, Any]:
     """What the case page's right column needs: the panel with the draft that `viewer` left, or what was decided.
 
@@ -388,12 +391,24 @@ def column_of(
         typed=read(data),
         saved_at=parse_datetime(saved_at) if isinstance(saved_at, str) else saved_at,
         sample=sample,
+        alike=alike,
     )
     return {"panel": panel, "outcome": None, "has_panel": True}
 
 
-def suggestions_for(case: Case, q: str, *, at: datetime, shelf: Shelf | None = None) -> list[Found]:
-    """The three likeliest clauses with their reasons, or what answers the typed text."""
+def suggestions_for(
+    case: Case,
+    q: str,
+    *,
+    at: datetime,
+    viewer: User,
+    shelf: Shelf | None = None,
+    alike: Mapping[int, int] | None = None,
+) -> list[Found]:
+    """The three likeliest clauses with their reasons, or what answers the typed text.
+
+    `alike` is `cited_alike` where it is known already; else one query asks for it.
+    """
     if q.strip():
         return search_clauses(q, at=at, market=case.market, limit=FOUND)
     return suggest_clauses(
@@ -405,6 +420,7 @@ def suggestions_for(case: Case, q: str, *, at: datetime, shelf: Shelf | None = N
         market=case.market,
         limit=OFFERED,
         shelf=shelf,
+        priors=cited_alike(case, viewer=viewer) if alike is None else alike,
     )
 
 

@@ -5,19 +5,20 @@ All of it comes in two queries: pairs of reason and case, then the cases the vie
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from escalations.appeal_life import LIVE
-from escalations.lifecycle import CaseStatus, LinkKind, Resolution
-from escalations.models import Appeal, Case
+from escalations.lifecycle import CaseStatus, DecisionState, LinkKind, Resolution
+from escalations.models import Appeal, Case, Decision, Evidence
 
 PER_REASON = 20
 PRIOR_MOST = 50
@@ -80,10 +81,11 @@ class Surroundings:
     links: Sequence[Related] = ()
     related: Sequence[Related] = ()
     priors: Mapping[int, Prior] = field(default_factory=dict)
+    cited: Mapping[int, int] = field(default_factory=dict)  # by policy, decided cases with the same evidence
 
 
 def surroundings_of(
-    case: Case, *, viewer: User, entity_ids: Iterable[int], hashes: Iterable[str], most: int = SHOWN
+    case: Case, *, viewer: User, entity_ids: Iterable[int], hashes: Sequence[str], most: int = SHOWN
 ) -> Surroundings:
     """Everything around `case` that `viewer` may see. Two queries, bounded however much there is.
 
@@ -97,13 +99,30 @@ def surroundings_of(
         return Surroundings()
     seen = Case.objects.visible_to(viewer).filter(pk__in=reasons, is_sandbox=case.is_sandbox)
     appeals = Appeal.objects.filter(case=OuterRef("pk"), state__in=LIVE)
-    rows = seen.annotate(has_open_appeal=Exists(appeals)).only("ref", "title", "status", "resolution", "severity")
-    cases = {row.pk: row for row in rows}
+    seen = seen.annotate(has_open_appeal=Exists(appeals))
+    if hashes:
+        decided = Decision.objects.filter(case=OuterRef("pk"), state=DecisionState.EFFECTIVE)
+        seen = seen.annotate(cited=Subquery(decided.values("clause__policy_id")[:1]))
+    cases = {row.pk: row for row in seen.only("ref", "title", "status", "resolution", "severity")}
+    alike = [row for pk, row in cases.items() if "hash" in reasons[pk]]
     return Surroundings(
         links=_links(cases, reasons),
         related=_alike(cases, reasons)[:most],
         priors=_priors(cases, pairs),
+        cited=Counter(row.cited for row in alike if row.cited is not None),  # type: ignore[attr-defined]
     )
+
+
+def cited_alike(case: Case, *, viewer: User) -> dict[int, int]:
+    """By policy, how many decided cases that `viewer` may see hold the same file or text as `case`; one query.
+
+    Uses index: evidence_by_sha256.
+    """
+    mine = Evidence.objects.filter(case=case).values("sha256")
+    same = Evidence.objects.filter(sha256__in=mine).exclude(case=case).values("case")
+    found = Decision.objects.visible_to(viewer).filter(state=DecisionState.EFFECTIVE, case__in=same)
+    found = found.filter(clause__isnull=False, case__is_sandbox=case.is_sandbox)
+    return Counter(found.values_list("clause__policy_id", flat=True)[:PRIOR_MOST])
 
 
 def _pairs(case: Case, entity_ids: list[int], hashes: list[str]) -> list[tuple[int, str]]:

@@ -70,7 +70,9 @@ def page_context(request: HttpRequest, found: Case, *, at: datetime, **more: Any
     others = [one for one in presence.viewers([found.pk]).get(found.pk, []) if one.user_id != viewer.pk]
     column: dict[str, Any] = {}
     if "panel" not in more:
-        column = decision.column_of(found, viewer=viewer, at=at, kept=page.drafts.get("decision"))
+        column = decision.column_of(
+            found, viewer=viewer, at=at, kept=page.drafts.get("decision"), alike=page.cited_alike
+        )
     return {
         "case": found,
         "about": page,

@@ -67,7 +67,7 @@ def clauses(request: HttpRequest, ref: str) -> HttpResponse:
     viewer, at = cast("User", request.user), cast("AtRequest", request).at
     found = get_object_or_404(Case.objects.visible_to(viewer), ref=ref.upper())
     q = request.GET.get("q", "").replace("\x00", "")
-    context = {"case": found, "q": q, "suggestions": selectors.suggestions_for(found, q, at=at)}
+    context = {"case": found, "q": q, "suggestions": selectors.suggestions_for(found, q, at=at, viewer=viewer)}
     return render(request, "escalations/case/_suggestions.html", context)
 
 

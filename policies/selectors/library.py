@@ -16,7 +16,7 @@ from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordS
 from django.db import connection
 from django.db.models import Case, F, Q, TextField, Value, When
 from django.db.models.functions import Cast, Concat
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from policies.changes import Change, changes_between
@@ -74,42 +74,55 @@ def suggest_clauses(
     market: str = "",
     limit: int = 3,
     shelf: Shelf | None = None,
+    priors: Mapping[int, int] | None = None,
 ) -> list[Found]:
     """The clauses most likely to be cited for a case, best first, each with a reason in words.
 
-    First what the submitter named (a key, with or without a version, or words), then clauses with a ladder on the case's surface:
+    First what the submitter named (a key, with or without a version, or words), then what cases with the same evidence were decided
+    under (`priors`: how many, by policy), then clauses with a ladder on the case's surface:
     those whose synonyms or title stand in its text, then those for its harm, nearest words first. Only what is in force at `at`
     (aware UTC). One query, three for a case that this process has not seen; none for those in force where `shelf` holds them.
     """
     shelf = shelf or in_force(at=at)
     language = get_language() or ""
-    return list(_suggested(shelf, suspected_policy, harm, surface, text[:MAX_TEXT], market, limit, language))
+    before = tuple(sorted((priors or {}).items()))
+    return list(_suggested(shelf, suspected_policy, harm, surface, text[:MAX_TEXT], market, limit, language, before))
 
 
 @lru_cache(maxsize=512)  # a case is opened, refreshed and looked at again; each is the case's text and three answers
 def _suggested(
-    shelf: Shelf, suspected_policy: str, harm: str, surface: str, text: str, market: str, limit: int, language: str
+    shelf: Shelf,
+    suspected_policy: str,
+    harm: str,
+    surface: str,
+    text: str,
+    market: str,
+    limit: int,
+    language: str,
+    before: tuple[tuple[int, int], ...],
 ) -> tuple[Found, ...]:
     """What `suggest_clauses` answers: it depends on nothing but these, whose reasons are in `language`."""
     versions = {version.policy_id: version for version in _one_per_clause(shelf.for_market(market))}
     cited = _cited(versions, suspected_policy)
+    priors = dict(before)
     phrases, nearness = _words_in(text, versions)
     scored: list[tuple[tuple[float, ...], tuple[str, int, int], Found]] = []
     for policy_id, version in versions.items():
         found = phrases.get(policy_id, [])
         fit = _fit(version, harm)
-        if not (policy_id in cited or found or fit):
+        if not (policy_id in cited or policy_id in priors or found or fit):
             continue
         on_surface = not surface or surface in version.ladder
         words = sum(len(phrase.split()) for phrase in found)
         rank = (
             policy_id in cited,
+            priors.get(policy_id, 0),
             on_surface,
             words,
             fit,
             nearness.get(policy_id, 0.0),
         )
-        why = _reason(cited.get(policy_id, ""), found, harm if fit else "")
+        why = _reason(cited.get(policy_id, ""), priors.get(policy_id, 0), found, harm if fit else "")
         scored.append((tuple(-float(part) for part in rank), version.policy.sort_key, Found(version, why)))
     scored.sort(key=lambda entry: entry[:2])
     return tuple(found for _rank, _key, found in scored[:limit])
@@ -278,8 +291,10 @@ def _words_in(text: str, versions: Mapping[int, PolicyVersion]) -> tuple[dict[in
     return found, nearness
 
 
-def _reason(cited: str, phrases: list[str], harm: str) -> str:
+def _reason(cited: str, priors: int, phrases: list[str], harm: str) -> str:
     reasons = [cited] if cited else []
+    if priors:
+        reasons.append(ngettext("same evidence: %(n)d prior", "same evidence: %(n)d prior", priors) % {"n": priors})
     if phrases:
         longest = max(phrases, key=lambda phrase: (len(phrase.split()), len(phrase)))
         reasons.append(_("text match “%(phrase)s”") % {"phrase": longest})

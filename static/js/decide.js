@@ -1,6 +1,6 @@
 // The decision panel (templates/escalations/case/_decision_form.html). Without this file it is a plain form.
 // A digit anywhere on the case chooses the verdict and goes to the clause box; Enter accepts the marked clause; Ctrl+Enter sends.
-// The accepted clause stands in the form at once: its card may still be on its way when the form is sent (the server fills it in).
+// The accepted clause stands in the form at once: its card may come later than the form is sent.
 import { $, $$, delegate, htmx, later, say, send } from "./page.js";
 import { onKey } from "./keys.js";
 
@@ -199,13 +199,14 @@ delegate("change", "#decision_clause input", (event, box) => {
 function steps() {
   const box = form();
   if (!box) return;
-  const own = field("rationale", box).value.trim().replace(field("drafted", box).value, "").trim();
+  const text = field("rationale", box).value.trim(), own = text.replace(field("drafted", box).value, "").trim();
+  $("#rationale-count").value = text.length;
   const filled = {
     verdict: Boolean(verdict()),
     clause: Boolean(field("clause", box).value),
     elements: $$("input[name=elements]:checked", box).length > 0,
     actions: $$("input[name=actions]:checked", box).length > 0,
-    rationale: Boolean($("#rationale-need").hidden ? field("rationale", box).value.trim() : own),
+    rationale: Boolean($("#rationale-need").hidden ? text : own),
   };
   for (const link of $$("[data-step]", box)) {
     link.toggleAttribute("data-missing", !filled[link.dataset.step]);

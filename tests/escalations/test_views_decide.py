@@ -16,6 +16,7 @@ from escalations.models import Approval, Case, CaseEntity, Decision, Draft, Enti
 from escalations.operations import clusters, decisions, timers, undo
 from escalations.operations.provenance import provenance_of
 from policies.models import Gap, PolicyVersion
+from tests.escalations.test_views_case import make_text_evidence
 from tests.factories.cases import make_case
 from tests.factories.people import NOON, make_user, make_vendor
 from tests.factories.policies import make_policy, make_version
@@ -668,3 +669,32 @@ def test_reading_what_is_not_there_changes_nothing(client, ana, clause, name, va
 
     assert answer.status_code == 200
     assert not Decision.objects.exists()
+
+
+def test_what_cases_with_the_same_evidence_were_decided_under_is_suggested_first(client, ana, clause):
+    """DEC-3: "same hash → 3 prior"; a case that the reader may not see counts for nothing."""
+    other = make_version(policy=make_policy(key="CS-SP-1.1", family="community_standards"), ladder=LADDER, title="Spam")
+    hidden = make_version(
+        policy=make_policy(key="CS-HC-9.9", family="community_standards"), ladder=LADDER, title="Hidden"
+    )
+    case = my_case(ana)
+    make_text_evidence(case, 1, sha256="a" * 64)
+    for version, fields in ((other, {}), (other, {}), (hidden, {"compartments": ["LEGAL_PRIVILEGED"]})):
+        person = make_user(compartments=["LEGAL_PRIVILEGED"])
+        before = make_case(assignee=person, surface="ads", status=CaseStatus.IN_REVIEW, **fields)
+        make_text_evidence(before, 1, sha256="a" * 64)
+        decided_before(before, person, version)
+
+    page = client.get(f"/c/{case.ref}/").content.decode()
+    asked = client.get(f"/c/{case.ref}/decide/clauses/").content.decode()
+
+    for html in (page, asked):
+        assert "same evidence: 2 prior" in html
+        assert f'value="{hidden.pk}" role="option"' not in html
+        assert html.index("cited by the submitter") < html.index("same evidence: 2 prior")
+
+
+def decided_before(case, person, version):
+    ruling = decisions.Ruling(verdict=Verdict.NO_VIOLATION, clause_id=version.pk, rationale="Seen.")
+    decision = decisions.decide_case(case_id=case.pk, by=person, at=NOON, ruling=ruling)
+    timers.fire_of_case(case.pk, until=decision.hold_until)
