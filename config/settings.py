@@ -337,6 +337,10 @@ env.errors += [
     for one in LOG_WITNESSES
     if not one.startswith(("file:/", "mailto:", "https://", "http://"))
 ]
+if LOG_KEY_FILE and not LOCAL and len(set(LOG_WITNESSES)) < 2:
+    env.errors.append(
+        "WATCHFLOOR_LOG_WITNESSES names fewer than two places: a head that is kept here alone proves nothing. Name two outside."
+    )
 
 # -- API ---------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -430,15 +434,21 @@ SMS_ID = env.text("WATCHFLOOR_SMS_ID")  # where the provider's own id stands in 
 VOICE_URL = env.text("WATCHFLOOR_SMS_VOICE_URL")
 VOICE_BODY = env.text("WATCHFLOOR_SMS_VOICE_BODY", SMS_BODY)
 TEXTS_ARE_KEPT = LOCAL and not SMS_URL
-try:
-    SMS_HEADERS: dict[str, str] = json.loads(env.text("WATCHFLOOR_SMS_HEADERS", '{"Content-Type": "application/json"}'))
-    if not all(isinstance(part, str) and part.isprintable() for pair in SMS_HEADERS.items() for part in pair):
-        raise ValueError
-except (ValueError, AttributeError):
-    SMS_HEADERS = {}
-    env.errors.append(
-        'WATCHFLOOR_SMS_HEADERS cannot be read: it looks like {"Authorization": "Bearer …"}, JSON on one line.'
-    )
+
+
+def gateway_headers(name: str) -> dict[str, str]:
+    """The headers of a provider's requests: JSON on one line. What cannot be read is an error of the start."""
+    try:
+        found: dict[str, str] = json.loads(env.text(name, '{"Content-Type": "application/json"}'))
+        if not all(isinstance(part, str) and part.isprintable() for pair in found.items() for part in pair):
+            raise ValueError
+    except (ValueError, AttributeError):
+        env.errors.append(f'{name} cannot be read: it looks like {{"Authorization": "Bearer …"}}, JSON on one line.')
+        return {}
+    return found
+
+
+SMS_HEADERS = gateway_headers("WATCHFLOOR_SMS_HEADERS")
 for _name, _url, _words in (("", SMS_URL, SMS_BODY), ("VOICE_", VOICE_URL, VOICE_BODY)):
     if _url and not ("{to}" in _url + _words and "{text}" in _url + _words):
         env.errors.append(
@@ -446,6 +456,31 @@ for _name, _url, _words in (("", SMS_URL, SMS_BODY), ("VOICE_", VOICE_URL, VOICE
         )
 if VOICE_URL and not SMS_URL:
     env.errors.append("WATCHFLOOR_SMS_VOICE_URL is set without WATCHFLOOR_SMS_URL: numbers are confirmed by text.")
+# A second provider, of another company and another network, which takes over at once what the first does not take (R43).
+SMS2_URL = env.text("WATCHFLOOR_SMS2_URL")
+SMS2_METHOD = env.one_of("WATCHFLOOR_SMS2_METHOD", ("POST", "PUT", "GET"), "POST")
+SMS2_BODY = env.text("WATCHFLOOR_SMS2_BODY", '{"to": "{to}", "text": "{text}", "key": "{key}"}')
+SMS2_ID = env.text("WATCHFLOOR_SMS2_ID")
+VOICE2_URL = env.text("WATCHFLOOR_SMS2_VOICE_URL")
+VOICE2_BODY = env.text("WATCHFLOOR_SMS2_VOICE_BODY", SMS2_BODY)
+SMS2_HEADERS = gateway_headers("WATCHFLOOR_SMS2_HEADERS")
+for _name, _url, _words in (("", SMS2_URL, SMS2_BODY), ("VOICE_", VOICE2_URL, VOICE2_BODY)):
+    if _url and not ("{to}" in _url + _words and "{text}" in _url + _words):
+        env.errors.append(
+            f"WATCHFLOOR_SMS2_{_name}BODY lacks {{to}} or {{text}}: they stand for the number and the words."
+        )
+if VOICE2_URL and not SMS2_URL:
+    env.errors.append(
+        "WATCHFLOOR_SMS2_VOICE_URL is set without WATCHFLOOR_SMS2_URL: a provider of calls carries texts, too."
+    )
+if SMS2_URL and not SMS_URL:
+    env.errors.append("WATCHFLOOR_SMS2_URL is set without WATCHFLOOR_SMS_URL: the first provider comes first.")
+if SMS_URL and not SMS2_URL and not LOCAL:
+    env.errors.append(
+        "WATCHFLOOR_SMS2_URL is not set: texts and calls need a second provider of another company, for when the first is down."
+    )
+if SMS_URL and SMS2_URL and not LOCAL and urlsplit(SMS_URL).hostname == urlsplit(SMS2_URL).hostname:
+    env.errors.append("WATCHFLOOR_SMS2_URL names the same provider twice: give one of another company.")
 
 # Where people open the product: links in e-mails lead there.
 SITE_URL = env.text(

@@ -82,6 +82,6 @@ class PhoneChannel:
 
     def send(self, message: Words, *, timeout_s: float) -> Outcome:
         """Hand it to the gateway."""
-        return gateways.current().send(
+        return gateways.current(self.name).send(
             self.name, to=message.to, text=message.text, key=message.key, timeout_s=timeout_s
         )

@@ -117,3 +117,27 @@ def test_no_process_starts_on_an_unsafe_database(arguments, database_clone):
     assert done.returncode == 1, done.stderr
     assert "fsync = off" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_one_provider_alone_the_same_one_twice_and_a_log_kept_here_alone_stop_the_start():
+    """R43: each with one line that says what to set."""
+
+    def refused(**given: str) -> str:
+        environment = {"PATH": os.environ["PATH"], "WATCHFLOOR_ENV": "production", **given}
+        tried = subprocess.run(
+            [sys.executable, "-c", "import config.settings"], cwd=BASE, env=environment, capture_output=True, timeout=60
+        )
+        assert tried.returncode != 0
+        return tried.stderr.decode()
+
+    alone = refused(
+        WATCHFLOOR_SMS_URL="https://a.example/x",
+        WATCHFLOOR_LOG_KEY_FILE="/k",
+        WATCHFLOOR_LOG_WITNESSES="file:/mnt/a, file:/mnt/a",
+    )
+    twice = refused(WATCHFLOOR_SMS_URL="https://a.example/x", WATCHFLOOR_SMS2_URL="https://a.example/y")
+
+    assert "WATCHFLOOR_SMS2_URL is not set" in alone
+    assert "WATCHFLOOR_LOG_WITNESSES names fewer than two places" in alone
+    assert "the same provider twice" in twice
+    assert "WATCHFLOOR_SECRET_KEY" in twice

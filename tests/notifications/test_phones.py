@@ -17,10 +17,12 @@ from accounts.models import User
 from accounts.roles import Role
 from audit import relay
 from core import text_sink
+from core.breakers import Destinations
 from core.clock import db_now
 from core.errors import Invalid, NotPermitted, TooManyRequests
 from escalations.models import Case, Queue
 from escalations.operations import comments
+from notifications.channels import gateways
 from notifications.channels.gateways import HttpGateway, carries
 from notifications.lifecycle import SMS, VOICE, DeliveryState, EventClass, Lane, Mode
 from notifications.models import Delivery, Phone
@@ -321,3 +323,38 @@ def test_vendors_have_no_numbers():
     assert vendor.get("/notices/phone/").status_code == 404
     with pytest.raises(NotPermitted):
         phones.give_number(number=NUMBER, by=person, at=db_now())
+
+
+@pytest.fixture
+def other(settings: Any) -> Iterator[Receiver]:
+    """A second provider, which answers in its own way."""
+    with receiving(settings, path="/send") as there:
+        there.answers = [(200, {}, b'{"id": "b-1"}')]
+        settings.SMS2_URL, settings.SMS2_ID, settings.SMS2_BODY = there.url, "id", '{"to": "{to}", "text": "{text}"}'
+        yield there
+
+
+@pytest.mark.parametrize(
+    ("status", "taken_over"), [(201, False), (401, True), (429, True), (503, True), (500, False), (0, False)]
+)
+def test_a_second_provider_takes_over_what_the_first_surely_did_not_take(
+    gateway, other, monkeypatch, status, taken_over
+):
+    monkeypatch.setattr(gateways, "BREAKERS", Destinations())
+    gateway.answers = [(status, {}, b"{}")]
+
+    outcome = gateways.current(SMS).send(SMS, to=NUMBER, text="x", key="k", timeout_s=5)
+
+    assert (len(gateway.got), len(other.got)) == (1, int(taken_over))
+    assert (outcome.verdict == "ambiguous") is (status in (500, 0))
+    assert outcome.provider_id == ("b-1" if taken_over else "")
+
+
+def test_a_first_provider_that_is_down_is_not_asked_for_a_while(gateway, other, monkeypatch):
+    monkeypatch.setattr(gateways, "BREAKERS", Destinations())
+    gateway.answers = [(503, {}, b"")]
+
+    sent = [gateways.current(SMS).send(SMS, to=NUMBER, text="x", key="k", timeout_s=5) for _ in range(6)]
+
+    assert {one.verdict for one in sent} == {"accepted"}
+    assert (len(gateway.got), len(other.got)) == (3, 6)
