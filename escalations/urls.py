@@ -129,6 +129,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:ref>/wording/edit/", holds.edit_wording, name="case-wording-edit"),
     path("c/<slug:ref>/clocks/", clocks.clocks, name="case-clocks"),
     path("c/<slug:ref>/audit/", audit.case_audit, name="case-audit"),
+    path("c/<slug:ref>/alike/", case.alike, name="case-alike"),
     path("c/<slug:ref>/reveal/", case.reveal, name="case-reveal"),
     path("c/<slug:ref>/print/", case.print_page, name="case-print"),
     path("c/<slug:ref>/next/", case.neighbour, {"way": "next"}, name="case-next"),

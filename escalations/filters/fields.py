@@ -654,6 +654,7 @@ COLUMNS = (
     Shape("created", _("Created")),
     Shape("updated", _("Updated")),
     Shape("confidence", _("Confidence")),
+    Shape("appeal", _("Appeal")),
     Shape("tags", _("Tags")),
 )
 DEFAULT_COLUMNS = ("sev", "due", "summary", "source", "lang", "surface", "reach", "who")

@@ -25,7 +25,7 @@ from core.pagination import RowGreater, decode, encode
 from escalations.filters.compiling import CompiledFilter, compile_filter
 from escalations.filters.limits import COUNTED_TO, Count, TooSlow, count, estimate, within
 from escalations.lifecycle import DecisionState
-from escalations.models import Case, CaseEntity, CaseTag, Decision, Draft, Evidence
+from escalations.models import Appeal, Case, CaseEntity, CaseTag, Decision, Draft, Evidence
 from escalations.querysets import CaseQuerySet
 from escalations.selectors import likeness, own_queues
 from escalations.selectors.clocks import Promise, promises_of
@@ -415,6 +415,12 @@ def clauses_of(case_ids: Sequence[int]) -> dict[int, str]:
 def confidence_of(case_ids: Sequence[int]) -> dict[int, str]:
     """How sure the standing decision of each case was; undecided cases are left out. One query."""
     return dict(_standing(case_ids).values_list("case_id", "confidence"))
+
+
+def appeals_of(case_ids: Sequence[int]) -> dict[int, str]:
+    """Of each case with an appeal the outcome of its newest, or its state while there is none. One query."""
+    found = Appeal.objects.filter(case_id__in=case_ids).order_by("filed_at", "pk")
+    return {case_id: outcome or state for case_id, outcome, state in found.values_list("case_id", "outcome", "state")}
 
 
 def _standing(case_ids: Sequence[int]) -> QuerySet[Decision]:

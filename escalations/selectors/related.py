@@ -13,15 +13,21 @@ from typing import Any
 from django.db import connection
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from rapidfuzz import fuzz
 
 from accounts.models import User
 from escalations.appeal_life import LIVE
+from escalations.filters.limits import TooSlow, within
 from escalations.lifecycle import CaseStatus, DecisionState, LinkKind, Resolution
 from escalations.models import Appeal, Case, Decision, Evidence
+from escalations.selectors import likeness
 
 PER_REASON = 20
 PRIOR_MOST = 50
+COMPARED, COMPARED_WITHIN_S = 600, 1.0
+ALIKE = 70.0  # of 100: what the words of two cases have in common, in whatever order
 SHOWN = 8
 REASONS: dict[str, str | Promise] = {
     "cluster": _("same cluster"),
@@ -123,6 +129,24 @@ def cited_alike(case: Case, *, viewer: User) -> dict[int, int]:
     found = Decision.objects.visible_to(viewer).filter(state=DecisionState.EFFECTIVE, case__in=same)
     found = found.filter(clause__isnull=False, case__is_sandbox=case.is_sandbox)
     return Counter(found.values_list("clause__policy_id", flat=True)[:PRIOR_MOST])
+
+
+def alike_in_words(case: Case, *, viewer: User, most: int = SHOWN) -> list[Related] | None:
+    """The cases whose title and ask say nearly the same as `case`, of the newest 600 that `viewer` may see, the likest first.
+
+    One query along case_newest. None where it takes too long: who sees little of much may have to wait for it.
+    """
+    own = likeness.normal_text(case.title, case.ask)
+    seen = Case.objects.visible_to(viewer).filter(is_sandbox=case.is_sandbox, is_practice_for=case.is_practice_for_id)
+    newest = seen.exclude(pk=case.pk).order_by("-received_at", "-id")
+    rows = newest.only("ref", "title", "ask", "status", "resolution", "severity")[:COMPARED]
+    try:
+        found = within(COMPARED_WITHIN_S, lambda: list(rows))
+    except TooSlow:
+        return None
+    scored = [(fuzz.token_set_ratio(own, likeness.normal_text(row.title, row.ask)), row) for row in found]
+    near = sorted((pair for pair in scored if pair[0] >= ALIKE), key=lambda pair: (-pair[0], -pair[1].pk))
+    return [_named(row, [gettext("similar words, %(share)d %%") % {"share": score}]) for score, row in near[:most]]
 
 
 def _pairs(case: Case, entity_ids: list[int], hashes: list[str]) -> list[tuple[int, str]]:

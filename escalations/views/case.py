@@ -27,7 +27,7 @@ from escalations.forms.case import EditForm
 from escalations.lifecycle import DecisionState, EntityRole
 from escalations.models import Case, CaseEntity
 from escalations.operations import cases, drafts, reveals
-from escalations.selectors import decision, enforcement
+from escalations.selectors import decision, enforcement, related
 from escalations.selectors.case import CasePage, case_page, find_case
 from escalations.selectors.timeline import SHOWN, timeline_of
 
@@ -132,6 +132,18 @@ def neighbour(request: HttpRequest, ref: str, way: str) -> HttpResponse:
         say = _("This is the last case of the list.") if way == "next" else _("This is the first case of the list.")
         return done(request, reverse("escalations:case", args=[ref]) + query, say=say)
     return HttpResponseRedirect(reverse("escalations:case", args=[other]) + query)
+
+
+@login_required
+@never_cache
+@require_GET
+def alike(request: HttpRequest, ref: str) -> HttpResponse:
+    """Cases in nearly the same words, with how they ended (CAS-8): a dialog, or a page."""
+    viewer = _viewer(request)
+    found = find_case(viewer, ref)
+    title = _("Cases in words like those of %(ref)s") % {"ref": found.ref}
+    context = {"case": found, "title": title, "alike": related.alike_in_words(found, viewer=viewer)}
+    return render_part(request, "escalations/case/alike.html", "escalations/case/_alike.html", context)
 
 
 @login_required

@@ -82,6 +82,7 @@ def printer(request: HttpRequest, listed: List, case_ids: list[int]) -> RowPrint
         at=cast("AtRequest", request).at,
         present=presence.viewers(case_ids),
         confidence=selectors.confidence_of(case_ids) if "confidence" in listed.columns else None,
+        appeals=selectors.appeals_of(case_ids) if "appeal" in listed.columns else None,
         query="" if listed.query == selectors.DEFAULT_FILTER else listed.query,
     )
 

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from core.clockface import band, due_before, remaining, risk_before
 from core.templatetags.ui import compact
+from escalations.appeal_life import AppealState, Outcome
 from escalations.lifecycle import (
     CaseStatus,
     Channel,
@@ -73,6 +74,7 @@ COLUMNS = {
         Column("created", gettext_lazy("Created")),
         Column("updated", gettext_lazy("Updated"), "updated-"),
         Column("confidence", gettext_lazy("Confidence")),
+        Column("appeal", gettext_lazy("Appeal")),
         Column("tags", gettext_lazy("Tags")),
     )
 }
@@ -95,7 +97,7 @@ class _Said:
 
 @cache
 def _said(language: str) -> _Said:
-    choices = (Channel, Surface, Harm, Metric, Resolution, CaseStatus, WaitingOn, Confidence)
+    choices = (Channel, Surface, Harm, Metric, Resolution, CaseStatus, WaitingOn, Confidence, AppealState, Outcome)
     return _Said(
         labels={name: escape(str(column.label)) for name, column in COLUMNS.items()},
         words={each: {str(value): escape(str(label)) for value, label in each.choices} for each in choices},
@@ -137,9 +139,11 @@ class RowPrinter:
         present: Mapping[int, list[Viewer]],
         query: str,
         confidence: Mapping[int, str] | None = None,
+        appeals: Mapping[int, str] | None = None,
     ) -> None:
         self.columns = [name for name in columns if name in COLUMNS]
         self.viewer_id, self.at, self.present, self.sure = viewer_id, at, present, confidence or {}
+        self.appeals = appeals or {}
         self.zone = ZoneInfo(zone)
         self.list = f"?list={quote(query)}" if query else ""  # the case page walks the list it was opened from
         self.sprite = static("icons/sprite.svg")
@@ -253,6 +257,10 @@ class RowPrinter:
 
     def _confidence(self, row: Row) -> str:
         return self._cell("confidence", self.words[Confidence].get(self.sure.get(row.id, ""), "–"))
+
+    def _appeal(self, row: Row) -> str:
+        found = self.appeals.get(row.id, "")
+        return self._cell("appeal", self.words[Outcome].get(found) or self.words[AppealState].get(found, "–"))
 
     def _tags(self, row: Row) -> str:
         tags = "".join(f'<span class="tag">{escape(name)}</span> ' for name in sorted(row.tags or ()))

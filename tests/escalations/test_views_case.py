@@ -20,6 +20,7 @@ from escalations import events
 from escalations.lifecycle import CaseStatus, EntityRole
 from escalations.models import Appeal, CaseEntity, Comment, Draft, Entity, Evidence, Strike
 from escalations.operations import cases, comments, drafts
+from escalations.selectors import related
 from tests.factories.cases import make_case, make_internal_case, make_queue
 from tests.factories.enforcement import decide, make_subject_case
 from tests.factories.people import NOON, make_team, make_user, make_vendor
@@ -534,3 +535,25 @@ def test_a_subject_stands_with_what_was_told_of_it_its_strikes_and_open_appeals(
     clause = Strike.objects.get(entity=account).clause.policy.key
     assert f"/policies/{clause}/" in card
     assert all(word in card for word in (">verified<", ">protected<", "1.2M", "1 open appeal"))
+
+
+def test_cases_in_similar_words_stand_with_how_they_ended(client):
+    ana = signed_in(client)
+    words = "Pause these ads of a broker that shows a doctored news clip"
+    case = make_case(title="Fake broker ads 12", ask=words)
+    near = make_case(
+        title="fake broker ads 77",
+        ask=f"{words}, please",
+        status=CaseStatus.CLOSED,
+        resolution="duplicate",
+        closed_at=NOON,
+    )
+    make_case(title="Stolen account of a singer", ask="Give the account back to its owner, who cannot sign in.")
+    make_case(title="Fake broker ads 13", ask=words, queue=make_queue(slug="hidden", team=make_team("hidden")))
+
+    dialog, page = client.get(f"/c/{case.ref}/alike/", headers=HTMX), client.get(f"/c/{case.ref}/alike/")
+
+    assert related.alike_in_words(case, viewer=ana)[0].ref == near.ref
+    assert re.findall(r"ESC-\d+", dialog.text.split("<ul", 1)[1]) == [near.ref, near.ref]
+    assert "Duplicate · similar words" in dialog.text
+    assert "<main" in page.text

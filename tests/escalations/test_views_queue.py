@@ -279,7 +279,7 @@ class TestPage:
         assert headings == ["CS-VI-3.2", "No clause named", "AD-FR-2.1"]
 
     def test_how_sure_a_decision_was_is_a_column(self, client, queue, ana):
-        from escalations.models import Decision
+        from escalations.models import Appeal, Decision
 
         case = make_case(queue=queue, status=CaseStatus.DECIDED, decided_at=NOON)
         Decision.objects.create(
@@ -292,9 +292,14 @@ class TestPage:
             hold_until=NOON + HOUR,
         )
 
-        page = client.get("/q/", {"q": f"ref:{case.ref} cols:confidence"}).content.decode()
+        filed = {"original_decider": ana, "appellant": "vendor", "channel": "portal", "filed_at": NOON, "text": "No."}
+        decision = case.decisions.get()
+        Appeal.objects.create(ref="APL-1", case=case, organization_id=case.organization_id, decision=decision, **filed)
+
+        page = client.get("/q/", {"q": f"ref:{case.ref} cols:confidence,appeal"}).content.decode()
 
         assert '<td data-label="Confidence">Unsure</td>' in page
+        assert '<td data-label="Appeal">Open</td>' in page
 
     def test_all_matching_is_counted_to_the_last_case(self, client, queue, monkeypatch):
         for _number in range(4):
