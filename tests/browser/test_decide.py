@@ -18,6 +18,7 @@ from policies.models import PolicyVersion
 from policies.operations.library import load_library
 from tests import browsers
 from tests.factories.clocks import make_case_with_clocks
+from tests.factories.enforcement import add_subject
 from tests.factories.people import internal_organization, make_user, make_vendor
 from tests.journeys.people import wait_until
 
@@ -88,6 +89,35 @@ def test_digits_tick_elements_while_the_checklist_has_the_focus_and_choose_verdi
     page.locator("h1").focus()
     page.keyboard.press("4")
     expect(page.locator("input[name=verdict]:checked")).to_have_value("no_violation")
+
+
+def test_where_and_how_long_a_step_holds_is_written_beside_it(page: Page, live_url: str, ana: User) -> None:
+    case = my_case(ana)
+    add_subject(case, kind="ad")
+    page.goto(f"{live_url}/c/{case.ref}/")
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    expect(page.locator("#clause_card")).to_be_visible()
+    removal = page.locator(".act", has=page.locator("input[value=content_remove]"))
+
+    removal.locator("[name^=markets]").fill("es, PT")
+    removal.locator("[name^=markets]").press("Tab")
+    expect(page.locator("#decision-effects")).to_contain_text("(ES, PT)")
+    expect(page.locator("#decision-deviation")).to_be_hidden()
+    removal.locator("[name^=days]").fill("30")
+    removal.locator("[name^=days]").press("Tab")
+    expect(page.locator("#decision-deviation")).to_be_visible()
+    expect(page.locator("#rationale-need")).to_be_visible()
+    assert browsers.faults(page) == []
+    removal.locator("[name^=days]").fill("")
+    removal.locator("[name^=days]").press("Tab")
+    expect(page.locator("#decision-deviation")).to_be_hidden()
+    count = page.locator("#rationale-count")
+    expect(count).not_to_have_text("0")
+    page.keyboard.press("Control+Shift+Enter")
+
+    expect(page.locator(".outcome")).to_contain_text("(ES, PT)")
+    assert "content_remove@ES,PT" in Decision.objects.get(case=case).actions
 
 
 def test_typing_finds_clauses_and_arrows_choose(page: Page, live_url: str, ana: User) -> None:
