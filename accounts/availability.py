@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -57,3 +57,25 @@ def _shift_on(local: datetime, hours: Mapping[str, Any]) -> date | None:
         return today if today.weekday() in days else None
     yesterday = today - timedelta(days=1)
     return yesterday if clock < ends and yesterday.weekday() in days else None
+
+
+def shift_of(*, time_zone: str, hours: Mapping[str, Any], at: datetime) -> tuple[datetime, datetime] | None:
+    """The shift that `at` (aware UTC) lies in, or the last one before it: its start and its end, aware UTC.
+
+    `hours` as `is_at_work` takes them, on the wall of `time_zone`; None for who named none. Holidays count as any day.
+    """
+    if not hours or not hours["days"]:
+        return None
+    try:
+        zone = ZoneInfo(time_zone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("UTC")
+    starts, ends = time.fromisoformat(hours["from"]), time.fromisoformat(hours["to"])
+    today = at.astimezone(zone).date()
+    for back in range(8):
+        day = today - timedelta(days=back)
+        start = datetime.combine(day, starts, zone).astimezone(UTC)
+        if day.weekday() in hours["days"] and start <= at:
+            last = day if starts < ends else day + timedelta(days=1)
+            return start, datetime.combine(last, ends, zone).astimezone(UTC)
+    return None

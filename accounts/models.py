@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.availability import is_at_work
+from accounts.availability import is_at_work, shift_of
 from accounts.roles import EVERY_QUEUE, Action, Reach, Role, reach
 from accounts.shielding import Shield, shield_of
 from core.tenancy import ActorKind
@@ -198,6 +198,10 @@ class User(AbstractBaseUser):
     def is_at_work(self, *, at: datetime) -> bool:
         """Whether `at` (aware UTC) lies in their working hours and on no public holiday of theirs."""
         return is_at_work(time_zone=self.time_zone, hours=self.working_hours, country=self.holidays_country, at=at)
+
+    def shift(self, *, at: datetime) -> tuple[datetime, datetime] | None:
+        """Start and end (aware UTC) of the shift that `at` lies in, else of their last one; None for who named no hours."""
+        return shift_of(time_zone=self.time_zone, hours=self.working_hours, at=at)
 
 
 class Team(models.Model):

@@ -21,6 +21,11 @@ class FilterContext:
     at: datetime
     zone: tzinfo
 
+    @property
+    def shift(self) -> tuple[datetime, datetime] | None:
+        """Start and end (aware UTC) of the reader's shift: the present one, else the last; None where nothing is known of it."""
+        return None
+
 
 @dataclass(frozen=True)
 class Equal:

@@ -262,16 +262,16 @@ class Reference(_Scalar):
 class Moment:
     """A point or a stretch of time, in the reader's zone.
 
-    `2026-11-22` and `today` are whole days, `"2026-11-22T10:00"` and `now` are instants; `-7d`, `+2h`, `-2w` count from now: days, weeks,
-    months (`M`) and years keep the local time of day across a change of clocks, hours and less are exact. Alone, a past one reaches from
-    then until now and a coming one from now until then.
+    `2026-11-22` and `today` are whole days, `shift` is the reader's present shift or else the last one, `"2026-11-22T10:00"` and `now`
+    are instants; `-7d`, `+2h`, `-2w` count from now: days, weeks, months (`M`) and years keep the local time of day across a change of
+    clocks, hours and less are exact. Alone, a past one reaches from then until now and a coming one from now until then.
     """
 
     is_ordered: bool = True
 
     @property
     def expects(self) -> str:
-        return _("a time such as `2026-11-22`, `today`, `-7d` or `-2w..-1w`")
+        return _("a time such as `2026-11-22`, `today`, `shift`, `-7d` or `-2w..-1w`")
 
     def condition(self, value: Word | Compare | Range, context: FilterContext) -> Condition:
         """A half-open span of aware UTC times. Raises `BadValue`."""
@@ -305,6 +305,12 @@ class Moment:
             return context.at, context.at
         if word in ("today", "yesterday", "tomorrow"):
             return self._day(here.date() + timedelta(days={"today": 0, "yesterday": -1, "tomorrow": 1}[word]), context)
+        if word == "shift":
+            if context.shift is None:
+                raise BadValue(
+                    _("`shift` is the time of your working hours: name them in your settings"), code="no_shift"
+                )
+            return context.shift
         if (found := _RELATIVE.fullmatch(text)) is not None:
             moment = self._relative(found, here)
             return moment, moment

@@ -41,6 +41,11 @@ class CaseContext(FilterContext):
             return True
         return self.viewer.reach(Action.CASE_READ) in (Reach.ALL, Reach.OWN)
 
+    @cached_property
+    def shift(self) -> tuple[datetime, datetime] | None:
+        """By the working hours the person named."""
+        return self.user.shift(at=self.at) if self.user is not None else None
+
     @property
     def user(self) -> User | None:
         """The person, if the reader is one: whom `@me` means."""

@@ -82,7 +82,7 @@ def test_text_becomes_this_condition(text, q):
         ("cols:nme", "`cols:nme` — expected one of `name`, `cost`. Did you mean `cols:name`?"),
         (
             "made:2026-02-30",
-            "`made:2026-02-30` — there is no such day; expected a time such as `2026-11-22`, `today`, `-7d` or `-2w..-1w`",
+            "`made:2026-02-30` — there is no such day; expected a time such as `2026-11-22`, `today`, `shift`, `-7d` or `-2w..-1w`",
         ),
         ("made:2026-12-01..2026-01-01", None),
         ("made:1995-01-01..2026-01-01", "`made:1995-01-01..2026-01-01` — a range covers at most 10 years"),

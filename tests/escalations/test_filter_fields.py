@@ -355,3 +355,19 @@ def test_times_are_the_viewers(lead):
     assert found("created:2026-11-16", viewer=lead) == {"yesterday there"}
     words = compile_filter("created:today", viewer=lead, at=NOON).ranges_in_words
     assert words == [("created", "2026-11-17 00:00 to 2026-11-18 00:00 (Pacific/Auckland)")]
+
+
+def test_shift_is_the_present_one_of_ones_own_working_hours_or_the_last(lead):
+    lead.time_zone = "Asia/Singapore"  # noon here is 20:00 there, a Monday
+    lead.working_hours = {"days": [0, 1, 2, 3, 4], "from": "16:00", "to": "00:30"}
+    make_case(title="this shift", received_at=NOON - 3 * HOUR)
+    make_case(title="before it", received_at=NOON - 5 * HOUR)
+
+    assert found("created:shift", viewer=lead) == {"this shift"}
+    assert found("created:<shift", viewer=lead) == {"before it"}
+    assert found("created:shift", viewer=lead, at=NOON + 12 * HOUR) == {"this shift"}  # in the morning after it
+    lead.working_hours = {"days": [0], "from": "21:00", "to": "23:00"}
+    assert found("created:shift", viewer=lead, at=NOON) == set()  # a week ago
+    lead.working_hours = {}
+    [sentence] = compile_filter("created:shift", viewer=lead, at=NOON).sentences
+    assert "working hours" in sentence
