@@ -1,4 +1,5 @@
-"""The demo's platform: fetches what is queued and answers, mostly well. It refuses some, says nothing about some, answers some late.
+"""The demo's platform: fetches what is queued and answers, mostly well. It refuses some, says nothing about some, answers some late and
+some twice.
 
 It plays by the same operations that the API calls, so the outbox of the demo has true rows. How it answers an action follows from
 the action's key: asked again it would answer the same.
@@ -23,11 +24,11 @@ _REASONS = (
 
 
 def mood_of(action: EnforcementAction) -> str:
-    """How the platform answers an action: accept, refuse, silent (takes it, says nothing) or late (says so hours later)."""
+    """How the platform answers an action: accept, refuse, silent (takes it, says nothing), late (says so hours later) or twice."""
     number = int(action.key[4:8], 16) % 24
     if action.resolved_by_id is not None:  # a person looked and sent it again
         return "accept"
-    return {0: "refuse", 1: "silent", 2: "late"}.get(number, "accept")
+    return {0: "refuse", 1: "silent", 2: "late", 3: "twice"}.get(number, "accept")
 
 
 def answer_waiting(at: datetime) -> str:
@@ -62,8 +63,10 @@ def answer_history(case: Case, *, at: datetime, now: datetime) -> None:
 
 def _answer(action: EnforcementAction, *, at: datetime) -> None:
     mood = mood_of(action)
-    if mood == "accept":
+    if mood in ("accept", "twice"):
         _accept(action, at=at)
+        if mood == "twice":  # as programs do that lost our answer: it changes nothing
+            _accept(action, at=at)
     elif mood == "refuse":
         reason = _REASONS[action.pk % len(_REASONS)]
         handing_over.answer(action_id=action.pk, accepted=False, foreign_id="", reason=reason, by=None, at=at)

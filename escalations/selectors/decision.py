@@ -619,7 +619,8 @@ def _steps(chosen: Chosen, needs_words: bool) -> list[Step]:
 
 def provenance_words(provenance: dict[str, Any]) -> str:
     """DEC-18 in a line."""
-    source = _("own initiative") if provenance.get("source") == "own_initiative" else _("notice")
+    sources = {"own_initiative": _("own initiative"), "order": _("an order of a court or an authority")}
+    source = sources.get(str(provenance.get("source")), _("notice"))
     detected = _("detected by machine") if provenance.get("automated_detection") else _("not detected by machine")
     decided = _("decided by machine") if provenance.get("automated_decision") else _("not decided by machine")
     return f"{source}; {detected}; {decided}"

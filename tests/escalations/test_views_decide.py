@@ -15,6 +15,7 @@ from escalations.lifecycle import CaseStatus, DecisionState, Severity, Verdict
 from escalations.models import Approval, Case, CaseEntity, Decision, Draft, Entity, UndoEntry
 from escalations.operations import clusters, decisions, timers, undo
 from escalations.operations.provenance import provenance_of
+from escalations.selectors.decision import provenance_words
 from policies.models import Gap, PolicyVersion
 from tests.escalations.test_views_case import make_text_evidence
 from tests.factories.cases import make_case
@@ -698,3 +699,22 @@ def decided_before(case, person, version):
     ruling = decisions.Ruling(verdict=Verdict.NO_VIOLATION, clause_id=version.pk, rationale="Seen.")
     decision = decisions.decide_case(case_id=case.pk, by=person, at=NOON, ruling=ruling)
     timers.fire_of_case(case.pk, until=decision.hold_until)
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_order"),
+    [
+        ("Removal order of 12 May", True),
+        ("court injunction 4/26", True),
+        ("Ordered by the regulator under article 9", True),
+        ("In order to keep our word", False),
+        ("DSA article 16", False),
+        ("", False),
+    ],
+)
+def test_the_source_line_says_where_an_order_stands_behind_a_case(reason, is_order):
+    case = make_case(organization=make_vendor(), deadline_reason=reason)
+
+    words = provenance_words(provenance_of(case))
+
+    assert words.startswith("an order of a court" if is_order else "notice")
