@@ -17,6 +17,7 @@ from core.htmx import announce
 from core.release import release
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+_NULS = ("NUL (0x00)", "\\u0000 cannot be converted")  # in a text, in a text within JSON
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9_.-]{8,64}$")
 
 
@@ -80,7 +81,7 @@ def domain_errors(get_response: GetResponse) -> GetResponse:
             return unavailable(request)
         if (
             isinstance(exception, (DataError, ValueError))
-            and "NUL (0x00)" in str(exception)
+            and any(words in str(exception) for words in _NULS)
             and not request.path.startswith("/api/")
         ):
             transaction.set_rollback(True)  # whatever the view did before is not kept

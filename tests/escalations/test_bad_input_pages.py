@@ -13,6 +13,7 @@ from escalations.lifecycle import CaseStatus, GraphicTier
 from escalations.models import Case, CaseEntity, Comment, Entity, Evidence
 from escalations.operations import evidence, holds
 from tests.factories.cases import make_case, make_queue
+from tests.factories.enforcement import decide, make_subject_case
 from tests.factories.people import NOON, make_team, make_user, make_vendor
 
 pytestmark = pytest.mark.django_db
@@ -265,3 +266,15 @@ def test_i_a_list_that_is_asked_wrongly_answers_with_words_and_never_500(client,
     for address in ("/q/", "/q/rows/", "/q/facts/", "/q/count/"):
         answer = client.get(address, query, headers=HX)
         assert answer.status_code < 500, (address, query)
+
+
+def test_a_nul_that_would_stand_in_an_event_is_refused_with_words(lead, client):
+    case, person, *_subjects = make_subject_case(person=lead)
+    decide(case, person, actions=())
+
+    answer = client.post(f"/c/{case.ref}/revise/", {"reason": "a\x00b"})
+
+    assert answer.status_code == 400
+    assert "NUL" in answer.text
+    case.refresh_from_db()
+    assert case.status == CaseStatus.CLOSED
