@@ -645,3 +645,20 @@ def test_a_settled_clock_is_none_of_the_open_checks_business() -> None:
 
     assert clocks.check_open(NOON) == 0
     assert clocks.check_sample(NOON) == 1
+
+
+def test_a_clock_that_fires_while_it_is_checked_is_no_disagreement(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its row was read before it fired and its events after: the second look finds them agreeing (found by fault F6)."""
+    case = make_case_with_clocks(severity=Severity.S3)
+    real = reading.facts_of
+
+    def fires_meanwhile(ids: list[int]) -> Any:
+        timers.fire_due_timers(at=NOON + 100 * DAY)
+        return real(ids)
+
+    monkeypatch.setattr(reading, "facts_of", fires_meanwhile)
+    assert reading.disagreeing(count=10) == []
+
+    monkeypatch.setattr(reading, "facts_of", real)
+    SlaClock.objects.filter(object_id=case.pk, metric=R).update(consumed_s=5)
+    assert [clock.metric for clock, _ in reading.disagreeing(count=10)] == [R]
