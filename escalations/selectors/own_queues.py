@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import OrderBy, RawSQL
 
 from accounts.models import User
 from accounts.roles import Action, Reach
-from escalations.models import Queue
 from escalations.querysets import CaseQuerySet
+
+# The queues of these teams, and the default one; as text, since three lists of a page are made of it.
+_OWN = "SELECT id FROM escalations_queue WHERE team_id = ANY(%s) OR is_default"
 
 
 def sees_some(viewer: User) -> bool:
@@ -34,17 +35,16 @@ def first_of_own(
     `cases` are filtered and visible already; `ordering` is one that an index led by the queue answers. At most `limit` rows of
     each queue come, in no order: the caller sorts and cuts. Raises `EmptyResultSet` where `cases` can hold none.
     """
-    own = Q(team_id__in=viewer.access.team_ids) | Q(is_default=True)
-    queues, queue_params = Queue.objects.filter(own).values("pk").query.sql_with_params()
+    teams = list(viewer.access.team_ids)
     there = cases.filter(queue_id=RawSQL("near.id", ())).order_by(*ordering).values(*columns)[:limit]
     inner, params = there.query.sql_with_params()
-    text = f"SELECT found.* FROM ({queues}) near(id), LATERAL ({inner}) found"
-    elsewhere = cases.filter(~Exists(Queue.objects.filter(own, pk=OuterRef("queue_id"))), assignee_id=viewer.pk)
+    text = f"SELECT found.* FROM ({_OWN}) near(id), LATERAL ({inner}) found"
+    elsewhere = cases.filter(assignee_id=viewer.pk).exclude(queue_id__in=RawSQL(_OWN, (teams,)))
     try:
         held, held_params = elsewhere.order_by(*ordering).values(*columns)[:limit].query.sql_with_params()
     except EmptyResultSet:  # a filter for what nobody holds
-        return text, (*queue_params, *params)
-    return f"{text} UNION ALL ({held})", (*queue_params, *params, *held_params)
+        return text, (teams, *params)
+    return f"{text} UNION ALL ({held})", (teams, *params, *held_params)
 
 
 def near(cases: CaseQuerySet, queue_ids: Sequence[int], *, ordering: Sequence[str], limit: int) -> CaseQuerySet:

@@ -332,7 +332,9 @@ def facts_of(compiled: CompiledFilter, *, viewer: User, at: datetime, whole: boo
     has shown its rows.
     """
     cases = in_list(compiled, viewer=viewer, at=at)
-    everything = in_list(filtered(DEFAULT_FILTER, viewer=viewer, at=at), viewer=viewer, at=at)
+    default = filtered(DEFAULT_FILTER, viewer=viewer, at=at)
+    is_everything = compiled.q == default.q  # whatever its order and columns
+    everything = cases if is_everything else in_list(default, viewer=viewer, at=at)
     # In the list's own order, or the planner reads every open case into a bitmap before it stops at a thousand.
     name, turned = sort_of(compiled)
     ordering = _ordering(SORTS[name], turned=turned)
@@ -340,7 +342,6 @@ def facts_of(compiled: CompiledFilter, *, viewer: User, at: datetime, whole: boo
     inner, inner_params = _capped(
         cases, ordering, "received_at", "assignee_id", "risk_at", "due_at", "is_breached", "is_open", near=near
     )
-    is_everything = compiled.canonical == DEFAULT_FILTER
     total, total_params = ("", ())
     if not is_everything:
         everyone = viewer if own_queues.sees_some(viewer) else None
