@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -148,6 +148,8 @@ def person_change(request: HttpRequest, person_id: int, what: str) -> HttpRespon
             people.deactivate_person(user=user, by=viewer, at=at)
         elif what == "reactivate":
             people.reactivate_person(user=user, by=viewer, at=at)
+        else:
+            raise Http404
     except DomainError as error:
         messages.error(request, error.detail)
         return _page(request, user, status=error.status)

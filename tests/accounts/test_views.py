@@ -191,3 +191,10 @@ def test_a_session_that_is_no_longer_good_names_no_tenant(client, lost):
     if lost == "backend":
         session.save()
     assert client.get("/settings/keys/").status_code == 302
+
+
+def test_an_act_that_does_not_exist_on_a_person_is_not_called_saved(client):
+    signed_in(client, roles=[Role.ADMIN])
+    person = make_user()
+
+    assert client.post(f"/admin/people/{person.pk}/roles/", {"role": "LD"}).status_code == 404
