@@ -7,8 +7,10 @@ import logging
 import re
 import sys
 
+import psycopg2
+import psycopg2.errors
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from core import logs
@@ -34,6 +36,17 @@ def test_a_refused_row_is_told_by_its_constraint_and_not_by_its_words(local):
     assert "nowhere" in told
     assert "Traceback" in told  # and not `<traceback object at 0x…>`
     assert name not in told
+
+
+def test_a_server_that_is_away_is_one_line_and_a_lock_keeps_its_stack():
+    def told(cause: psycopg2.OperationalError) -> str:
+        try:
+            raise OperationalError("connection to server failed\nIs it running?") from cause
+        except OperationalError:
+            return line("failed", exc_info=sys.exc_info())["exception"]
+
+    assert told(psycopg2.OperationalError()) == "OperationalError: connection to server failed"
+    assert "Traceback" in told(psycopg2.errors.LockNotAvailable())
 
 
 def addresses():
