@@ -29,7 +29,7 @@ from core.filters.registry import Build, span_q
 from escalations.filters.context import CaseContext
 from escalations.filters.limits import LOOKED_UP_WITHIN_S, TooSlow, within
 from escalations.filters.references import REFERENCE, queue_ids
-from escalations.lifecycle import EntityKind, EvidenceKind, GraphicTier
+from escalations.lifecycle import EntityKind, EvidenceKind, GraphicTier, SecondLookState
 from escalations.models import (
     Blob,
     Case,
@@ -41,6 +41,7 @@ from escalations.models import (
     Evidence,
     Mention,
     Queue,
+    SecondLook,
     Watch,
 )
 from escalations.operations.submission_input import normal_url
@@ -87,6 +88,7 @@ def need_teams(context: CaseContext) -> list[int]:
 
 # -- flags -------------------------------------------------------------------------------------------------------------
 
+DIFFERED = (SecondLookState.DIFFERS, SecondLookState.SETTLED)
 FLAGS: dict[str, Callable[[CaseContext], Q]] = {
     "open": lambda _c: Q(is_open=True),
     "closed": lambda _c: Q(is_open=False),
@@ -103,6 +105,8 @@ FLAGS: dict[str, Callable[[CaseContext], Q]] = {
     "held": lambda _c: Q(is_legal_hold=True),
     "highprofile": lambda _c: Q(is_high_profile=True),
     "draft": lambda _c: Q(pk__in=Draft.objects.values("case_id")),
+    # Only once the second look is over: who still looks must not know.
+    "contested": lambda _c: Q(pk__in=SecondLook.objects.filter(state__in=DIFFERED).values("case_id")),
     "sandbox": lambda _c: Q(is_sandbox=True),
 }
 # What a submitter may know of its own cases.

@@ -98,6 +98,7 @@ FLAG_LABELS = {
     "held": _("Under legal hold"),
     "highprofile": _("High profile"),
     "draft": _("Somebody's draft is kept"),
+    "contested": _("Two people decided it differently"),
     "sandbox": _("A test submission"),
 }
 HAS_LABELS = {

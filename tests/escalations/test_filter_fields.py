@@ -20,6 +20,7 @@ from escalations.models import (
     Entity,
     Evidence,
     Mention,
+    SecondLook,
     Tag,
     Watch,
 )
@@ -224,6 +225,19 @@ def test_subjects(text, cases, lead):
 
     assert found(text, viewer=lead) == {"plain"}
     assert found("ad:broker_4411", viewer=lead) == set()
+
+
+def test_contested_is_what_two_people_decided_differently(cases, lead):
+    other = make_user()
+    for name, state in (("plain", "differs"), ("mild", "agrees"), ("wide", "waiting")):
+        part = {"case": cases[name], "organization_id": cases[name].organization_id}
+        decision = Decision.objects.create(
+            verdict="insufficient_info", decided_by=lead, decided_at=NOON, hold_until=NOON, **part
+        )
+        answer = {} if state == "waiting" else {"answered_by": other, "answered_at": NOON, "verdict": "no_violation"}
+        SecondLook.objects.create(decision=decision, first_by=lead, asked_at=NOON, state=state, **answer, **part)
+
+    assert found("is:contested", viewer=lead) == {"plain"}
 
 
 def test_verified_subjects(cases, lead):
