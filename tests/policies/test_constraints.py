@@ -109,6 +109,7 @@ CONTENT = [
     "submitted_at = now()",
     "legal_at = now()",
     "published_at = now()",
+    "sunset_at = now()",
 ]
 
 
