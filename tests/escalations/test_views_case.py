@@ -554,6 +554,6 @@ def test_cases_in_similar_words_stand_with_how_they_ended(client):
     dialog, page = client.get(f"/c/{case.ref}/alike/", headers=HTMX), client.get(f"/c/{case.ref}/alike/")
 
     assert related.alike_in_words(case, viewer=ana)[0].ref == near.ref
-    assert re.findall(r"ESC-\d+", dialog.text.split("<ul", 1)[1]) == [near.ref, near.ref]
+    assert re.findall(r"ESC-\d+", dialog.text.split("<tbody", 1)[1]) == [near.ref, near.ref]
     assert "Duplicate · similar words" in dialog.text
     assert "<main" in page.text
