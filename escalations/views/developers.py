@@ -159,6 +159,7 @@ CHANGES: list[tuple[str, list[str]]] = [
             "Send files as evidence.",
             "Make webhook endpoints, rotate their secrets, read what was sent, send it again.",
             "Cases and their verbs for internal keys.",
+            "Raise the severity of a submission by one level, until somebody works on it.",
         ],
     )
 ]
