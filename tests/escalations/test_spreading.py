@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from audit.models import Event
+from core import engine
 from escalations import events
 from escalations.lifecycle import CaseStatus, Resolution, Verdict
 from escalations.models import Case, Decision, Spread, SpreadRow
@@ -106,6 +107,8 @@ def test_few_members_get_it_at_once_without_a_job(lead):
 
 def test_many_members_get_it_by_the_engine_some_at_a_time(lead, monkeypatch):
     monkeypatch.setattr(spreading, "AT_ONCE", 2)
+    signs_of_life: list[None] = []
+    monkeypatch.setattr(engine, "progress", lambda: signs_of_life.append(None))
     parent, members = cluster(lead, count=5)
     decide(parent, lead)
     timers.fire_due_timers(at=AFTER)
@@ -120,6 +123,7 @@ def test_many_members_get_it_by_the_engine_some_at_a_time(lead, monkeypatch):
     assert ended.ended_at is not None
     assert Decision.objects.filter(case__in=members, state="effective").count() == 5
     assert spreading.run_now(500) == 0
+    assert len(signs_of_life) == 3  # one a piece: else the watchdog takes a long spread for a hang
     end = Event.objects.get(kind=events.SPREAD_ENDED)
     assert (end.subject_id, end.data) == (parent.pk, {"count": 5, "left_out": 0})
 
