@@ -350,7 +350,7 @@ def case_page(
 ) -> CasePage:
     """What `viewer` sees of a case found by `find_case`, at `at` (aware UTC). A document names its reader like everybody."""
     promises = promises_of(case, at=at)
-    struck = strikes_now(OuterRef("entity_id"), case.surface, viewer=viewer, at=at)
+    struck = strikes_now(OuterRef("entity_id"), case.surface, at=at)
     entities = list(subjects_of(case).annotate(strike_rows=struck))
     entity_ids = [row.entity_id for row in entities]
     items = list(case.evidence.select_related("blob", "added_by", "added_by_key").order_by("number"))
@@ -362,7 +362,7 @@ def case_page(
         case=case,
         clocks=faces(promises, is_mine=case.assignee_id == viewer.pk),
         promises=promises,
-        subjects=[_subject(row, case, viewer, around.priors.get(row.entity_id)) for row in entities],
+        subjects=[_subject(row, case, viewer, around) for row in entities],
         impact=_impact(case),
         evidence=evidence_items(case, items, viewer=viewer, subjects=entities),
         stream=stream,
@@ -471,7 +471,7 @@ _FLAGS = {
 }
 
 
-def _subject(row: CaseEntity, case: Case, viewer: User, prior: related.Prior | None) -> Subject:
+def _subject(row: CaseEntity, case: Case, viewer: User, around: related.Surroundings) -> Subject:
     entity, told = row.entity, row.reported
     is_masked = row.role in MASKED_ROLES or entity.kind == EntityKind.PAYMENT_INSTRUMENT
     return Subject(
@@ -485,11 +485,11 @@ def _subject(row: CaseEntity, case: Case, viewer: User, prior: related.Prior | N
         leave_url="" if is_masked else markup.leave_url(entity.url),
         platform=entity.platform,
         facts=() if is_masked else _facts(entity.facts),
-        prior=prior,
+        prior=around.priors.get(row.entity_id),
         is_masked=is_masked,
         can_reveal=is_masked and permissions.can_reveal_identity(viewer, case, row.role),
         removed_at=row.removed_at,  # type: ignore[attr-defined]
-        strikes=StrikesNow.of(row.strike_rows),  # type: ignore[attr-defined]
+        strikes=StrikesNow.of(row.strike_rows, seen=around.seen | {case.pk}),  # type: ignore[attr-defined]
         made_at=None if is_masked else _instant(told.get("created_at")),
         followers=None if is_masked else told.get("followers"),
         flags=[str(label) for (name, value), label in _FLAGS.items() if told.get(name) is value],

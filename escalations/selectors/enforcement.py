@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -104,33 +104,32 @@ def outlooks_of(case: Case, clause: PolicyVersion, at: datetime, *, most: int = 
 
 @dataclass(frozen=True)
 class StrikesNow:
-    """What counts against a thing now: in all, and by clause where the reader may see the case that gave it."""
+    """What counts against a thing now: in all, and by clause of the cases that stand beside the reader's."""
 
     total: int
     by_clause: tuple[tuple[str, int], ...]
 
     @property
     def elsewhere(self) -> int:
-        """Strikes from cases the reader may not see."""
+        """Strikes from cases the reader may not see, or that lie too far back."""
         return self.total - sum(weight for _clause, weight in self.by_clause)
 
     @classmethod
-    def of(cls, rows: Sequence[Mapping[str, Any]]) -> StrikesNow | None:
-        """From the rows of `strikes_now`; None where nothing counts."""
+    def of(cls, rows: Sequence[Mapping[str, Any]], *, seen: Container[int]) -> StrikesNow | None:
+        """From the rows of `strikes_now` and the cases the reader is known to see; None where nothing counts."""
         clauses: Counter[str] = Counter()
         for row in rows:
-            clauses[row["clause"]] += row["weight"] if row["is_seen"] else 0
+            clauses[row["clause"]] += row["weight"] if row["case"] in seen else 0
         by_clause = tuple((clause, weight) for clause, weight in sorted(clauses.items()) if weight)
         return cls(sum(row["weight"] for row in rows), by_clause) if rows else None
 
 
-def strikes_now(entity: OuterRef, surface: str, *, viewer: User, at: datetime) -> ArraySubquery:
+def strikes_now(entity: OuterRef, surface: str, *, at: datetime) -> ArraySubquery:
     """For a query of things: the strikes that count at `at` (aware UTC) on a surface, as `StrikesNow.of` reads them."""
-    seen = Exists(Case.objects.visible_to(viewer).filter(pk=OuterRef("case_id")))
     counting = Strike.objects.filter(  # uses index: strike_live_of_entity
         entity_id=entity, surface=surface, refunded_at__isnull=True, given_at__lte=at, expires_at__gt=at
     )
-    return ArraySubquery(counting.values(row=JSONObject(clause="clause__policy__key", weight="weight", is_seen=seen)))
+    return ArraySubquery(counting.values(row=JSONObject(clause="clause__policy__key", weight="weight", case="case_id")))
 
 
 @dataclass(frozen=True)

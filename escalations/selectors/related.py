@@ -87,6 +87,7 @@ class Surroundings:
     links: Sequence[Related] = ()
     related: Sequence[Related] = ()
     priors: Mapping[int, Prior] = field(default_factory=dict)
+    seen: frozenset[int] = frozenset()  # the ids of the cases that were found and may be seen
     cited: Mapping[int, int] = field(default_factory=dict)  # by policy, decided cases with the same evidence
 
 
@@ -115,6 +116,7 @@ def surroundings_of(
         links=_links(cases, reasons),
         related=_alike(cases, reasons)[:most],
         priors=_priors(cases, pairs),
+        seen=frozenset(cases),
         cited=Counter(row.cited for row in alike if row.cited is not None),  # type: ignore[attr-defined]
     )
 
