@@ -36,8 +36,9 @@ from escalations.operations.saving import save
 from escalations.selectors.replies import in_use
 from policies.models import PolicyVersion
 
-# A decision that took effect longer ago is imported history: it stands on the page, and no e-mail goes out.
-NEWS = timedelta(hours=24)
+# A decision that took effect longer ago is imported history: it stands on the page, and no e-mail goes out. Half of what
+# notifications take for news, so that what is queued here is not too old by the time it is heard there.
+NEWS = timedelta(hours=12)
 THEIRS = "their_reference"  # the one fact of a merged case that it may lack
 ERROR_MAX = REASON_MAX = 300
 APPEAL_MONTHS = 6  # Digital Services Act, article 20(1): at least six months from being told
