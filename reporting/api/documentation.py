@@ -1,13 +1,15 @@
-"""What OpenAPI says about vendors' own review decisions; the example runs as a test (test_api_examples)."""
+"""What OpenAPI says about vendors' own review decisions and about figures; the examples run as tests (test_api_examples)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from core.shapes import Integer, Shape, Text, When
+from core.shapes import Choice, Integer, Shape, Text, When
 from escalations.api.documentation import describe
+from reporting.measures import Unit
 from reporting.operations.vendor_reviews import EXAMPLE, FIELDS, MOST_AT_ONCE, NEEDED, REVIEW, RowState
+from reporting.selectors.scorecard import KPIS
 
 Json = dict[str, Any]
 TAG = "Reviews"
@@ -92,4 +94,79 @@ list_reviews = describe(
     query=REVIEWS_QUERY,
     errors=(400, 422),
     help="Scope: `submissions:read`.",
+)
+
+# What a vendor's key may ask for: the figures of its scorecard, by what it sent itself or was told of it.
+TOLD = KPIS
+DIMENSIONS_TOLD = ("severity", "harm", "market", "language", "surface", "channel", "shift", "reason")
+MEASURE_QUERY: Mapping[str, Shape] = {
+    "range": Text(
+        60,
+        help="24h, 28d or 13w back from now, or days such as 2026-11-01..2026-11-14; 28d where left out.",
+        example="13w",
+    ),
+    "zone": Text(60, help="Whose days and weeks these are; UTC where left out.", example="Europe/Madrid"),
+    "by": Text(80, help=f"One or two of {', '.join(DIMENSIONS_TOLD)}, with a comma between.", example="language"),
+    "every": Choice(("hour", "day", "week"), help="Points as well, at most 400.", example="week"),
+}
+_NUMBER: Json = {"type": ["number", "null"]}
+_TEXT: Json = {"type": "string"}
+_TIME: Json = {"type": "string", "format": "date-time"}
+_DEFINITION = _object(
+    {
+        "key": _TEXT,
+        "kpi": _TEXT,
+        "label": _TEXT,
+        "question": _TEXT,
+        "formula": _TEXT,
+        "population": _TEXT,
+        "exclusions": _TEXT,
+        "owner": _TEXT,
+        "unit": {"type": "string", "enum": [unit.value for unit in Unit]},
+        "better": {"type": "string", "enum": ["up", "down", "neither"]},
+        "matures_after_days": {
+            "type": "integer",
+            "description": "Windows that ended later than so long ago may change.",
+        },
+        "dimensions": {"type": "array", "items": {"type": "string", "enum": list(DIMENSIONS_TOLD)}},
+    }
+)
+_FIGURE = _object(
+    {
+        "value": _NUMBER | {"description": "Null for nothing, and for a share of fewer than ten."},
+        "n": _COUNT,
+        "low": _NUMBER | {"description": "Of a share: the Wilson 95 % interval begins here."},
+        "high": _NUMBER,
+        "numerator": _NUMBER,
+        "denominator": _NUMBER,
+        "too_small": {"type": "boolean"},
+        "maturing": {"type": "boolean"},
+    }
+)
+_VALUE = _object({"key": _TEXT, "label": _TEXT})
+_SLICE = _object({"values": {"type": "object", "additionalProperties": _VALUE}, "figure": _FIGURE})
+_POINT = _object({"start": _TIME, "end": _TIME, "figure": _FIGURE})
+_FIGURES = _object({"measure": _DEFINITION, "start": _TIME, "end": _TIME, "as_of": _TIME, "figure": _FIGURE})
+_FIGURES["properties"] |= {
+    "slices": {"type": "array", "description": "With `by`: the largest first, at most 200.", "items": _SLICE},
+    "points": {"type": "array", "description": "With `every`: oldest first.", "items": _POINT},
+}
+
+list_measures = describe(
+    id="list_measures",
+    summary="List the measures of your scorecard with their definitions",
+    tag="Measures",
+    answer=_object({"results": {"type": "array", "items": _DEFINITION}, "as_of": _TIME}),
+    errors=(422,),
+    help="`as_of` is up to when figures reach. For keys of vendors. Scope: `submissions:read`.",
+)
+read_measure = describe(
+    id="read_measure",
+    summary="Read one measure's figure, and by dimension or over time",
+    tag="Measures",
+    answer=_FIGURES,
+    query=MEASURE_QUERY,
+    errors=(404, 422),
+    help="Counts your own organization's submissions, without restricted cases, as the scorecard does. A test key's are never counted. "
+    "For keys of vendors. Scope: `submissions:read`.",
 )
