@@ -19,7 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("escalations.api.urls")),
     path("api/v1/", include("notifications.api.urls")),
     path("api/v1/", include("reporting.api.urls")),
-    re_path(r"^api/(?P<rest>.*)$", unknown_address, name="api-unknown"),
+    re_path(r"^api/(?P<rest>(?s:.*))$", unknown_address, name="api-unknown"),
     path("", include("core.urls")),
     path("", include("accounts.urls")),
     path("", include("oncall.urls")),

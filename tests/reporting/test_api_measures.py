@@ -102,4 +102,6 @@ def test_who_reads_nothing(caller):
     assert internal.get("measures/").status_code == internal.get("measures/raw_volume/").status_code == 403
     assert Caller(scopes=("submissions:write",)).get("measures/").status_code == 403
     assert read(sandbox, "measures/raw_volume/")["figure"]["n"] == 0
-    assert caller.get("measures/gap_rate/").status_code == caller.get("measures/nothing/").status_code == 404
+    for address in ("measures/gap_rate/", "measures/nothing/", "measures/%0Araw_volume/"):
+        answer = caller.get(address)
+        assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
