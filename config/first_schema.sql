@@ -42,6 +42,10 @@
 -- made from escalations/migrations/0030_submission_batches.py 29ae79ad397a456e
 -- made from escalations/migrations/0031_handle_time.py 280823db98edae97
 -- made from escalations/migrations/0032_disputes.py f5e0e320e742c9e8
+-- made from escalations/migrations/0033_evidence_original_state.py bd0a1bc3c04b5ece
+-- made from escalations/migrations/0034_submitters_raise.py a9363dab3a937f45
+-- made from escalations/migrations/0035_notices_delivered.py ebd35dc7544a8747
+-- made from escalations/migrations/0036_subjects_as_reported.py f89e310bf4ddf60c
 -- made from notifications/migrations/0001_initial.py bab30b07a92ab66d
 -- made from notifications/migrations/0002_row_security.py 306f6f21503193c2
 -- made from notifications/migrations/0003_webhooks.py b099540639f8f38d
@@ -60,6 +64,7 @@
 -- made from policies/migrations/0004_library_life.py e180b04699d12ec2
 -- made from policies/migrations/0005_guards_of_the_new_life.py 641cb339fdf3d13c
 -- made from policies/migrations/0006_versions_that_end.py 36dfd17a1d1029c5
+-- made from policies/migrations/0007_the_end_its_publisher_set.py a64e3575f42ad219
 -- made from reporting/migrations/0001_case_view.py 8738ee0161526428
 -- made from reporting/migrations/0002_reading_views.py d376cd8a006bf6dd
 -- made from reporting/migrations/0003_exports_and_saved_reports.py 1de915ccdbb6a5bc
@@ -75,7 +80,7 @@
 -- made from django 5.2.19
 -- made from django-allauth 65.21.1
 -- made from django-axes 8.3.1
--- statements 7adcd00e40c0f667cc43e51686ca144e80f2b46eb3627355347ac8d13e7332a9
+-- statements ec2579beb059e28c1b830a6021bde9e91d149b48ad6b2ebf93f894d249dc8cb9
 
 ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public REVOKE ALL ON TABLES FROM wf_web;
 ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public REVOKE ALL ON SEQUENCES FROM wf_web;
@@ -729,6 +734,7 @@ CREATE TABLE public.escalations_case (
     severity_set_by_id bigint,
     submitted_by_id bigint,
     queue_id bigint NOT NULL,
+    severity_promised smallint,
     CONSTRAINT case_claimed_at_iff_assigned CHECK ((((assignee_id IS NULL) AND (claimed_at IS NULL)) OR ((assignee_id IS NOT NULL) AND (claimed_at IS NOT NULL)))),
     CONSTRAINT case_closed_at_iff_closed CHECK ((((closed_at IS NOT NULL) AND ((status)::text = 'closed'::text)) OR ((NOT ((status)::text = 'closed'::text)) AND (closed_at IS NULL)))),
     CONSTRAINT case_lease_needs_assignee CHECK (((lease_until IS NULL) OR (assignee_id IS NOT NULL))),
@@ -746,7 +752,8 @@ CREATE TABLE public.escalations_case (
     CONSTRAINT escalations_case_reopened_count_check CHECK ((reopened_count >= 0)),
     CONSTRAINT escalations_case_revision_check CHECK ((revision >= 0)),
     CONSTRAINT escalations_case_severity_check CHECK ((severity >= 0)),
-    CONSTRAINT escalations_case_severity_claimed_check CHECK ((severity_claimed >= 0))
+    CONSTRAINT escalations_case_severity_claimed_check CHECK ((severity_claimed >= 0)),
+    CONSTRAINT escalations_case_severity_promised_check CHECK ((severity_promised >= 0))
 )
 WITH (fillfactor='85', autovacuum_vacuum_scale_factor='0.01');
 
@@ -854,6 +861,7 @@ CREATE TABLE public.policies_policyversion (
     submitted_at timestamp with time zone,
     submitted_by_id bigint,
     writers bigint[] NOT NULL,
+    sunset_at timestamp with time zone,
     CONSTRAINT policies_policyversion_number_check CHECK ((number >= 0)),
     CONSTRAINT policies_policyversion_revision_check CHECK ((revision >= 0)),
     CONSTRAINT policies_policyversion_strike_weight_check CHECK ((strike_weight >= 0)),
@@ -2040,7 +2048,8 @@ CREATE TABLE public.escalations_caseentity (
     added_at timestamp with time zone NOT NULL,
     case_id bigint NOT NULL,
     organization_id bigint NOT NULL,
-    entity_id bigint NOT NULL
+    entity_id bigint NOT NULL,
+    is_verified boolean
 );
 
 ALTER TABLE ONLY public.escalations_caseentity FORCE ROW LEVEL SECURITY;
@@ -2383,9 +2392,13 @@ CREATE TABLE public.escalations_evidence (
     case_id bigint NOT NULL,
     corrects_id bigint,
     organization_id bigint NOT NULL,
+    original_seen_at timestamp with time zone,
+    original_seen_by_id bigint,
+    original_state character varying(7) DEFAULT ''::character varying NOT NULL,
     CONSTRAINT escalations_evidence_graphic_tier_check CHECK ((graphic_tier >= 0)),
     CONSTRAINT escalations_evidence_number_check CHECK ((number >= 0)),
-    CONSTRAINT evidence_file_iff_blob CHECK ((((blob_id IS NOT NULL) AND ((kind)::text = 'file'::text)) OR ((NOT ((kind)::text = 'file'::text)) AND (blob_id IS NULL))))
+    CONSTRAINT evidence_file_iff_blob CHECK ((((blob_id IS NOT NULL) AND ((kind)::text = 'file'::text)) OR ((NOT ((kind)::text = 'file'::text)) AND (blob_id IS NULL)))),
+    CONSTRAINT evidence_original_seen_at_an_address CHECK ((((original_seen_at IS NULL) AND (original_seen_by_id IS NULL) AND ((original_state)::text = ''::text)) OR ((NOT ((original_state)::text = ''::text)) AND (NOT ((original_url)::text = ''::text)) AND (original_seen_at IS NOT NULL))))
 );
 
 ALTER TABLE ONLY public.escalations_evidence FORCE ROW LEVEL SECURITY;
@@ -2541,6 +2554,41 @@ ALTER TABLE ONLY public.escalations_notice FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_notice ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.escalations_notice_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.escalations_noticedelivery (
+    id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    way character varying(5) NOT NULL,
+    state character varying(10) NOT NULL,
+    queued_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    delivered_at timestamp with time zone,
+    error character varying(300) NOT NULL,
+    tries smallint NOT NULL,
+    resent_why character varying(300) NOT NULL,
+    case_id bigint NOT NULL,
+    notice_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    person_id bigint,
+    resent_by_id bigint,
+    CONSTRAINT escalations_noticedelivery_tries_check CHECK ((tries >= 0)),
+    CONSTRAINT notice_delivery_delivered_at_iff_delivered CHECK ((((delivered_at IS NOT NULL) AND ((state)::text = 'delivered'::text)) OR ((NOT ((state)::text = 'delivered'::text)) AND (delivered_at IS NULL)))),
+    CONSTRAINT notice_delivery_person_iff_by_email CHECK ((((person_id IS NOT NULL) AND ((way)::text = 'email'::text)) OR ((person_id IS NULL) AND ((way)::text = 'page'::text)))),
+    CONSTRAINT notice_delivery_says_why CHECK (((NOT ((state)::text = ANY ((ARRAY['failed'::character varying, 'not_needed'::character varying])::text[]))) OR (NOT ((error)::text = ''::text)))),
+    CONSTRAINT notice_delivery_sent_again_for_a_reason CHECK ((((resent_by_id IS NULL) AND ((resent_why)::text = ''::text) AND (tries = 0)) OR ((resent_by_id IS NOT NULL) AND (tries >= 1) AND (NOT ((resent_why)::text = ''::text))))),
+    CONSTRAINT notice_delivery_sent_at_once_it_left CHECK (((NOT ((state)::text = ANY ((ARRAY['sent'::character varying, 'delivered'::character varying])::text[]))) OR (sent_at IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.escalations_noticedelivery FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.escalations_noticedelivery ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.escalations_noticedelivery_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2813,6 +2861,7 @@ CREATE TABLE public.escalations_slaplanversion (
     note character varying(300) NOT NULL,
     plan_id bigint NOT NULL,
     published_by_id bigint,
+    keeps_when_submitter_raises boolean DEFAULT false NOT NULL,
     CONSTRAINT escalations_slaplanversion_number_check CHECK ((number >= 0))
 );
 
@@ -5033,199 +5082,203 @@ INSERT INTO public.auth_permission VALUES
 	(358, 'Can change dispute', 90, 'change_dispute'),
 	(359, 'Can delete dispute', 90, 'delete_dispute'),
 	(360, 'Can view dispute', 90, 'view_dispute'),
-	(361, 'Can add delivery', 91, 'add_delivery'),
-	(362, 'Can change delivery', 91, 'change_delivery'),
-	(363, 'Can delete delivery', 91, 'delete_delivery'),
-	(364, 'Can view delivery', 91, 'view_delivery'),
-	(365, 'Can add duty member', 92, 'add_dutymember'),
-	(366, 'Can change duty member', 92, 'change_dutymember'),
-	(367, 'Can delete duty member', 92, 'delete_dutymember'),
-	(368, 'Can view duty member', 92, 'view_dutymember'),
-	(369, 'Can add notification', 93, 'add_notification'),
-	(370, 'Can change notification', 93, 'change_notification'),
-	(371, 'Can delete notification', 93, 'delete_notification'),
-	(372, 'Can view notification', 93, 'view_notification'),
-	(373, 'Can add delivery item', 94, 'add_deliveryitem'),
-	(374, 'Can change delivery item', 94, 'change_deliveryitem'),
-	(375, 'Can delete delivery item', 94, 'delete_deliveryitem'),
-	(376, 'Can view delivery item', 94, 'view_deliveryitem'),
-	(377, 'Can add preference', 95, 'add_preference'),
-	(378, 'Can change preference', 95, 'change_preference'),
-	(379, 'Can delete preference', 95, 'delete_preference'),
-	(380, 'Can view preference', 95, 'view_preference'),
-	(381, 'Can add timing', 96, 'add_timing'),
-	(382, 'Can change timing', 96, 'change_timing'),
-	(383, 'Can delete timing', 96, 'delete_timing'),
-	(384, 'Can view timing', 96, 'view_timing'),
-	(385, 'Can add mute', 97, 'add_mute'),
-	(386, 'Can change mute', 97, 'change_mute'),
-	(387, 'Can delete mute', 97, 'delete_mute'),
-	(388, 'Can view mute', 97, 'view_mute'),
-	(389, 'Can add webhook attempt', 98, 'add_webhookattempt'),
-	(390, 'Can change webhook attempt', 98, 'change_webhookattempt'),
-	(391, 'Can delete webhook attempt', 98, 'delete_webhookattempt'),
-	(392, 'Can view webhook attempt', 98, 'view_webhookattempt'),
-	(393, 'Can add webhook endpoint', 99, 'add_webhookendpoint'),
-	(394, 'Can change webhook endpoint', 99, 'change_webhookendpoint'),
-	(395, 'Can delete webhook endpoint', 99, 'delete_webhookendpoint'),
-	(396, 'Can view webhook endpoint', 99, 'view_webhookendpoint'),
-	(397, 'Can add webhook secret', 100, 'add_webhooksecret'),
-	(398, 'Can change webhook secret', 100, 'change_webhooksecret'),
-	(399, 'Can delete webhook secret', 100, 'delete_webhooksecret'),
-	(400, 'Can view webhook secret', 100, 'view_webhooksecret'),
-	(401, 'Can add chat route', 101, 'add_chatroute'),
-	(402, 'Can change chat route', 101, 'change_chatroute'),
-	(403, 'Can delete chat route', 101, 'delete_chatroute'),
-	(404, 'Can view chat route', 101, 'view_chatroute'),
-	(405, 'Can add phone', 102, 'add_phone'),
-	(406, 'Can change phone', 102, 'change_phone'),
-	(407, 'Can delete phone', 102, 'delete_phone'),
-	(408, 'Can view phone', 102, 'view_phone'),
-	(409, 'Can add push device', 103, 'add_pushdevice'),
-	(410, 'Can change push device', 103, 'change_pushdevice'),
-	(411, 'Can delete push device', 103, 'delete_pushdevice'),
-	(412, 'Can view push device', 103, 'view_pushdevice'),
-	(413, 'Can add service notice', 104, 'add_servicenotice'),
-	(414, 'Can change service notice', 104, 'change_servicenotice'),
-	(415, 'Can delete service notice', 104, 'delete_servicenotice'),
-	(416, 'Can view service notice', 104, 'view_servicenotice'),
-	(417, 'Can add export', 105, 'add_export'),
-	(418, 'Can change export', 105, 'change_export'),
-	(419, 'Can delete export', 105, 'delete_export'),
-	(420, 'Can view export', 105, 'view_export'),
-	(421, 'Can add saved report', 106, 'add_savedreport'),
-	(422, 'Can change saved report', 106, 'change_savedreport'),
-	(423, 'Can delete saved report', 106, 'delete_savedreport'),
-	(424, 'Can view saved report', 106, 'view_savedreport'),
-	(425, 'Can add brief', 107, 'add_brief'),
-	(426, 'Can change brief', 107, 'change_brief'),
-	(427, 'Can delete brief', 107, 'delete_brief'),
-	(428, 'Can view brief', 107, 'view_brief'),
-	(429, 'Can add brief subscription', 108, 'add_briefsubscription'),
-	(430, 'Can change brief subscription', 108, 'change_briefsubscription'),
-	(431, 'Can delete brief subscription', 108, 'delete_briefsubscription'),
-	(432, 'Can view brief subscription', 108, 'view_briefsubscription'),
-	(433, 'Can add brief version', 109, 'add_briefversion'),
-	(434, 'Can change brief version', 109, 'change_briefversion'),
-	(435, 'Can delete brief version', 109, 'delete_briefversion'),
-	(436, 'Can view brief version', 109, 'view_briefversion'),
-	(437, 'Can add report schedule', 110, 'add_reportschedule'),
-	(438, 'Can change report schedule', 110, 'change_reportschedule'),
-	(439, 'Can delete report schedule', 110, 'delete_reportschedule'),
-	(440, 'Can view report schedule', 110, 'view_reportschedule'),
-	(441, 'Can add mailing', 111, 'add_mailing'),
-	(442, 'Can change mailing', 111, 'change_mailing'),
-	(443, 'Can delete mailing', 111, 'delete_mailing'),
-	(444, 'Can view mailing', 111, 'view_mailing'),
-	(445, 'Can add schedule recipient', 112, 'add_schedulerecipient'),
-	(446, 'Can change schedule recipient', 112, 'change_schedulerecipient'),
-	(447, 'Can delete schedule recipient', 112, 'delete_schedulerecipient'),
-	(448, 'Can view schedule recipient', 112, 'view_schedulerecipient'),
-	(449, 'Can add annotation', 113, 'add_annotation'),
-	(450, 'Can change annotation', 113, 'change_annotation'),
-	(451, 'Can delete annotation', 113, 'delete_annotation'),
-	(452, 'Can view annotation', 113, 'view_annotation'),
-	(453, 'Can add facts state', 114, 'add_factsstate'),
-	(454, 'Can change facts state', 114, 'change_factsstate'),
-	(455, 'Can delete facts state', 114, 'delete_factsstate'),
-	(456, 'Can view facts state', 114, 'view_factsstate'),
-	(457, 'Can add case fact', 115, 'add_casefact'),
-	(458, 'Can change case fact', 115, 'change_casefact'),
-	(459, 'Can delete case fact', 115, 'delete_casefact'),
-	(460, 'Can view case fact', 115, 'view_casefact'),
-	(461, 'Can add clock fact', 116, 'add_clockfact'),
-	(462, 'Can change clock fact', 116, 'change_clockfact'),
-	(463, 'Can delete clock fact', 116, 'delete_clockfact'),
-	(464, 'Can view clock fact', 116, 'view_clockfact'),
-	(465, 'Can add closing fact', 117, 'add_closingfact'),
-	(466, 'Can change closing fact', 117, 'change_closingfact'),
-	(467, 'Can delete closing fact', 117, 'delete_closingfact'),
-	(468, 'Can view closing fact', 117, 'view_closingfact'),
-	(469, 'Can add decision fact', 118, 'add_decisionfact'),
-	(470, 'Can change decision fact', 118, 'change_decisionfact'),
-	(471, 'Can delete decision fact', 118, 'delete_decisionfact'),
-	(472, 'Can view decision fact', 118, 'view_decisionfact'),
-	(473, 'Can add contract target', 119, 'add_contracttarget'),
-	(474, 'Can change contract target', 119, 'change_contracttarget'),
-	(475, 'Can delete contract target', 119, 'delete_contracttarget'),
-	(476, 'Can view contract target', 119, 'view_contracttarget'),
-	(477, 'Can add coaching set', 120, 'add_coachingset'),
-	(478, 'Can change coaching set', 120, 'change_coachingset'),
-	(479, 'Can delete coaching set', 120, 'delete_coachingset'),
-	(480, 'Can view coaching set', 120, 'view_coachingset'),
-	(481, 'Can add commitment', 121, 'add_commitment'),
-	(482, 'Can change commitment', 121, 'change_commitment'),
-	(483, 'Can delete commitment', 121, 'delete_commitment'),
-	(484, 'Can view commitment', 121, 'view_commitment'),
-	(485, 'Can add vendor week', 122, 'add_vendorweek'),
-	(486, 'Can change vendor week', 122, 'change_vendorweek'),
-	(487, 'Can delete vendor week', 122, 'delete_vendorweek'),
-	(488, 'Can view vendor week', 122, 'view_vendorweek'),
-	(489, 'Can add rollup day', 123, 'add_rollupday'),
-	(490, 'Can change rollup day', 123, 'change_rollupday'),
-	(491, 'Can delete rollup day', 123, 'delete_rollupday'),
-	(492, 'Can view rollup day', 123, 'view_rollupday'),
-	(493, 'Can add rollup', 124, 'add_rollup'),
-	(494, 'Can change rollup', 124, 'change_rollup'),
-	(495, 'Can delete rollup', 124, 'delete_rollup'),
-	(496, 'Can view rollup', 124, 'view_rollup'),
-	(497, 'Can add review import', 125, 'add_reviewimport'),
-	(498, 'Can change review import', 125, 'change_reviewimport'),
-	(499, 'Can delete review import', 125, 'delete_reviewimport'),
-	(500, 'Can view review import', 125, 'view_reviewimport');
+	(361, 'Can add notice delivery', 91, 'add_noticedelivery'),
+	(362, 'Can change notice delivery', 91, 'change_noticedelivery'),
+	(363, 'Can delete notice delivery', 91, 'delete_noticedelivery'),
+	(364, 'Can view notice delivery', 91, 'view_noticedelivery'),
+	(365, 'Can add delivery', 92, 'add_delivery'),
+	(366, 'Can change delivery', 92, 'change_delivery'),
+	(367, 'Can delete delivery', 92, 'delete_delivery'),
+	(368, 'Can view delivery', 92, 'view_delivery'),
+	(369, 'Can add duty member', 93, 'add_dutymember'),
+	(370, 'Can change duty member', 93, 'change_dutymember'),
+	(371, 'Can delete duty member', 93, 'delete_dutymember'),
+	(372, 'Can view duty member', 93, 'view_dutymember'),
+	(373, 'Can add notification', 94, 'add_notification'),
+	(374, 'Can change notification', 94, 'change_notification'),
+	(375, 'Can delete notification', 94, 'delete_notification'),
+	(376, 'Can view notification', 94, 'view_notification'),
+	(377, 'Can add delivery item', 95, 'add_deliveryitem'),
+	(378, 'Can change delivery item', 95, 'change_deliveryitem'),
+	(379, 'Can delete delivery item', 95, 'delete_deliveryitem'),
+	(380, 'Can view delivery item', 95, 'view_deliveryitem'),
+	(381, 'Can add preference', 96, 'add_preference'),
+	(382, 'Can change preference', 96, 'change_preference'),
+	(383, 'Can delete preference', 96, 'delete_preference'),
+	(384, 'Can view preference', 96, 'view_preference'),
+	(385, 'Can add timing', 97, 'add_timing'),
+	(386, 'Can change timing', 97, 'change_timing'),
+	(387, 'Can delete timing', 97, 'delete_timing'),
+	(388, 'Can view timing', 97, 'view_timing'),
+	(389, 'Can add mute', 98, 'add_mute'),
+	(390, 'Can change mute', 98, 'change_mute'),
+	(391, 'Can delete mute', 98, 'delete_mute'),
+	(392, 'Can view mute', 98, 'view_mute'),
+	(393, 'Can add webhook attempt', 99, 'add_webhookattempt'),
+	(394, 'Can change webhook attempt', 99, 'change_webhookattempt'),
+	(395, 'Can delete webhook attempt', 99, 'delete_webhookattempt'),
+	(396, 'Can view webhook attempt', 99, 'view_webhookattempt'),
+	(397, 'Can add webhook endpoint', 100, 'add_webhookendpoint'),
+	(398, 'Can change webhook endpoint', 100, 'change_webhookendpoint'),
+	(399, 'Can delete webhook endpoint', 100, 'delete_webhookendpoint'),
+	(400, 'Can view webhook endpoint', 100, 'view_webhookendpoint'),
+	(401, 'Can add webhook secret', 101, 'add_webhooksecret'),
+	(402, 'Can change webhook secret', 101, 'change_webhooksecret'),
+	(403, 'Can delete webhook secret', 101, 'delete_webhooksecret'),
+	(404, 'Can view webhook secret', 101, 'view_webhooksecret'),
+	(405, 'Can add chat route', 102, 'add_chatroute'),
+	(406, 'Can change chat route', 102, 'change_chatroute'),
+	(407, 'Can delete chat route', 102, 'delete_chatroute'),
+	(408, 'Can view chat route', 102, 'view_chatroute'),
+	(409, 'Can add phone', 103, 'add_phone'),
+	(410, 'Can change phone', 103, 'change_phone'),
+	(411, 'Can delete phone', 103, 'delete_phone'),
+	(412, 'Can view phone', 103, 'view_phone'),
+	(413, 'Can add push device', 104, 'add_pushdevice'),
+	(414, 'Can change push device', 104, 'change_pushdevice'),
+	(415, 'Can delete push device', 104, 'delete_pushdevice'),
+	(416, 'Can view push device', 104, 'view_pushdevice'),
+	(417, 'Can add service notice', 105, 'add_servicenotice'),
+	(418, 'Can change service notice', 105, 'change_servicenotice'),
+	(419, 'Can delete service notice', 105, 'delete_servicenotice'),
+	(420, 'Can view service notice', 105, 'view_servicenotice'),
+	(421, 'Can add export', 106, 'add_export'),
+	(422, 'Can change export', 106, 'change_export'),
+	(423, 'Can delete export', 106, 'delete_export'),
+	(424, 'Can view export', 106, 'view_export'),
+	(425, 'Can add saved report', 107, 'add_savedreport'),
+	(426, 'Can change saved report', 107, 'change_savedreport'),
+	(427, 'Can delete saved report', 107, 'delete_savedreport'),
+	(428, 'Can view saved report', 107, 'view_savedreport'),
+	(429, 'Can add brief', 108, 'add_brief'),
+	(430, 'Can change brief', 108, 'change_brief'),
+	(431, 'Can delete brief', 108, 'delete_brief'),
+	(432, 'Can view brief', 108, 'view_brief'),
+	(433, 'Can add brief subscription', 109, 'add_briefsubscription'),
+	(434, 'Can change brief subscription', 109, 'change_briefsubscription'),
+	(435, 'Can delete brief subscription', 109, 'delete_briefsubscription'),
+	(436, 'Can view brief subscription', 109, 'view_briefsubscription'),
+	(437, 'Can add brief version', 110, 'add_briefversion'),
+	(438, 'Can change brief version', 110, 'change_briefversion'),
+	(439, 'Can delete brief version', 110, 'delete_briefversion'),
+	(440, 'Can view brief version', 110, 'view_briefversion'),
+	(441, 'Can add report schedule', 111, 'add_reportschedule'),
+	(442, 'Can change report schedule', 111, 'change_reportschedule'),
+	(443, 'Can delete report schedule', 111, 'delete_reportschedule'),
+	(444, 'Can view report schedule', 111, 'view_reportschedule'),
+	(445, 'Can add mailing', 112, 'add_mailing'),
+	(446, 'Can change mailing', 112, 'change_mailing'),
+	(447, 'Can delete mailing', 112, 'delete_mailing'),
+	(448, 'Can view mailing', 112, 'view_mailing'),
+	(449, 'Can add schedule recipient', 113, 'add_schedulerecipient'),
+	(450, 'Can change schedule recipient', 113, 'change_schedulerecipient'),
+	(451, 'Can delete schedule recipient', 113, 'delete_schedulerecipient'),
+	(452, 'Can view schedule recipient', 113, 'view_schedulerecipient'),
+	(453, 'Can add annotation', 114, 'add_annotation'),
+	(454, 'Can change annotation', 114, 'change_annotation'),
+	(455, 'Can delete annotation', 114, 'delete_annotation'),
+	(456, 'Can view annotation', 114, 'view_annotation'),
+	(457, 'Can add facts state', 115, 'add_factsstate'),
+	(458, 'Can change facts state', 115, 'change_factsstate'),
+	(459, 'Can delete facts state', 115, 'delete_factsstate'),
+	(460, 'Can view facts state', 115, 'view_factsstate'),
+	(461, 'Can add case fact', 116, 'add_casefact'),
+	(462, 'Can change case fact', 116, 'change_casefact'),
+	(463, 'Can delete case fact', 116, 'delete_casefact'),
+	(464, 'Can view case fact', 116, 'view_casefact'),
+	(465, 'Can add clock fact', 117, 'add_clockfact'),
+	(466, 'Can change clock fact', 117, 'change_clockfact'),
+	(467, 'Can delete clock fact', 117, 'delete_clockfact'),
+	(468, 'Can view clock fact', 117, 'view_clockfact'),
+	(469, 'Can add closing fact', 118, 'add_closingfact'),
+	(470, 'Can change closing fact', 118, 'change_closingfact'),
+	(471, 'Can delete closing fact', 118, 'delete_closingfact'),
+	(472, 'Can view closing fact', 118, 'view_closingfact'),
+	(473, 'Can add decision fact', 119, 'add_decisionfact'),
+	(474, 'Can change decision fact', 119, 'change_decisionfact'),
+	(475, 'Can delete decision fact', 119, 'delete_decisionfact'),
+	(476, 'Can view decision fact', 119, 'view_decisionfact'),
+	(477, 'Can add contract target', 120, 'add_contracttarget'),
+	(478, 'Can change contract target', 120, 'change_contracttarget'),
+	(479, 'Can delete contract target', 120, 'delete_contracttarget'),
+	(480, 'Can view contract target', 120, 'view_contracttarget'),
+	(481, 'Can add coaching set', 121, 'add_coachingset'),
+	(482, 'Can change coaching set', 121, 'change_coachingset'),
+	(483, 'Can delete coaching set', 121, 'delete_coachingset'),
+	(484, 'Can view coaching set', 121, 'view_coachingset'),
+	(485, 'Can add commitment', 122, 'add_commitment'),
+	(486, 'Can change commitment', 122, 'change_commitment'),
+	(487, 'Can delete commitment', 122, 'delete_commitment'),
+	(488, 'Can view commitment', 122, 'view_commitment'),
+	(489, 'Can add vendor week', 123, 'add_vendorweek'),
+	(490, 'Can change vendor week', 123, 'change_vendorweek'),
+	(491, 'Can delete vendor week', 123, 'delete_vendorweek'),
+	(492, 'Can view vendor week', 123, 'view_vendorweek'),
+	(493, 'Can add rollup day', 124, 'add_rollupday'),
+	(494, 'Can change rollup day', 124, 'change_rollupday'),
+	(495, 'Can delete rollup day', 124, 'delete_rollupday'),
+	(496, 'Can view rollup day', 124, 'view_rollupday'),
+	(497, 'Can add rollup', 125, 'add_rollup'),
+	(498, 'Can change rollup', 125, 'change_rollup'),
+	(499, 'Can delete rollup', 125, 'delete_rollup'),
+	(500, 'Can view rollup', 125, 'view_rollup');
 INSERT INTO public.auth_permission VALUES
-	(501, 'Can add vendor review', 126, 'add_vendorreview'),
-	(502, 'Can change vendor review', 126, 'change_vendorreview'),
-	(503, 'Can delete vendor review', 126, 'delete_vendorreview'),
-	(504, 'Can view vendor review', 126, 'view_vendorreview'),
-	(505, 'Can add permission', 127, 'add_permission'),
-	(506, 'Can change permission', 127, 'change_permission'),
-	(507, 'Can delete permission', 127, 'delete_permission'),
-	(508, 'Can view permission', 127, 'view_permission'),
-	(509, 'Can add group', 128, 'add_group'),
-	(510, 'Can change group', 128, 'change_group'),
-	(511, 'Can delete group', 128, 'delete_group'),
-	(512, 'Can view group', 128, 'view_group'),
-	(513, 'Can add content type', 129, 'add_contenttype'),
-	(514, 'Can change content type', 129, 'change_contenttype'),
-	(515, 'Can delete content type', 129, 'delete_contenttype'),
-	(516, 'Can view content type', 129, 'view_contenttype'),
-	(517, 'Can add session', 130, 'add_session'),
-	(518, 'Can change session', 130, 'change_session'),
-	(519, 'Can delete session', 130, 'delete_session'),
-	(520, 'Can view session', 130, 'view_session'),
-	(521, 'Can add email address', 131, 'add_emailaddress'),
-	(522, 'Can change email address', 131, 'change_emailaddress'),
-	(523, 'Can delete email address', 131, 'delete_emailaddress'),
-	(524, 'Can view email address', 131, 'view_emailaddress'),
-	(525, 'Can add email confirmation', 132, 'add_emailconfirmation'),
-	(526, 'Can change email confirmation', 132, 'change_emailconfirmation'),
-	(527, 'Can delete email confirmation', 132, 'delete_emailconfirmation'),
-	(528, 'Can view email confirmation', 132, 'view_emailconfirmation'),
-	(529, 'Can add authenticator', 133, 'add_authenticator'),
-	(530, 'Can change authenticator', 133, 'change_authenticator'),
-	(531, 'Can delete authenticator', 133, 'delete_authenticator'),
-	(532, 'Can view authenticator', 133, 'view_authenticator'),
-	(533, 'Can add user session', 134, 'add_usersession'),
-	(534, 'Can change user session', 134, 'change_usersession'),
-	(535, 'Can delete user session', 134, 'delete_usersession'),
-	(536, 'Can view user session', 134, 'view_usersession'),
-	(537, 'Can add access attempt', 135, 'add_accessattempt'),
-	(538, 'Can change access attempt', 135, 'change_accessattempt'),
-	(539, 'Can delete access attempt', 135, 'delete_accessattempt'),
-	(540, 'Can view access attempt', 135, 'view_accessattempt'),
-	(541, 'Can add access log', 136, 'add_accesslog'),
-	(542, 'Can change access log', 136, 'change_accesslog'),
-	(543, 'Can delete access log', 136, 'delete_accesslog'),
-	(544, 'Can view access log', 136, 'view_accesslog'),
-	(545, 'Can add access failure', 137, 'add_accessfailurelog'),
-	(546, 'Can change access failure', 137, 'change_accessfailurelog'),
-	(547, 'Can delete access failure', 137, 'delete_accessfailurelog'),
-	(548, 'Can view access failure', 137, 'view_accessfailurelog'),
-	(549, 'Can add access attempt expiration', 138, 'add_accessattemptexpiration'),
-	(550, 'Can change access attempt expiration', 138, 'change_accessattemptexpiration'),
-	(551, 'Can delete access attempt expiration', 138, 'delete_accessattemptexpiration'),
-	(552, 'Can view access attempt expiration', 138, 'view_accessattemptexpiration');
+	(501, 'Can add review import', 126, 'add_reviewimport'),
+	(502, 'Can change review import', 126, 'change_reviewimport'),
+	(503, 'Can delete review import', 126, 'delete_reviewimport'),
+	(504, 'Can view review import', 126, 'view_reviewimport'),
+	(505, 'Can add vendor review', 127, 'add_vendorreview'),
+	(506, 'Can change vendor review', 127, 'change_vendorreview'),
+	(507, 'Can delete vendor review', 127, 'delete_vendorreview'),
+	(508, 'Can view vendor review', 127, 'view_vendorreview'),
+	(509, 'Can add permission', 128, 'add_permission'),
+	(510, 'Can change permission', 128, 'change_permission'),
+	(511, 'Can delete permission', 128, 'delete_permission'),
+	(512, 'Can view permission', 128, 'view_permission'),
+	(513, 'Can add group', 129, 'add_group'),
+	(514, 'Can change group', 129, 'change_group'),
+	(515, 'Can delete group', 129, 'delete_group'),
+	(516, 'Can view group', 129, 'view_group'),
+	(517, 'Can add content type', 130, 'add_contenttype'),
+	(518, 'Can change content type', 130, 'change_contenttype'),
+	(519, 'Can delete content type', 130, 'delete_contenttype'),
+	(520, 'Can view content type', 130, 'view_contenttype'),
+	(521, 'Can add session', 131, 'add_session'),
+	(522, 'Can change session', 131, 'change_session'),
+	(523, 'Can delete session', 131, 'delete_session'),
+	(524, 'Can view session', 131, 'view_session'),
+	(525, 'Can add email address', 132, 'add_emailaddress'),
+	(526, 'Can change email address', 132, 'change_emailaddress'),
+	(527, 'Can delete email address', 132, 'delete_emailaddress'),
+	(528, 'Can view email address', 132, 'view_emailaddress'),
+	(529, 'Can add email confirmation', 133, 'add_emailconfirmation'),
+	(530, 'Can change email confirmation', 133, 'change_emailconfirmation'),
+	(531, 'Can delete email confirmation', 133, 'delete_emailconfirmation'),
+	(532, 'Can view email confirmation', 133, 'view_emailconfirmation'),
+	(533, 'Can add authenticator', 134, 'add_authenticator'),
+	(534, 'Can change authenticator', 134, 'change_authenticator'),
+	(535, 'Can delete authenticator', 134, 'delete_authenticator'),
+	(536, 'Can view authenticator', 134, 'view_authenticator'),
+	(537, 'Can add user session', 135, 'add_usersession'),
+	(538, 'Can change user session', 135, 'change_usersession'),
+	(539, 'Can delete user session', 135, 'delete_usersession'),
+	(540, 'Can view user session', 135, 'view_usersession'),
+	(541, 'Can add access attempt', 136, 'add_accessattempt'),
+	(542, 'Can change access attempt', 136, 'change_accessattempt'),
+	(543, 'Can delete access attempt', 136, 'delete_accessattempt'),
+	(544, 'Can view access attempt', 136, 'view_accessattempt'),
+	(545, 'Can add access log', 137, 'add_accesslog'),
+	(546, 'Can change access log', 137, 'change_accesslog'),
+	(547, 'Can delete access log', 137, 'delete_accesslog'),
+	(548, 'Can view access log', 137, 'view_accesslog'),
+	(549, 'Can add access failure', 138, 'add_accessfailurelog'),
+	(550, 'Can change access failure', 138, 'change_accessfailurelog'),
+	(551, 'Can delete access failure', 138, 'delete_accessfailurelog'),
+	(552, 'Can view access failure', 138, 'view_accessfailurelog'),
+	(553, 'Can add access attempt expiration', 139, 'add_accessattemptexpiration'),
+	(554, 'Can change access attempt expiration', 139, 'change_accessattemptexpiration'),
+	(555, 'Can delete access attempt expiration', 139, 'delete_accessattemptexpiration'),
+	(556, 'Can view access attempt expiration', 139, 'view_accessattemptexpiration');
 
 INSERT INTO public.django_content_type VALUES
 	(1, 'audit', 'schedule'),
@@ -5318,174 +5371,180 @@ INSERT INTO public.django_content_type VALUES
 	(88, 'escalations', 'batchrow'),
 	(89, 'escalations', 'handletime'),
 	(90, 'escalations', 'dispute'),
-	(91, 'notifications', 'delivery'),
-	(92, 'notifications', 'dutymember'),
-	(93, 'notifications', 'notification'),
-	(94, 'notifications', 'deliveryitem'),
-	(95, 'notifications', 'preference'),
-	(96, 'notifications', 'timing'),
-	(97, 'notifications', 'mute'),
-	(98, 'notifications', 'webhookattempt'),
-	(99, 'notifications', 'webhookendpoint'),
-	(100, 'notifications', 'webhooksecret'),
-	(101, 'notifications', 'chatroute'),
-	(102, 'notifications', 'phone'),
-	(103, 'notifications', 'pushdevice'),
-	(104, 'notifications', 'servicenotice'),
-	(105, 'reporting', 'export'),
-	(106, 'reporting', 'savedreport'),
-	(107, 'reporting', 'brief'),
-	(108, 'reporting', 'briefsubscription'),
-	(109, 'reporting', 'briefversion'),
-	(110, 'reporting', 'reportschedule'),
-	(111, 'reporting', 'mailing'),
-	(112, 'reporting', 'schedulerecipient'),
-	(113, 'reporting', 'annotation'),
-	(114, 'reporting', 'factsstate'),
-	(115, 'reporting', 'casefact'),
-	(116, 'reporting', 'clockfact'),
-	(117, 'reporting', 'closingfact'),
-	(118, 'reporting', 'decisionfact'),
-	(119, 'reporting', 'contracttarget'),
-	(120, 'reporting', 'coachingset'),
-	(121, 'reporting', 'commitment'),
-	(122, 'reporting', 'vendorweek'),
-	(123, 'reporting', 'rollupday'),
-	(124, 'reporting', 'rollup'),
-	(125, 'reporting', 'reviewimport'),
-	(126, 'reporting', 'vendorreview'),
-	(127, 'auth', 'permission'),
-	(128, 'auth', 'group'),
-	(129, 'contenttypes', 'contenttype'),
-	(130, 'sessions', 'session'),
-	(131, 'account', 'emailaddress'),
-	(132, 'account', 'emailconfirmation'),
-	(133, 'mfa', 'authenticator'),
-	(134, 'usersessions', 'usersession'),
-	(135, 'axes', 'accessattempt'),
-	(136, 'axes', 'accesslog'),
-	(137, 'axes', 'accessfailurelog'),
-	(138, 'axes', 'accessattemptexpiration');
+	(91, 'escalations', 'noticedelivery'),
+	(92, 'notifications', 'delivery'),
+	(93, 'notifications', 'dutymember'),
+	(94, 'notifications', 'notification'),
+	(95, 'notifications', 'deliveryitem'),
+	(96, 'notifications', 'preference'),
+	(97, 'notifications', 'timing'),
+	(98, 'notifications', 'mute'),
+	(99, 'notifications', 'webhookattempt'),
+	(100, 'notifications', 'webhookendpoint'),
+	(101, 'notifications', 'webhooksecret'),
+	(102, 'notifications', 'chatroute'),
+	(103, 'notifications', 'phone'),
+	(104, 'notifications', 'pushdevice'),
+	(105, 'notifications', 'servicenotice'),
+	(106, 'reporting', 'export'),
+	(107, 'reporting', 'savedreport'),
+	(108, 'reporting', 'brief'),
+	(109, 'reporting', 'briefsubscription'),
+	(110, 'reporting', 'briefversion'),
+	(111, 'reporting', 'reportschedule'),
+	(112, 'reporting', 'mailing'),
+	(113, 'reporting', 'schedulerecipient'),
+	(114, 'reporting', 'annotation'),
+	(115, 'reporting', 'factsstate'),
+	(116, 'reporting', 'casefact'),
+	(117, 'reporting', 'clockfact'),
+	(118, 'reporting', 'closingfact'),
+	(119, 'reporting', 'decisionfact'),
+	(120, 'reporting', 'contracttarget'),
+	(121, 'reporting', 'coachingset'),
+	(122, 'reporting', 'commitment'),
+	(123, 'reporting', 'vendorweek'),
+	(124, 'reporting', 'rollupday'),
+	(125, 'reporting', 'rollup'),
+	(126, 'reporting', 'reviewimport'),
+	(127, 'reporting', 'vendorreview'),
+	(128, 'auth', 'permission'),
+	(129, 'auth', 'group'),
+	(130, 'contenttypes', 'contenttype'),
+	(131, 'sessions', 'session'),
+	(132, 'account', 'emailaddress'),
+	(133, 'account', 'emailconfirmation'),
+	(134, 'mfa', 'authenticator'),
+	(135, 'usersessions', 'usersession'),
+	(136, 'axes', 'accessattempt'),
+	(137, 'axes', 'accesslog'),
+	(138, 'axes', 'accessfailurelog'),
+	(139, 'axes', 'accessattemptexpiration');
 
 INSERT INTO public.django_migrations VALUES
-	(1, 'core', '0001_foundations', '2026-11-23 04:00:54.232573+00'),
-	(2, 'accounts', '0001_initial', '2026-11-23 04:00:54.330811+00'),
-	(3, 'account', '0001_initial', '2026-11-23 04:00:54.352764+00'),
-	(4, 'account', '0002_email_max_length', '2026-11-23 04:00:54.360167+00'),
-	(5, 'account', '0003_alter_emailaddress_create_unique_verified_email', '2026-11-23 04:00:54.373095+00'),
-	(6, 'account', '0004_alter_emailaddress_drop_unique_email', '2026-11-23 04:00:54.385349+00'),
-	(7, 'account', '0005_emailaddress_idx_upper_email', '2026-11-23 04:00:54.397391+00'),
-	(8, 'account', '0006_emailaddress_lower', '2026-11-23 04:00:54.405952+00'),
-	(9, 'account', '0007_emailaddress_idx_email', '2026-11-23 04:00:54.418283+00'),
-	(10, 'account', '0008_emailaddress_unique_primary_email_fixup', '2026-11-23 04:00:54.430086+00'),
-	(11, 'account', '0009_emailaddress_unique_primary_email', '2026-11-23 04:00:54.436503+00'),
-	(12, 'accounts', '0002_row_security', '2026-11-23 04:00:54.437956+00'),
-	(13, 'accounts', '0003_rate_windows_by_session', '2026-11-23 04:00:54.441932+00'),
-	(14, 'accounts', '0004_working_hours', '2026-11-23 04:00:54.459082+00'),
-	(15, 'audit', '0001_initial', '2026-11-23 04:00:54.478911+00'),
-	(16, 'audit', '0002_row_security', '2026-11-23 04:00:54.482604+00'),
-	(17, 'audit', '0003_log_sealing', '2026-11-23 04:00:54.507471+00'),
-	(18, 'audit', '0004_watching_the_watchers', '2026-11-23 04:00:54.524086+00'),
-	(19, 'audit', '0005_outbox_lanes', '2026-11-23 04:00:54.528626+00'),
-	(20, 'audit', '0006_slots_of_jobs', '2026-11-23 04:00:54.534434+00'),
-	(21, 'contenttypes', '0001_initial', '2026-11-23 04:00:54.543966+00'),
-	(22, 'contenttypes', '0002_remove_content_type_name', '2026-11-23 04:00:54.569286+00'),
-	(23, 'auth', '0001_initial', '2026-11-23 04:00:54.585368+00'),
-	(24, 'auth', '0002_alter_permission_name_max_length', '2026-11-23 04:00:54.588996+00'),
-	(25, 'auth', '0003_alter_user_email_max_length', '2026-11-23 04:00:54.592451+00'),
-	(26, 'auth', '0004_alter_user_username_opts', '2026-11-23 04:00:54.595515+00'),
-	(27, 'auth', '0005_alter_user_last_login_null', '2026-11-23 04:00:54.598441+00'),
-	(28, 'auth', '0006_require_contenttypes_0002', '2026-11-23 04:00:54.59883+00'),
-	(29, 'auth', '0007_alter_validators_add_error_messages', '2026-11-23 04:00:54.601916+00'),
-	(30, 'auth', '0008_alter_user_username_max_length', '2026-11-23 04:00:54.604774+00'),
-	(31, 'auth', '0009_alter_user_last_name_max_length', '2026-11-23 04:00:54.6076+00'),
-	(32, 'auth', '0010_alter_group_name_max_length', '2026-11-23 04:00:54.610977+00'),
-	(33, 'auth', '0011_update_proxy_permissions', '2026-11-23 04:00:54.629191+00'),
-	(34, 'auth', '0012_alter_user_first_name_max_length', '2026-11-23 04:00:54.632764+00'),
-	(35, 'axes', '0001_initial', '2026-11-23 04:00:54.637855+00'),
-	(36, 'axes', '0002_auto_20151217_2044', '2026-11-23 04:00:54.654941+00'),
-	(37, 'axes', '0003_auto_20160322_0929', '2026-11-23 04:00:54.66616+00'),
-	(38, 'axes', '0004_auto_20181024_1538', '2026-11-23 04:00:54.675246+00'),
-	(39, 'axes', '0005_remove_accessattempt_trusted', '2026-11-23 04:00:54.677381+00'),
-	(40, 'axes', '0006_remove_accesslog_trusted', '2026-11-23 04:00:54.679459+00'),
-	(41, 'axes', '0007_alter_accessattempt_unique_together', '2026-11-23 04:00:54.700458+00'),
-	(42, 'axes', '0008_accessfailurelog', '2026-11-23 04:00:54.704597+00'),
-	(43, 'axes', '0009_add_session_hash', '2026-11-23 04:00:54.706683+00'),
-	(44, 'axes', '0010_accessattemptexpiration', '2026-11-23 04:00:54.710397+00'),
-	(45, 'policies', '0001_initial', '2026-11-23 04:00:54.835957+00'),
-	(46, 'policies', '0002_versions_never_change', '2026-11-23 04:00:54.837867+00'),
-	(47, 'policies', '0003_gaps', '2026-11-23 04:00:54.854663+00'),
-	(48, 'policies', '0004_library_life', '2026-11-23 04:00:55.716732+00'),
-	(49, 'policies', '0005_guards_of_the_new_life', '2026-11-23 04:00:55.720153+00'),
-	(50, 'policies', '0006_versions_that_end', '2026-11-23 04:00:55.724083+00'),
-	(51, 'oncall', '0001_initial', '2026-11-23 04:00:55.771767+00'),
-	(52, 'oncall', '0002_versions_never_change', '2026-11-23 04:00:55.774809+00'),
-	(53, 'oncall', '0003_around_the_clock', '2026-11-23 04:00:55.824889+00'),
-	(54, 'oncall', '0004_feeds_and_versions_to_come', '2026-11-23 04:00:56.012931+00'),
-	(55, 'escalations', '0001_initial', '2026-11-23 04:00:57.354469+00'),
-	(56, 'escalations', '0002_row_security', '2026-11-23 04:00:57.419777+00'),
-	(57, 'escalations', '0003_decisions', '2026-11-23 04:00:57.485221+00'),
-	(58, 'escalations', '0004_text_search', '2026-11-23 04:00:57.488366+00'),
-	(59, 'escalations', '0005_one_warning_per_level', '2026-11-23 04:00:57.510167+00'),
-	(60, 'escalations', '0006_default_sla_plan', '2026-11-23 04:00:57.607344+00'),
-	(61, 'escalations', '0007_unclaimed_by_order', '2026-11-23 04:00:57.675509+00'),
-	(62, 'escalations', '0008_plans_never_change', '2026-11-23 04:00:57.678441+00'),
-	(63, 'escalations', '0009_rare_filters', '2026-11-23 04:00:58.163555+00'),
-	(64, 'escalations', '0010_cases_by_external_ref', '2026-11-23 04:00:58.211549+00'),
-	(65, 'escalations', '0011_decision_gaps_and_repeats', '2026-11-23 04:00:58.328225+00'),
-	(66, 'escalations', '0012_demo_simulator', '2026-11-23 04:00:58.373514+00'),
-	(67, 'escalations', '0013_practice_is_sandbox', '2026-11-23 04:00:58.413625+00'),
-	(68, 'escalations', '0014_recent_titles', '2026-11-23 04:00:58.41833+00'),
-	(69, 'escalations', '0015_holds_asks_templates_alerts', '2026-11-23 04:00:58.965246+00'),
-	(70, 'escalations', '0016_targets_in_working_days', '2026-11-23 04:00:59.022282+00'),
-	(71, 'escalations', '0017_next_responses_and_updates', '2026-11-23 04:00:59.0797+00'),
-	(72, 'escalations', '0018_inbound_mail', '2026-11-23 04:00:59.151886+00'),
-	(73, 'escalations', '0019_orders_to_apply_editions', '2026-11-23 04:00:59.216255+00'),
-	(74, 'escalations', '0020_leading_cases', '2026-11-23 04:00:59.681724+00'),
-	(75, 'escalations', '0021_mail_claims', '2026-11-23 04:00:59.725879+00'),
-	(76, 'escalations', '0022_approvals', '2026-11-23 04:00:59.915232+00'),
-	(77, 'escalations', '0023_decisions_say_why', '2026-11-23 04:01:00.063604+00'),
-	(78, 'escalations', '0024_enforcement_and_strikes', '2026-11-23 04:01:00.720756+00'),
-	(79, 'escalations', '0025_appeals', '2026-11-23 04:01:01.41295+00'),
-	(80, 'escalations', '0026_notices_of_decisions', '2026-11-23 04:01:01.917232+00'),
-	(81, 'escalations', '0027_spreading', '2026-11-23 04:01:02.317041+00'),
-	(82, 'escalations', '0028_second_looks', '2026-11-23 04:01:02.457216+00'),
-	(83, 'escalations', '0029_strikes_refunded_whole', '2026-11-23 04:01:02.563608+00'),
-	(84, 'escalations', '0030_submission_batches', '2026-11-23 04:01:03.073888+00'),
-	(85, 'escalations', '0031_handle_time', '2026-11-23 04:01:03.14477+00'),
-	(86, 'escalations', '0032_disputes', '2026-11-23 04:01:03.228899+00'),
-	(87, 'mfa', '0001_initial', '2026-11-23 04:01:03.307082+00'),
-	(88, 'mfa', '0002_authenticator_timestamps', '2026-11-23 04:01:03.424349+00'),
-	(89, 'mfa', '0003_authenticator_type_uniq', '2026-11-23 04:01:03.582584+00'),
-	(90, 'notifications', '0001_initial', '2026-11-23 04:01:05.551155+00'),
-	(91, 'notifications', '0002_row_security', '2026-11-23 04:01:05.562616+00'),
-	(92, 'notifications', '0003_webhooks', '2026-11-23 04:01:05.923879+00'),
-	(93, 'notifications', '0004_chats', '2026-11-23 04:01:06.004932+00'),
-	(94, 'notifications', '0005_phones', '2026-11-23 04:01:06.08811+00'),
-	(95, 'notifications', '0006_devices', '2026-11-23 04:01:06.165316+00'),
-	(96, 'notifications', '0007_reports_as_a_class', '2026-11-23 04:01:06.373851+00'),
-	(97, 'notifications', '0008_service_notices', '2026-11-23 04:01:06.449228+00'),
-	(98, 'reporting', '0001_case_view', '2026-11-23 04:01:06.452633+00'),
-	(99, 'reporting', '0002_reading_views', '2026-11-23 04:01:06.482829+00'),
-	(100, 'reporting', '0003_exports_and_saved_reports', '2026-11-23 04:01:06.684725+00'),
-	(101, 'reporting', '0004_briefs_and_schedules', '2026-11-23 04:01:10.423814+00'),
-	(102, 'reporting', '0005_annotations', '2026-11-23 04:01:10.635729+00'),
-	(103, 'reporting', '0006_facts', '2026-11-23 04:01:11.262298+00'),
-	(104, 'reporting', '0007_contract_targets', '2026-11-23 04:01:11.465009+00'),
-	(105, 'reporting', '0008_facts_of_own_cases', '2026-11-23 04:01:11.480209+00'),
-	(106, 'reporting', '0009_coaching_sets', '2026-11-23 04:01:11.754833+00'),
-	(107, 'reporting', '0010_vendor_weeks', '2026-11-23 04:01:12.039342+00'),
-	(108, 'reporting', '0011_rollups', '2026-11-23 04:01:12.303314+00'),
-	(109, 'reporting', '0012_vendor_reviews', '2026-11-23 04:01:13.36754+00'),
-	(110, 'sessions', '0001_initial', '2026-11-23 04:01:13.373042+00'),
-	(111, 'usersessions', '0001_initial', '2026-11-23 04:01:13.477005+00');
+	(1, 'core', '0001_foundations', '2026-11-23 05:02:10.948828+00'),
+	(2, 'accounts', '0001_initial', '2026-11-23 05:02:11.010907+00'),
+	(3, 'account', '0001_initial', '2026-11-23 05:02:11.028634+00'),
+	(4, 'account', '0002_email_max_length', '2026-11-23 05:02:11.035534+00'),
+	(5, 'account', '0003_alter_emailaddress_create_unique_verified_email', '2026-11-23 05:02:11.04785+00'),
+	(6, 'account', '0004_alter_emailaddress_drop_unique_email', '2026-11-23 05:02:11.057368+00'),
+	(7, 'account', '0005_emailaddress_idx_upper_email', '2026-11-23 05:02:11.064158+00'),
+	(8, 'account', '0006_emailaddress_lower', '2026-11-23 05:02:11.07222+00'),
+	(9, 'account', '0007_emailaddress_idx_email', '2026-11-23 05:02:11.083858+00'),
+	(10, 'account', '0008_emailaddress_unique_primary_email_fixup', '2026-11-23 05:02:11.092566+00'),
+	(11, 'account', '0009_emailaddress_unique_primary_email', '2026-11-23 05:02:11.09857+00'),
+	(12, 'accounts', '0002_row_security', '2026-11-23 05:02:11.100035+00'),
+	(13, 'accounts', '0003_rate_windows_by_session', '2026-11-23 05:02:11.103797+00'),
+	(14, 'accounts', '0004_working_hours', '2026-11-23 05:02:11.116093+00'),
+	(15, 'audit', '0001_initial', '2026-11-23 05:02:11.132074+00'),
+	(16, 'audit', '0002_row_security', '2026-11-23 05:02:11.135571+00'),
+	(17, 'audit', '0003_log_sealing', '2026-11-23 05:02:11.158801+00'),
+	(18, 'audit', '0004_watching_the_watchers', '2026-11-23 05:02:11.168068+00'),
+	(19, 'audit', '0005_outbox_lanes', '2026-11-23 05:02:11.171166+00'),
+	(20, 'audit', '0006_slots_of_jobs', '2026-11-23 05:02:11.174354+00'),
+	(21, 'contenttypes', '0001_initial', '2026-11-23 05:02:11.177359+00'),
+	(22, 'contenttypes', '0002_remove_content_type_name', '2026-11-23 05:02:11.191501+00'),
+	(23, 'auth', '0001_initial', '2026-11-23 05:02:11.206166+00'),
+	(24, 'auth', '0002_alter_permission_name_max_length', '2026-11-23 05:02:11.208983+00'),
+	(25, 'auth', '0003_alter_user_email_max_length', '2026-11-23 05:02:11.211875+00'),
+	(26, 'auth', '0004_alter_user_username_opts', '2026-11-23 05:02:11.214647+00'),
+	(27, 'auth', '0005_alter_user_last_login_null', '2026-11-23 05:02:11.217476+00'),
+	(28, 'auth', '0006_require_contenttypes_0002', '2026-11-23 05:02:11.217931+00'),
+	(29, 'auth', '0007_alter_validators_add_error_messages', '2026-11-23 05:02:11.220712+00'),
+	(30, 'auth', '0008_alter_user_username_max_length', '2026-11-23 05:02:11.223632+00'),
+	(31, 'auth', '0009_alter_user_last_name_max_length', '2026-11-23 05:02:11.226429+00'),
+	(32, 'auth', '0010_alter_group_name_max_length', '2026-11-23 05:02:11.229679+00'),
+	(33, 'auth', '0011_update_proxy_permissions', '2026-11-23 05:02:11.242199+00'),
+	(34, 'auth', '0012_alter_user_first_name_max_length', '2026-11-23 05:02:11.245144+00'),
+	(35, 'axes', '0001_initial', '2026-11-23 05:02:11.250021+00'),
+	(36, 'axes', '0002_auto_20151217_2044', '2026-11-23 05:02:11.262841+00'),
+	(37, 'axes', '0003_auto_20160322_0929', '2026-11-23 05:02:11.271394+00'),
+	(38, 'axes', '0004_auto_20181024_1538', '2026-11-23 05:02:11.279633+00'),
+	(39, 'axes', '0005_remove_accessattempt_trusted', '2026-11-23 05:02:11.281382+00'),
+	(40, 'axes', '0006_remove_accesslog_trusted', '2026-11-23 05:02:11.283218+00'),
+	(41, 'axes', '0007_alter_accessattempt_unique_together', '2026-11-23 05:02:11.300127+00'),
+	(42, 'axes', '0008_accessfailurelog', '2026-11-23 05:02:11.304422+00'),
+	(43, 'axes', '0009_add_session_hash', '2026-11-23 05:02:11.306362+00'),
+	(44, 'axes', '0010_accessattemptexpiration', '2026-11-23 05:02:11.309693+00'),
+	(45, 'policies', '0001_initial', '2026-11-23 05:02:11.408185+00'),
+	(46, 'policies', '0002_versions_never_change', '2026-11-23 05:02:11.409834+00'),
+	(47, 'policies', '0003_gaps', '2026-11-23 05:02:11.424166+00'),
+	(48, 'policies', '0004_library_life', '2026-11-23 05:02:12.009089+00'),
+	(49, 'policies', '0005_guards_of_the_new_life', '2026-11-23 05:02:12.011355+00'),
+	(50, 'policies', '0006_versions_that_end', '2026-11-23 05:02:12.012637+00'),
+	(51, 'oncall', '0001_initial', '2026-11-23 05:02:12.040651+00'),
+	(52, 'oncall', '0002_versions_never_change', '2026-11-23 05:02:12.042145+00'),
+	(53, 'oncall', '0003_around_the_clock', '2026-11-23 05:02:12.069985+00'),
+	(54, 'oncall', '0004_feeds_and_versions_to_come', '2026-11-23 05:02:12.223456+00'),
+	(55, 'escalations', '0001_initial', '2026-11-23 05:02:13.039456+00'),
+	(56, 'escalations', '0002_row_security', '2026-11-23 05:02:13.068531+00'),
+	(57, 'escalations', '0003_decisions', '2026-11-23 05:02:13.120828+00'),
+	(58, 'escalations', '0004_text_search', '2026-11-23 05:02:13.122792+00'),
+	(59, 'escalations', '0005_one_warning_per_level', '2026-11-23 05:02:13.144157+00'),
+	(60, 'escalations', '0006_default_sla_plan', '2026-11-23 05:02:13.1912+00'),
+	(61, 'escalations', '0007_unclaimed_by_order', '2026-11-23 05:02:13.224596+00'),
+	(62, 'escalations', '0008_plans_never_change', '2026-11-23 05:02:13.227236+00'),
+	(63, 'escalations', '0009_rare_filters', '2026-11-23 05:02:13.482462+00'),
+	(64, 'escalations', '0010_cases_by_external_ref', '2026-11-23 05:02:13.514165+00'),
+	(65, 'escalations', '0011_decision_gaps_and_repeats', '2026-11-23 05:02:13.622006+00'),
+	(66, 'escalations', '0012_demo_simulator', '2026-11-23 05:02:13.660646+00'),
+	(67, 'escalations', '0013_practice_is_sandbox', '2026-11-23 05:02:13.69357+00'),
+	(68, 'escalations', '0014_recent_titles', '2026-11-23 05:02:13.695758+00'),
+	(69, 'escalations', '0015_holds_asks_templates_alerts', '2026-11-23 05:02:14.031554+00'),
+	(70, 'escalations', '0016_targets_in_working_days', '2026-11-23 05:02:14.073086+00'),
+	(71, 'escalations', '0017_next_responses_and_updates', '2026-11-23 05:02:14.125463+00'),
+	(72, 'escalations', '0018_inbound_mail', '2026-11-23 05:02:14.182005+00'),
+	(73, 'escalations', '0019_orders_to_apply_editions', '2026-11-23 05:02:14.229479+00'),
+	(74, 'escalations', '0020_leading_cases', '2026-11-23 05:02:14.625205+00'),
+	(75, 'escalations', '0021_mail_claims', '2026-11-23 05:02:14.66265+00'),
+	(76, 'escalations', '0022_approvals', '2026-11-23 05:02:14.829946+00'),
+	(77, 'escalations', '0023_decisions_say_why', '2026-11-23 05:02:14.957931+00'),
+	(78, 'escalations', '0024_enforcement_and_strikes', '2026-11-23 05:02:15.557475+00'),
+	(79, 'escalations', '0025_appeals', '2026-11-23 05:02:16.172664+00'),
+	(80, 'escalations', '0026_notices_of_decisions', '2026-11-23 05:02:16.613438+00'),
+	(81, 'escalations', '0027_spreading', '2026-11-23 05:02:16.99046+00'),
+	(82, 'escalations', '0028_second_looks', '2026-11-23 05:02:17.11472+00'),
+	(83, 'escalations', '0029_strikes_refunded_whole', '2026-11-23 05:02:17.210342+00'),
+	(84, 'escalations', '0030_submission_batches', '2026-11-23 05:02:17.690939+00'),
+	(85, 'escalations', '0031_handle_time', '2026-11-23 05:02:17.761412+00'),
+	(86, 'escalations', '0032_disputes', '2026-11-23 05:02:17.842853+00'),
+	(87, 'escalations', '0033_evidence_original_state', '2026-11-23 05:02:18.102551+00'),
+	(88, 'escalations', '0034_submitters_raise', '2026-11-23 05:02:18.196443+00'),
+	(89, 'escalations', '0035_notices_delivered', '2026-11-23 05:02:18.266791+00'),
+	(90, 'escalations', '0036_subjects_as_reported', '2026-11-23 05:02:18.338752+00'),
+	(91, 'mfa', '0001_initial', '2026-11-23 05:02:18.399573+00'),
+	(92, 'mfa', '0002_authenticator_timestamps', '2026-11-23 05:02:18.4887+00'),
+	(93, 'mfa', '0003_authenticator_type_uniq', '2026-11-23 05:02:18.627901+00'),
+	(94, 'notifications', '0001_initial', '2026-11-23 05:02:20.239954+00'),
+	(95, 'notifications', '0002_row_security', '2026-11-23 05:02:20.249815+00'),
+	(96, 'notifications', '0003_webhooks', '2026-11-23 05:02:20.569901+00'),
+	(97, 'notifications', '0004_chats', '2026-11-23 05:02:20.644175+00'),
+	(98, 'notifications', '0005_phones', '2026-11-23 05:02:20.71638+00'),
+	(99, 'notifications', '0006_devices', '2026-11-23 05:02:20.790595+00'),
+	(100, 'notifications', '0007_reports_as_a_class', '2026-11-23 05:02:20.975392+00'),
+	(101, 'notifications', '0008_service_notices', '2026-11-23 05:02:21.047875+00'),
+	(102, 'policies', '0007_the_end_its_publisher_set', '2026-11-23 05:02:21.100782+00'),
+	(103, 'reporting', '0001_case_view', '2026-11-23 05:02:21.104378+00'),
+	(104, 'reporting', '0002_reading_views', '2026-11-23 05:02:21.131339+00'),
+	(105, 'reporting', '0003_exports_and_saved_reports', '2026-11-23 05:02:21.287176+00'),
+	(106, 'reporting', '0004_briefs_and_schedules', '2026-11-23 05:02:23.491911+00'),
+	(107, 'reporting', '0005_annotations', '2026-11-23 05:02:23.579497+00'),
+	(108, 'reporting', '0006_facts', '2026-11-23 05:02:23.899718+00'),
+	(109, 'reporting', '0007_contract_targets', '2026-11-23 05:02:23.99202+00'),
+	(110, 'reporting', '0008_facts_of_own_cases', '2026-11-23 05:02:24.002219+00'),
+	(111, 'reporting', '0009_coaching_sets', '2026-11-23 05:02:24.093799+00'),
+	(112, 'reporting', '0010_vendor_weeks', '2026-11-23 05:02:24.278183+00'),
+	(113, 'reporting', '0011_rollups', '2026-11-23 05:02:24.425025+00'),
+	(114, 'reporting', '0012_vendor_reviews', '2026-11-23 05:02:24.996394+00'),
+	(115, 'sessions', '0001_initial', '2026-11-23 05:02:25.000417+00'),
+	(116, 'usersessions', '0001_initial', '2026-11-23 05:02:25.083996+00');
 
 INSERT INTO public.escalations_slaplan VALUES
 	(1, 'Standard', 0, true);
 
 INSERT INTO public.escalations_slaplanversion VALUES
-	(1, 1, '', '2026-11-23 04:00:57.594765+00', 'Set up with the product', 1, NULL),
-	(2, 2, '', '2026-11-23 04:00:59.077194+00', 'Next responses and updates', 1, NULL);
+	(1, 1, '', '2026-11-23 05:02:13.188262+00', 'Set up with the product', 1, NULL, false),
+	(2, 2, '', '2026-11-23 05:02:14.122995+00', 'Next responses and updates', 1, NULL, false);
 
 INSERT INTO public.escalations_slatarget VALUES
 	(1, 'A', 0, 300, '{50,75}', '{}', 1, 1, 0, '{}', 'continue', NULL),
@@ -5527,10 +5586,10 @@ INSERT INTO public.escalations_slatarget VALUES
 	(37, 'U', 1, 7200, '{75,90}', '{}', 1, 2, 0, '{}', 'continue', NULL);
 
 INSERT INTO public.oncall_calendar VALUES
-	(1, 'always', 'Around the clock', '2026-11-23 04:00:55.822202+00', 0);
+	(1, 'always', 'Around the clock', '2026-11-23 05:02:12.06727+00', 0);
 
 INSERT INTO public.oncall_calendarversion VALUES
-	(1, 1, '{"zone": "UTC", "weekly": {"fri": [["00:00", "24:00"]], "mon": [["00:00", "24:00"]], "sat": [["00:00", "24:00"]], "sun": [["00:00", "24:00"]], "thu": [["00:00", "24:00"]], "tue": [["00:00", "24:00"]], "wed": [["00:00", "24:00"]]}}', '{}', '[]', 'Set up with the product', '2026-11-23 04:00:55.824321+00', 1, NULL, NULL, '{}');
+	(1, 1, '{"zone": "UTC", "weekly": {"fri": [["00:00", "24:00"]], "mon": [["00:00", "24:00"]], "sat": [["00:00", "24:00"]], "sun": [["00:00", "24:00"]], "thu": [["00:00", "24:00"]], "tue": [["00:00", "24:00"]], "wed": [["00:00", "24:00"]]}}', '{}', '[]', 'Set up with the product', '2026-11-23 05:02:12.06934+00', 1, NULL, NULL, '{}');
 
 SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
 
@@ -5586,7 +5645,7 @@ SELECT pg_catalog.setval('public.auth_group_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 1, false);
 
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 552, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 556, true);
 
 SELECT pg_catalog.setval('public.axes_accessattempt_id_seq', 1, false);
 
@@ -5594,9 +5653,9 @@ SELECT pg_catalog.setval('public.axes_accessfailurelog_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.axes_accesslog_id_seq', 1, false);
 
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 138, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 139, true);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 111, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 116, true);
 
 SELECT pg_catalog.setval('public.escalations_appeal_id_seq', 1, false);
 
@@ -5655,6 +5714,8 @@ SELECT pg_catalog.setval('public.escalations_link_id_seq', 1, false);
 SELECT pg_catalog.setval('public.escalations_mention_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.escalations_notice_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.escalations_noticedelivery_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.escalations_queue_id_seq', 1, false);
 
@@ -6143,6 +6204,12 @@ ALTER TABLE ONLY public.escalations_notice
 ALTER TABLE ONLY public.escalations_notice
     ADD CONSTRAINT escalations_notice_public_id_key UNIQUE (public_id);
 
+ALTER TABLE ONLY public.escalations_noticedelivery
+    ADD CONSTRAINT escalations_noticedelivery_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations_noticedelivery
+    ADD CONSTRAINT escalations_noticedelivery_public_id_key UNIQUE (public_id);
+
 ALTER TABLE ONLY public.escalations_queue
     ADD CONSTRAINT escalations_queue_pkey PRIMARY KEY (id);
 
@@ -6313,6 +6380,9 @@ ALTER TABLE ONLY public.mfa_authenticator
 
 ALTER TABLE ONLY public.notifications_mute
     ADD CONSTRAINT mute_once UNIQUE (user_id, subject_type, subject_id);
+
+ALTER TABLE ONLY public.escalations_noticedelivery
+    ADD CONSTRAINT notice_delivery_once_on_a_way UNIQUE NULLS NOT DISTINCT (notice_id, way, person_id);
 
 ALTER TABLE ONLY public.escalations_notice
     ADD CONSTRAINT notice_once_per_reader UNIQUE NULLS NOT DISTINCT (decision_id, case_id, audience, entity_id);
@@ -6766,6 +6836,8 @@ CREATE INDEX case_closed_by_suspected ON public.escalations_case USING btree (su
 
 CREATE INDEX case_closed_newest ON public.escalations_case USING btree (closed_at DESC, id DESC) WHERE (NOT is_open);
 
+CREATE INDEX case_entity_by_verified ON public.escalations_caseentity USING btree (is_verified, case_id) WHERE (is_verified IS NOT NULL);
+
 CREATE UNIQUE INDEX case_external_ref_once_per_organization ON public.escalations_case USING btree (organization_id, external_ref) WHERE ((NOT ((external_ref)::text = ''::text)) AND (NOT is_sandbox));
 
 CREATE INDEX case_fact_by_ack ON public.reporting_casefact USING btree (acknowledged_at) WHERE (acknowledged_at IS NOT NULL);
@@ -7098,6 +7170,14 @@ CREATE INDEX escalations_notice_entity_id_45aeef43 ON public.escalations_notice 
 
 CREATE INDEX escalations_notice_wording_id_cb51802b ON public.escalations_notice USING btree (wording_id);
 
+CREATE INDEX escalations_noticedelivery_case_id_416253e2 ON public.escalations_noticedelivery USING btree (case_id);
+
+CREATE INDEX escalations_noticedelivery_notice_id_f5419a8d ON public.escalations_noticedelivery USING btree (notice_id);
+
+CREATE INDEX escalations_noticedelivery_person_id_35a42dc5 ON public.escalations_noticedelivery USING btree (person_id);
+
+CREATE INDEX escalations_noticedelivery_resent_by_id_faec0e9f ON public.escalations_noticedelivery USING btree (resent_by_id);
+
 CREATE INDEX escalations_queue_slug_aefa4f17_like ON public.escalations_queue USING btree (slug varchar_pattern_ops);
 
 CREATE INDEX escalations_queue_team_id_ea26325b ON public.escalations_queue USING btree (team_id);
@@ -7261,6 +7341,8 @@ CREATE INDEX mailing_of_schedule ON public.reporting_mailing USING btree (schedu
 CREATE INDEX mailing_waiting_by_next ON public.reporting_mailing USING btree (next_at, id) WHERE ((state)::text = 'waiting'::text);
 
 CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON public.mfa_authenticator USING btree (user_id);
+
+CREATE INDEX notice_delivery_open ON public.escalations_noticedelivery USING btree (queued_at, id) WHERE ((state)::text = ANY ((ARRAY['queued'::character varying, 'failed'::character varying])::text[]));
 
 CREATE INDEX notification_by_kind ON public.notifications_notification USING btree (user_id, kind, created_at DESC);
 
@@ -7941,6 +8023,9 @@ ALTER TABLE ONLY public.escalations_evidence
 ALTER TABLE ONLY public.escalations_evidence
     ADD CONSTRAINT escalations_evidence_corrects_id_7ef44718_fk_escalatio FOREIGN KEY (corrects_id) REFERENCES public.escalations_evidence(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.escalations_evidence
+    ADD CONSTRAINT escalations_evidence_original_seen_by_id_72dd7178_fk_accounts_ FOREIGN KEY (original_seen_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.escalations_handletime
     ADD CONSTRAINT escalations_handletime_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -8000,6 +8085,18 @@ ALTER TABLE ONLY public.escalations_notice
 
 ALTER TABLE ONLY public.escalations_notice
     ADD CONSTRAINT escalations_notice_wording_id_cb51802b_fk_escalatio FOREIGN KEY (wording_id) REFERENCES public.escalations_replytemplateversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_noticedelivery
+    ADD CONSTRAINT escalations_noticede_notice_id_f5419a8d_fk_escalatio FOREIGN KEY (notice_id) REFERENCES public.escalations_notice(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_noticedelivery
+    ADD CONSTRAINT escalations_noticede_person_id_35a42dc5_fk_accounts_ FOREIGN KEY (person_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_noticedelivery
+    ADD CONSTRAINT escalations_noticede_resent_by_id_faec0e9f_fk_accounts_ FOREIGN KEY (resent_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_noticedelivery
+    ADD CONSTRAINT escalations_noticedelivery_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.escalations_queue
     ADD CONSTRAINT escalations_queue_team_id_ea26325b_fk_accounts_team_id FOREIGN KEY (team_id) REFERENCES public.accounts_team(id) DEFERRABLE INITIALLY DEFERRED;
@@ -8544,6 +8641,8 @@ CREATE POLICY engine_all ON public.escalations_mention TO wf_engine USING (true)
 
 CREATE POLICY engine_all ON public.escalations_notice TO wf_engine USING (true) WITH CHECK (true);
 
+CREATE POLICY engine_all ON public.escalations_noticedelivery TO wf_engine USING (true) WITH CHECK (true);
+
 CREATE POLICY engine_all ON public.escalations_secondlook TO wf_engine USING (true) WITH CHECK (true);
 
 CREATE POLICY engine_all ON public.escalations_slaclock TO wf_engine USING (true) WITH CHECK (true);
@@ -8678,6 +8777,8 @@ ALTER TABLE public.escalations_mention ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_notice ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.escalations_noticedelivery ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.escalations_secondlook ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations_slaclock ENABLE ROW LEVEL SECURITY;
@@ -8781,6 +8882,8 @@ CREATE POLICY owner_all ON public.escalations_link TO wf_owner USING (true) WITH
 CREATE POLICY owner_all ON public.escalations_mention TO wf_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.escalations_notice TO wf_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.escalations_noticedelivery TO wf_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.escalations_secondlook TO wf_owner USING (true) WITH CHECK (true);
 
@@ -8923,6 +9026,8 @@ CREATE POLICY readers_all ON public.escalations_link FOR SELECT TO wf_audit, wf_
 CREATE POLICY readers_all ON public.escalations_mention FOR SELECT TO wf_audit, wf_report USING (true);
 
 CREATE POLICY readers_all ON public.escalations_notice FOR SELECT TO wf_audit, wf_report USING (true);
+
+CREATE POLICY readers_all ON public.escalations_noticedelivery FOR SELECT TO wf_audit, wf_report USING (true);
 
 CREATE POLICY readers_all ON public.escalations_secondlook FOR SELECT TO wf_audit, wf_report USING (true);
 
@@ -9103,6 +9208,8 @@ CREATE POLICY tenant ON public.escalations_link TO wf_web USING (((( SELECT publ
 CREATE POLICY tenant ON public.escalations_mention TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
 CREATE POLICY tenant ON public.escalations_notice TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
+
+CREATE POLICY tenant ON public.escalations_noticedelivery TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
 CREATE POLICY tenant ON public.escalations_secondlook TO wf_web USING (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org)))) WITH CHECK (((( SELECT public.app_kind() AS app_kind) = 'internal'::text) OR (organization_id = ( SELECT public.app_org() AS app_org))));
 
@@ -9885,6 +9992,16 @@ GRANT SELECT,USAGE ON SEQUENCE public.escalations_notice_id_seq TO wf_web;
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_notice_id_seq TO wf_engine;
 GRANT SELECT ON SEQUENCE public.escalations_notice_id_seq TO wf_audit;
 GRANT SELECT ON SEQUENCE public.escalations_notice_id_seq TO wf_report;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_noticedelivery TO wf_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations_noticedelivery TO wf_engine;
+GRANT SELECT ON TABLE public.escalations_noticedelivery TO wf_audit;
+GRANT SELECT ON TABLE public.escalations_noticedelivery TO wf_report;
+
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_noticedelivery_id_seq TO wf_web;
+GRANT SELECT,USAGE ON SEQUENCE public.escalations_noticedelivery_id_seq TO wf_engine;
+GRANT SELECT ON SEQUENCE public.escalations_noticedelivery_id_seq TO wf_audit;
+GRANT SELECT ON SEQUENCE public.escalations_noticedelivery_id_seq TO wf_report;
 
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_queue_id_seq TO wf_web;
 GRANT SELECT,USAGE ON SEQUENCE public.escalations_queue_id_seq TO wf_engine;
