@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from portal.views import bulk, guides, keys, log, scorecard, sign_in, submissions, submit, today, webhooks
+from portal.views import bulk, guides, keys, log, reviews, scorecard, sign_in, submissions, submit, today, webhooks
 from portal.views.gate import for_vendors
 
 app_name = "portal"
@@ -30,6 +30,8 @@ _pages: list[URLPattern] = [
         path(f"bulk/template.{kind}", bulk.template, {"kind": kind}, name=f"template-{kind}")
         for kind in ("csv", "xlsx")
     ],
+    path("bulk/decisions/", reviews.reviews, name="reviews"),
+    path("bulk/decisions/template.csv", reviews.template, name="reviews-template"),
     path("bulk/<uuid:public_id>/", bulk.batch, name="batch"),
     path("bulk/<uuid:public_id>/progress/", bulk.progress, name="batch-progress"),
     path("bulk/<uuid:public_id>/send/", bulk.send, name="batch-send"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.permissions import check_can
+from accounts.permissions import can, check_can
 from accounts.roles import Action
 from core.errors import DomainError
 from core.pagination import keyset
@@ -60,6 +60,7 @@ def bulk(request: VendorRequest) -> HttpResponse:
         "next": page.next,
         "previous": page.previous,
         "columns": batches.COLUMNS,
+        "may_bring_reviews": can(request.user, Action.KEYS_EDIT),
         "here": "bulk",
     }
     return render(request, "portal/bulk/list.html", context, status=422 if form.errors else 200)

@@ -46,6 +46,11 @@ class Tile:
     band: str = ""
     sub: str = ""
 
+    @property
+    def is_words(self) -> bool:
+        """Whether a sentence stands where the number would, such as “n too small (7)”: it is set smaller."""
+        return self.text[:1].isalpha()
+
 
 @dataclass(frozen=True)
 class Drawn:

@@ -73,7 +73,7 @@ def page(request: AtRequest, slug: str) -> HttpResponse:
     ask = asked_by(viewer, request.GET, at=request.at).ask
     form, report = BringForm(), None
     if request.method == "POST":
-        form, report = _bring(request, vendor)
+        form, report = bring(request, vendor)
     read = reviewing(
         vendor, scope=scope, window=Window.last(days=DAYS, at=request.at, zone=ask.zone), zone=ask.zone.key
     )
@@ -88,21 +88,30 @@ def page(request: AtRequest, slug: str) -> HttpResponse:
             (_("By reviewer"), _("Reviewer"), _named(read.reviewers, {})),
         ],
         "flips": _flips(read.flips, viewer),
-        "imports": ReviewImport.objects.visible_to(viewer)
-        .filter(organization=vendor)
-        .select_related("person", "key")
-        .order_by("-at", "-id")[:_IMPORTS],
-        "form": form,
-        "report": report,
-        "counts": [(word, report.count(state)) for state, word in STATE_WORDS.items()] if report else [],
-        "told": _told(report) if report else [],
         "may_edit": can(viewer, Action.VENDORS_EDIT),
-        "columns": [(name, shape.help, name in NEEDED) for name, shape in FIELDS.items()],
+        **brought(vendor, viewer, form, report),
     }
     return render(request, "reporting/vendors/reviewing.html", context, status=422 if form.errors else 200)
 
 
-def _bring(request: AtRequest, vendor: Organization) -> tuple[BringForm, Report | None]:
+def brought(vendor: Organization, viewer: User, form: BringForm, report: Report | None) -> dict[str, Any]:
+    """What the parts of a page around the form show: the file's report, the columns, what came in lately."""
+    return {
+        "imports": ReviewImport.objects.visible_to(viewer)
+        .filter(organization=vendor)
+        .select_related("person__organization", "key")
+        .order_by("-at", "-id")[:_IMPORTS],
+        "is_outward": not viewer.is_internal,  # our people have no names there
+        "form": form,
+        "report": report,
+        "counts": [(word, report.count(state)) for state, word in STATE_WORDS.items()] if report else [],
+        "told": _told(report) if report else [],
+        "columns": [(name, shape.help, name in NEEDED) for name, shape in FIELDS.items()],
+    }
+
+
+def bring(request: AtRequest, vendor: Organization) -> tuple[BringForm, Report | None]:
+    """Try or keep the posted file; a file that cannot be read stands as the form's error. Raises `NotPermitted`."""
     viewer = cast("User", request.user)
     vendor_reviews.check_may_bring(viewer, vendor)
     form = BringForm(request.POST, request.FILES)
@@ -133,6 +142,11 @@ def _bring(request: AtRequest, vendor: Organization) -> tuple[BringForm, Report 
 def template(request: AtRequest) -> HttpResponse:
     """The columns as a CSV file with one row as an example."""
     permissions.check_can_see_reports(cast("User", request.user))
+    return template_file()
+
+
+def template_file() -> HttpResponse:
+    """The answer that carries the template."""
     response = HttpResponse(vendor_reviews.template_csv(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="reviews.csv"'
     return response

@@ -20,7 +20,8 @@ from escalations.operations import appeals, batches, comments
 from escalations.operations.claims import claim_case
 from escalations.operations.closing import mark_invalid
 from notifications.models import WebhookEndpoint
-from reporting.operations import facts, weeks
+from reporting.models import VendorReview
+from reporting.operations import facts, vendor_reviews, weeks
 from reporting.selectors import scorecard as scorecards
 from reporting.selectors.figures import Scope
 from tests.factories.people import PASSWORD, make_user
@@ -325,6 +326,35 @@ def test_a_hostile_file_is_answered_by_the_field(lead):
 
     assert answer.status_code == 422
     assert "CSV UTF-8" in text_of(answer)
+
+
+def test_a_lead_brings_in_what_its_reviewers_decided_and_sees_no_name_of_ours(lead, vendor):
+    ours = make_user(roles=[Role.LEAD], name="Marta Real")
+    head = b"external_id,kind,item,reviewer,decision,decided_at\n"
+    good = b"R-1,ad,https://v.example/1,r-14,no_violation,2026-01-05T10:00:00Z\n"
+    vendor_reviews.bring_file(
+        content=head + good.replace(b"R-1", b"R-0"),
+        name="ours.csv",
+        vendor=vendor.organization,
+        is_try=False,
+        by=ours,
+        at=db_now(),
+    )
+    file = head + good + b"R-2,ad,x,r-14,maybe,2026-01-05T10:00:00Z\n"
+
+    tried = lead.post("/portal/bulk/decisions/", {"file": SimpleUploadedFile("w.csv", file), "act": "try"})
+    kept = lead.post("/portal/bulk/decisions/", {"file": SimpleUploadedFile("w.csv", file), "act": "keep"})
+
+    assert "Nothing was kept" in text_of(tried)
+    assert "The file was brought in" in text_of(kept)
+    assert "R-2" in text_of(kept)
+    assert set(VendorReview.objects.values_list("external_id", flat=True)) == {"R-0", "R-1"}
+    assert "ours.csv" in text_of(kept)
+    assert "Marta" not in text_of(kept)
+    assert lead.get("/portal/bulk/decisions/template.csv").status_code == 200
+    assert "/portal/bulk/decisions/" in lead.get("/portal/bulk/").content.decode()
+    assert lead.post("/portal/bulk/decisions/", {"act": "keep"}).status_code == 422
+    assert signed_in(vendor.submitter).get("/portal/bulk/decisions/").status_code == 403
 
 
 # -- Keys, people, webhooks, guides
