@@ -52,9 +52,14 @@ CODES: dict[str, tuple[int, str]] = {
     "idempotency_key_taken": (409, "This key made a submission long ago. `ref` is the case."),
     "idempotency_in_flight": (409, "The first request with this key is running. Send it again after Retry-After."),
     "not_appealable": (409, "There is no decision in force to appeal."),
-    "window_over": (409, "The time to appeal is over. `detail` names its last day."),
+    "window_over": (
+        409,
+        "The time to appeal, or to contest a return, is over. `detail` says when or what to do instead.",
+    ),
     "already_appealed": (409, "This decision was appealed before. Once is all there is."),
     "appeal_settled": (409, "The appeal is decided or withdrawn already."),
+    "not_disputable": (409, "It was not sent back: there is nothing to contest."),
+    "already_disputed": (409, "This return was contested before. Once is all there is."),
     "illegal_transition": (409, "The case cannot go there from where it is. `legal` lists where it can."),
     "answered_differently": (409, "You answered this action before, and otherwise. The first answer stands."),
     "hand_off_state": (409, "The action cannot go there from where it stands. `state` says where."),
@@ -143,6 +148,7 @@ BATCH_EXAMPLE: Json = {
     ]
 }
 MESSAGE_EXAMPLE: Json = {"body": "The ads came back under a new account: @broker_2.", "language": "en"}
+DISPUTE_EXAMPLE: Json = {"text": "The evidence is in item 1: the page's source names the shop."}
 APPEAL_EXAMPLE: Json = {"text": "The page was ours: the licence is attached to the case.", "language": "en"}
 RAISE_EXAMPLE: Json = {"severity": "S2", "reason": "It was copied to three more accounts since."}
 WITHDRAW_EXAMPLE: Json = {"reason": "Sent by mistake."}
@@ -269,6 +275,7 @@ def components() -> Json:
         "SubmissionDetail": answers.SUBMISSION_SCHEMA,
         "Message": answers.MESSAGE_SCHEMA,
         "Appeal": answers.APPEAL_SCHEMA,
+        "Dispute": answers.DISPUTE_SCHEMA,
         "Upload": answers.UPLOAD_SCHEMA,
         "Event": answers.EVENT_SCHEMA,
         "Case": answers.CASE_SCHEMA,
@@ -482,6 +489,35 @@ def file_appeal(view: F) -> F:
         errors=(409,),
         help="Once per decision, within six months of the day it took effect. Somebody else than who decided looks at it. "
         "Scope: `appeals:write`.",
+    )(view)
+
+
+def read_dispute(view: F) -> F:
+    return describe(
+        id="read_dispute",
+        summary="Read your objection to a return",
+        tag="Disputes",
+        answer=component("Dispute"),
+        ref=True,
+        errors=(422,),
+        help="The newest one on this submission; 404 where there is none. Scope: `submissions:read`.",
+    )(view)
+
+
+def file_dispute(view: F) -> F:
+    return describe(
+        id="file_dispute",
+        summary="Contest that a submission was sent back",
+        tag="Disputes",
+        status=201,
+        answer=component("Dispute"),
+        body=inputs.DISPUTE.schema(),
+        examples={"evidence": DISPUTE_EXAMPLE},
+        headers=(IDEMPOTENCY,),
+        ref=True,
+        errors=(409,),
+        help="Once per return, within 30 days. Somebody else than who sent it back looks again and answers among the messages; where "
+        "you are right the case goes on, and the return no longer counts against you. Scope: `appeals:write`.",
     )(view)
 
 

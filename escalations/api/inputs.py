@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from core.shapes import Choice, Flag, Integer, ListOf, Record, Shape, Text, When
 from escalations.enforcement_life import HandOffState
 from escalations.lifecycle import CaseStatus, Harm, Surface
-from escalations.operations import appeals, comments
+from escalations.operations import appeals, comments, disputes
 from escalations.operations.submission_input import SEVERITIES, Language, Market
 
 MOST_A_PAGE = 200
@@ -57,6 +57,9 @@ APPEAL = Record(
         "text": Text(appeals.TEXT_MAX, required=True, one_line=False, help="What should be looked at again, and why."),
         "language": Language(12),
     }
+)
+DISPUTE = Record(
+    {"text": Text(disputes.TEXT_MAX, required=True, one_line=False, help="Why it should not have come back.")}
 )
 WITHDRAWAL = Record({"reason": Text(300, required=True, help="Why you take it back.")})
 ASSIGN = Record({"assignee": Text(254, help="E-mail of the person; null gives the case back to its queue.")})

@@ -17,8 +17,10 @@ from escalations.lifecycle import (
     Channel,
     ClockState,
     DecisionState,
+    DisputeState,
     EntityKind,
     Harm,
+    InvalidReason,
     Metric,
     Resolution,
     Severity,
@@ -33,6 +35,7 @@ from escalations.models import (
     Case,
     Comment,
     Decision,
+    Dispute,
     Notice,
     Queue,
     SlaClock,
@@ -272,6 +275,17 @@ APPEAL_SCHEMA = _object(
         "outcome": _codes(Outcome.values, empty=True),
         "answer": _text("What the outcome says to you."),
         "closed_at": _when(null=True),
+    }
+)
+DISPUTE_SCHEMA = _object(
+    {
+        "ref": REF,
+        "state": _codes(DisputeState.values),
+        "reason": _codes(InvalidReason.values),
+        "text": _text("What you said."),
+        "filed_at": _when(),
+        "answer": _text("What somebody else than who sent it back found; empty until then."),
+        "decided_at": _when(null=True),
     }
 )
 UPLOAD_SCHEMA = _object(
@@ -591,6 +605,19 @@ def appeal_out(appeal: Appeal) -> Json:
         "outcome": str(appeal.outcome) if is_told else "",
         "answer": appeal.answer if is_told else "",
         "closed_at": appeal.closed_at,
+    }
+
+
+def dispute_out(dispute: Dispute) -> Json:
+    """An objection to a return as its submitter reads it: what was found, and nobody's name."""
+    return {
+        "ref": dispute.case.ref,
+        "state": dispute.state,
+        "reason": dispute.reason,
+        "text": dispute.text,
+        "filed_at": dispute.filed_at,
+        "answer": dispute.answer,
+        "decided_at": dispute.decided_at,
     }
 
 

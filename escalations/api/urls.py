@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from escalations.api import appeals, cases, enforcement, feed, submissions, uploads
+from escalations.api import appeals, cases, disputes, enforcement, feed, submissions, uploads
 
 app_name = "api"
 urlpatterns: list[URLPattern] = [
@@ -13,11 +13,11 @@ urlpatterns: list[URLPattern] = [
     path("submissions/<str:ref>/", submissions.SubmissionDetail.as_view(), name="submission"),
     path("submissions/<str:ref>/messages/", submissions.Messages.as_view(), name="messages"),
     path("submissions/<str:ref>/severity/", submissions.RaiseSeverity.as_view(), name="submission-severity"),
-    path("submissions/<str:ref>/severity/", submissions.RaiseSeverity.as_view(), name="submission-severity"),
     path("submissions/<str:ref>/withdraw/", submissions.Withdraw.as_view(), name="withdraw"),
     path("submissions/<str:ref>/appeal/", appeals.CaseAppeal.as_view(), name="appeal"),
     path("submissions/<str:ref>/appeal/messages/", appeals.AppealMessages.as_view(), name="appeal-messages"),
     path("submissions/<str:ref>/appeal/withdraw/", appeals.WithdrawAppeal.as_view(), name="appeal-withdraw"),
+    path("submissions/<str:ref>/dispute/", disputes.CaseDispute.as_view(), name="dispute"),
     path("enforcement/", enforcement.Enforcement.as_view(), name="enforcement"),
     path("enforcement/<uuid:id>/", enforcement.EnforcementDetail.as_view(), name="enforcement-one"),
     path("enforcement/<uuid:id>/ack/", enforcement.Acknowledge.as_view(), name="enforcement-ack"),

@@ -160,6 +160,7 @@ CHANGES: list[tuple[str, list[str]]] = [
             "Make webhook endpoints, rotate their secrets, read what was sent, send it again.",
             "Cases and their verbs for internal keys.",
             "Raise the severity of a submission by one level, until somebody works on it.",
+            "Contest that a submission was sent back, and read what was found.",
         ],
     )
 ]

@@ -14,7 +14,9 @@ from accounts.roles import Role
 from core.clock import db_now
 from core.shapes import Record
 from escalations.api.documentation import document
-from escalations.models import Queue
+from escalations.lifecycle import InvalidReason
+from escalations.models import Case, Queue
+from escalations.operations.closing import mark_invalid
 from escalations.operations.submission_input import FIELDS, SUBMISSION, SubmissionInput, read
 from notifications.operations import webhooks
 from scripts import generated
@@ -70,6 +72,9 @@ def test_an_example_works_as_it_stands(path: str, method: str, name: str) -> Non
         decided_submission(ref)
         if "messages" in path:
             submitter.post(f"submissions/{ref}/appeal/", {"text": "Look again."})
+    if call["tags"] == ["Disputes"]:
+        case, judge = Case.objects.get(ref=ref), make_user(roles=[Role.LEAD])
+        mark_invalid(case_id=case.pk, reason=InvalidReason.MISSING_EVIDENCE, note="Add it", by=judge, at=db_now())
     team = make_team("General")
     Queue.objects.update_or_create(slug="general", defaults={"name": "General", "team": team})
     make_queue(slug="spanish")

@@ -18,6 +18,7 @@ from escalations.operations import disputes
 from escalations.operations.closing import mark_invalid
 from reporting.models import CaseFact
 from reporting.operations import facts
+from tests.escalations.api_client import Caller
 from tests.factories.people import make_user, make_vendor
 from tests.portal.people import Vendor, make_portal_vendor, send_in, signed_in
 
@@ -134,3 +135,25 @@ def test_the_week_of_the_return_counts_it_as_valid_once_it_is_upheld(returned, v
 
     assert (before.triage, before.reason) == ("invalid", "missing_evidence")
     assert (after.triage, after.reason, after.triaged_at) == ("valid", "", dispute.rejected_at)
+
+
+def test_a_key_contests_a_return_once_and_reads_what_was_found(returned, vendor):
+    caller, stranger = Caller(organization=vendor.organization), Caller(organization=make_vendor())
+    path = f"submissions/{returned.ref}/dispute/"
+    none = caller.get(path)
+
+    filed = caller.post(path, {"text": "The page is in item 1."})
+    again = caller.post(path, {"text": "Once more."})
+    other = make_user(roles=[Role.LEAD], name="Olga Other")
+    disputes.answer_dispute(
+        dispute_id=Dispute.objects.get().pk, upheld=True, answer="You were right.", by=other, at=db_now()
+    )
+    read = caller.get(path)
+
+    assert none.status_code == 404
+    assert (filed.status_code, filed.json()["state"]) == (201, "open")
+    assert (again.status_code, again.json()["code"]) == (409, "already_disputed")
+    assert (read.json()["state"], read.json()["answer"]) == ("upheld", "You were right.")
+    assert "Olga" not in read.content.decode()
+    assert (stranger.get(path).status_code, stranger.post(path, {"text": "x"}).status_code) == (404, 404)
+    assert caller.post(path, {"text": ""}).status_code == 422
