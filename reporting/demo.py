@@ -1,22 +1,29 @@
-"""The demo's briefs: one that was sent, one that waits for a second person. Made once, when every case of the demo is there."""
+"""The demo's briefs (one sent, one that waits for a second person) and what a vendor's own reviewers decided.
+
+Made once, when every case of the demo is there.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import Organization, User
 from audit.models import Event
 from core.clock import db_now
+from escalations.models import Case, Decision
 from reporting.blocks import Block
-from reporting.lifecycle import BlockKind
-from reporting.models import Brief
-from reporting.operations import briefs
+from reporting.lifecycle import BlockKind, ReviewDecision
+from reporting.models import Brief, VendorReview
+from reporting.operations import briefs, vendor_reviews
 from reporting.selectors import said
 
 HEARD = ("demo.completed",)
 AUTHOR, SECOND, ANOTHER = "ravi", "aiko", "marta"
+REVIEWING = "northgate"
+_DAYS, _CASES, _OTHERS = 56, 300, 420  # of decisions: how far back, how many led to a case, how many did not
+_CLAUSES = ("AD-FR-2.1", "AD-FR-2.1", "SPAM-1.2", "VIO-3.1", "")
 
 
 def make_briefs(event: Event) -> None:
@@ -82,6 +89,72 @@ def _sent(author: User, second: User) -> None:
     briefs.submit(brief_id=made.pk, revision=made.revision, by=author, at=at)
     briefs.approve(brief_id=made.pk, number=1, by=second, at=at)
     briefs.send(brief_id=made.pk, by=author, at=at)
+
+
+def bring_reviews(event: Event) -> None:
+    """The outbox's listener `demo_reviews`: eight weeks of one vendor's own decisions, some of which we decided otherwise.
+
+    Does nothing where there are such decisions, or where the vendor or who brings them in is not there.
+    """
+    vendor = Organization.objects.filter(slug=REVIEWING, kind=Organization.Kind.VENDOR).first()
+    by = User.objects.filter(email=f"{AUTHOR}@demo.watchfloor.example").first()
+    if vendor is None or by is None or VendorReview.objects.exists():
+        return
+    at = db_now()
+    since = at - timedelta(days=_DAYS - 1)
+    cases = list(
+        Case.objects.filter(organization=vendor, is_sandbox=False, received_at__gte=since)
+        .order_by("-received_at", "-id")
+        .values_list("id", "ref", "received_at")[:_CASES]
+    )
+    ours = dict(
+        # Not the facts: they follow the log, and may not be as far when this is heard.
+        Decision.objects.filter(case_id__in=[case_id for case_id, _ref, _at in cases], effective_at__isnull=False)
+        .order_by("effective_at", "id")
+        .values_list("case_id", "verdict")
+    )
+    rows = [
+        _review(number, _theirs(number, ours.get(case_id, "")), received_at - timedelta(minutes=20 + number % 40), ref)
+        for number, (case_id, ref, received_at) in enumerate(cases)
+    ]
+    for number in range(_OTHERS):
+        decision = ReviewDecision.REMOVE if number % 3 else ReviewDecision.NO_VIOLATION
+        rows.append(_review(_CASES + number, decision, since + timedelta(hours=3 * number), ""))
+    vendor_reviews.bring(
+        given=list(enumerate(rows, start=2)),  # as a spreadsheet counts
+        name="northgate-reviews.csv",
+        vendor=vendor,
+        is_try=False,
+        by=by,
+        at=at,
+    )
+
+
+def _theirs(number: int, ours: str) -> ReviewDecision:
+    """What the vendor's reviewer had said: a third were sent on; of the others, every sixth is not as we decided."""
+    if number % 3 == 0 or not ours:
+        return ReviewDecision.ESCALATED
+    same = {"restore": ReviewDecision.NO_VIOLATION}.get(ours) or (
+        ReviewDecision(ours) if ours in ReviewDecision.values else ReviewDecision.ESCALATED
+    )
+    if number % 6 != 1:
+        return same
+    return ReviewDecision.REMOVE if same is ReviewDecision.NO_VIOLATION else ReviewDecision.NO_VIOLATION
+
+
+def _review(number: int, decision: ReviewDecision, decided_at: datetime, escalation: str) -> dict[str, object]:
+    """A row as a call sends it."""
+    row: dict[str, object] = {
+        "external_id": f"NG-R-{10_000 + number}",
+        "kind": "content" if number % 4 == 0 else "ad",
+        "item": f"ng-item-{70_000 + number}",
+        "reviewer": f"ng-reviewer-{number % 12 + 1:02}",
+        "decision": decision.value,
+        "decided_at": decided_at.isoformat(),
+        "handle_s": 45 + number * 37 % 160,
+    }
+    clause = _CLAUSES[number % len(_CLAUSES)]
+    return row | ({"clause": clause} if clause else {}) | ({"escalation": escalation} if escalation else {})
 
 
 def _words(kind: BlockKind, text: str, *, owner: str = "", days: int = 0) -> Block:

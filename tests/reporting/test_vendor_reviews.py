@@ -16,6 +16,7 @@ from audit.models import Event
 from core.clock import db_now
 from core.errors import NotPermitted
 from core.sheets import FileRefused
+from reporting import demo
 from reporting.models import CaseFact, DecisionFact, ReviewImport, VendorReview
 from reporting.operations import vendor_reviews
 from reporting.operations.vendor_reviews import EXAMPLE, FIELDS, RowState
@@ -239,3 +240,17 @@ def test_who_may_not_see_it(read):
     auditor = client_of(make_user(roles=[Role.AUDITOR]))
     assert "Bring a file in" not in auditor.get(address).text
     assert auditor.post(address, {"act": "keep", "file": SimpleUploadedFile("a.csv", b"x")}).status_code == 403
+
+
+def test_the_demo_has_eight_weeks_of_one_vendors_decisions():
+    vendor = make_vendor(slug="northgate")
+    make_user(roles=[Role.LEAD], email="ravi@demo.watchfloor.example")
+    for hours in range(1, 5):
+        make_case(organization=vendor, received_at=db_now() - timedelta(hours=hours))
+
+    demo.bring_reviews(Event(kind="demo.completed"))
+    demo.bring_reviews(Event(kind="demo.completed"))
+
+    brought = ReviewImport.objects.get()
+    assert (brought.new, brought.refused) == (424, 0)
+    assert VendorReview.objects.exclude(escalation="").count() == 4
