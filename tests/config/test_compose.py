@@ -60,7 +60,7 @@ def _words(service: dict[str, Any]) -> list[str]:
 
 
 def _documented() -> set[str]:
-    return set(re.findall(r"^#?([A-Z][A-Z_]+)=", (BASE / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
+    return set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", (BASE / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def _never(command: list[str], environment: dict[str, str]) -> embedded.Child:
@@ -197,7 +197,7 @@ def test_what_the_example_leaves_empty_is_what_compose_requires():
     text = (BASE / ".env.example").read_text(encoding="utf-8")
     required = set(re.findall(r"\$\{(\w+):\?", (BASE / "docker-compose.yml").read_text(encoding="utf-8")))
 
-    assert set(re.findall(r"^([A-Z_]+)=$", text, re.MULTILINE)) == required == set(FILLED_IN)
+    assert set(re.findall(r"^([A-Z0-9_]+)=$", text, re.MULTILINE)) == required == set(FILLED_IN)
 
 
 def test_the_image_copies_what_exists_and_never_what_is_private():
