@@ -158,6 +158,12 @@ def socket_folder(data: Path, account: Account | None) -> Path:
     return folder
 
 
+def _leave_no_folder(sockets: Path) -> None:
+    """Remove what `socket_folder` made, unless something is still in it."""
+    with contextlib.suppress(OSError):
+        sockets.rmdir()
+
+
 def hold(path: Path) -> IO[str] | None:
     """Take the lock file at `path` until the process ends or the answer is closed; None if another process has it."""
     lock = path.open("a+", encoding="utf-8")
@@ -428,6 +434,7 @@ class Postgres:
     def start(self) -> Postgres:
         """Make the cluster if it is missing, start it and wait until it answers; `CannotStart` says why not."""
         self._wait_for_predecessor()
+        self.socket = socket_folder(self.data, self.account)  # the last stop took it away
         version_file = self.data / "PG_VERSION"
         if self.data.exists() and not os.access(self.data, os.R_OK | os.X_OK):
             raise CannotStart(f"The database in {self.data} belongs to somebody else: set WATCHFLOOR_DATA_DIR.")
@@ -453,6 +460,7 @@ class Postgres:
         if self._child is not None:
             self._child.stop(signal.SIGINT, seconds=30, then=signal.SIGQUIT)
             self._child = None
+            _leave_no_folder(self.socket)
 
     def _options(self) -> list[str]:
         options = {
@@ -648,6 +656,7 @@ class Valkey:
     def start(self) -> Valkey:
         """Start it and wait until it answers; `CannotStart` says why not."""
         self.data.mkdir(mode=0o700, exist_ok=True)
+        self.socket = socket_folder(self.data, None) / self.socket.name  # the last stop took it away
         self.socket.unlink(missing_ok=True)
         keep = ["--appendonly", "no"] if self._fast else ["--appendonly", "yes"]
         with self.log.open("ab") as log:
@@ -675,6 +684,7 @@ class Valkey:
         if self._child is not None:
             self._child.stop(signal.SIGTERM, seconds=15)
             self._child = None
+            _leave_no_folder(self.socket.parent)
 
     def forget_everything(self) -> None:
         """Remove all keys of all its databases."""

@@ -123,6 +123,8 @@ def test_a_run_serves_refuses_a_twin_restarts_what_dies_and_leaves_nothing(data,
         assert time.monotonic() < give_up_at, [_what_it_is(one) for one in run.family()]
     family = run.family()
     assert (data / "secrets.json").stat().st_mode & 0o777 == 0o600
+    sockets = [embedded.Postgres(data).socket, embedded.Valkey(data).socket.parent]
+    assert all(any(folder.iterdir()) for folder in sockets)
 
     twin = Run(data, WATCHFLOOR_PORT=port)
     runs.append(twin)
@@ -138,6 +140,7 @@ def test_a_run_serves_refuses_a_twin_restarts_what_dies_and_leaves_nothing(data,
     assert run.finish() == 0
     assert run.said.rstrip().endswith("Stopped.")
     assert psutil.wait_procs(family, timeout=5)[1] == []
+    assert not any(folder.exists() for folder in sockets)
 
 
 @pytest.mark.processes
