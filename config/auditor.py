@@ -215,7 +215,7 @@ class Auditor:
 
     def _alarm(self, check: str, detail: str, *, is_over: bool = False) -> None:
         line = {"alarm": check, "detail": detail, "over": is_over, "host": socket.gethostname()}
-        _say(line)
+        _say(line, f"No longer so: {check}." if is_over else f"Alarm: {check} – {detail}. See docs/alarms.md.")
         for url in self.alarm_urls:
             request = urllib.request.Request(
                 url, data=json.dumps(line).encode(), headers={"Content-Type": "application/json"}, method="POST"
@@ -224,13 +224,14 @@ class Auditor:
                 with urllib.request.urlopen(request, timeout=POST_TIMEOUT_S) as answer:
                     answer.read(64)
             except (OSError, ValueError) as error:
-                _say({"alarm_not_posted": check, "error": str(error)})
+                _say({"alarm_not_posted": check, "error": str(error)}, f"The alarm {check} was not posted: {error}.")
 
 
-def _say(line: dict[str, object]) -> None:
-    """A line of the log. A disk that is full must not end the one who raises alarms."""
+def _say(line: dict[str, object], words: str) -> None:
+    """A line of the log, or `words` where a person reads along. A full disk must not end the one who raises alarms."""
+    is_read_by_a_person = os.environ.get("WATCHFLOOR_ENV") == "local"
     with contextlib.suppress(OSError):
-        print(json.dumps(line), file=sys.stderr, flush=True)
+        print(words if is_read_by_a_person else json.dumps(line), file=sys.stderr, flush=True)
 
 
 def is_alive(url: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import re
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -222,6 +223,19 @@ def test_the_auditor_finds_each_break_with_a_role_that_only_reads(database_clone
     with auditor._connection.cursor() as cursor, pytest.raises(Exception, match=r"read-only|permission denied"):
         cursor.execute("DELETE FROM escalations_slatimer")
     assert Case.objects.filter(pk=case.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("place", "line"), [("local", r"^Alarm: database_away – .+"), ("production", r'^\{"alarm": "database_away"')]
+)
+def test_an_alarm_is_words_for_a_person_and_json_for_a_log(place, line, monkeypatch, capsys) -> None:
+    monkeypatch.setenv("WATCHFLOOR_ENV", place)
+    auditor = Auditor("postgresql://nobody@127.0.0.1:1/none", [])
+
+    auditor.look()
+    auditor.look()
+
+    assert re.search(line, capsys.readouterr().err)
 
 
 def test_a_database_that_is_away_is_told_without_it(outside: Outside) -> None:

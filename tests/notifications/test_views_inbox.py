@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import timedelta
 
 import pytest
@@ -269,8 +268,6 @@ def many(ana, queue, count):
 
 def test_ten_thousand_notices_are_paged_through_without_losing_an_entry(client, ana, queue):
     many(ana, queue, 10_000)
-    started = time.perf_counter()
-
     seen, path = [], "/inbox/"
     for _ in range(30):
         html = html_of(client, path)
@@ -281,7 +278,6 @@ def test_ten_thousand_notices_are_paged_through_without_losing_an_entry(client, 
         path = "/inbox/" + older[1].replace("&amp;", "&")
 
     assert len(seen) == len(set(seen)) == 1000
-    assert (time.perf_counter() - started) / 20 < 2  # seconds a page, on a machine that others use too
     assert "99+" in html_of(client, "/inbox/badge/")
     client.post("/inbox/done/", {"tab": "needs"})
     assert "Nothing needs you." in html_of(client)
