@@ -14,11 +14,12 @@ from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
 import structlog
-from django.db import models, transaction
+from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from core import engine, faults
+from core.errors import is_unreachable
 
 
 class Leased(models.Model):
@@ -110,16 +111,31 @@ class Leases(Generic[Row]):
     def settle(self, claimed: Claimed[Row], *, state: str, **values: Any) -> bool:
         """Write the result, `state` and any other fields, and end the lease; False if somebody took over meanwhile.
 
-        For another try pass `state=pending` with `next_at` (an expression such as `Now() + delay` or aware UTC).
+        For another try pass `state=pending` with `next_at` (an expression such as `Now() + delay` or aware UTC). How it went
+        is known here alone, so a connection that breaks is replaced and the result written again.
         """
         faults.point("after_send")
-        changed = self.model._default_manager.filter(pk=claimed.row.pk, fence=claimed.fence, state=self.leased).update(
-            state=state, lease_until=None, holder="", **_plain(values)
-        )
+        try:
+            changed = self._write(claimed, state, values)
+        except (OperationalError, InterfaceError) as error:
+            if not is_unreachable(error) or connection.in_atomic_block:
+                raise
+            connection.close()
+            # Perhaps it was written, and only the word of it got lost.
+            changed = self._write(claimed, state, values) or self._is_written(claimed, state)
         if not changed:
             log.warning("lease_overtaken", model=self.model._meta.label_lower, row=claimed.row.pk, fence=claimed.fence)
         faults.point("result_written")
         return changed == 1
+
+    def _write(self, claimed: Claimed[Row], state: str, values: Mapping[str, Any]) -> int:
+        mine = self.model._default_manager.filter(pk=claimed.row.pk, fence=claimed.fence, state=self.leased)
+        return mine.update(state=state, lease_until=None, holder="", **_plain(values))
+
+    def _is_written(self, claimed: Claimed[Row], state: str) -> int:
+        return self.model._default_manager.filter(
+            pk=claimed.row.pk, fence=claimed.fence, state=state, holder=""
+        ).count()
 
     def release_own(self) -> int:
         """Give back every lease of this process, unharmed, as it ends in order; answers how many."""

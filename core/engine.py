@@ -25,7 +25,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from core import faults
-from core.errors import is_away
+from core.errors import is_away, is_unreachable
 
 Work = Callable[[int], int]
 Beat = Callable[[str, str], None]
@@ -36,6 +36,7 @@ STALLED_S = 15.0  # a lane without a loop turn for so long hangs for good: a dea
 GRACE_S = 10.0  # what SIGTERM leaves running work
 _BEAT_S = 2.0
 _WORST_PAUSE_S = 2.0
+_TRIES = 3  # of one step whose connection breaks
 
 log = structlog.get_logger(__name__)
 
@@ -205,19 +206,25 @@ class Lane(threading.Thread):
         return self._pause() if self._failures or not more else 0.0
 
     def _survives(self, name: str, step: Callable[[], bool]) -> bool:
-        """Take a step; whatever it raises, answer False and let the next one have a new connection."""
-        try:
-            answer = step()
-        except Exception as error:
-            self._failures += 1
-            told = {"lane": self.lane, "claim": name, "failures": self._failures}
-            if is_away(error):  # each lane at each turn: no stack of it, or the log floods
-                log.error("engine_turn_failed", error=str(error).strip().split("\n")[0][:200], **told)
-            else:
-                log.exception("engine_turn_failed", **told)
-            connections.close_all()
-            return False
-        return answer
+        """Take a step; whatever it raises, answer False and let the next one have a new connection.
+
+        A connection that broke is replaced and the step taken again at once: waiting is for a database that is away (F14).
+        """
+        for tries_left in range(_TRIES - 1, -1, -1):
+            try:
+                return step()
+            except Exception as error:
+                connections.close_all()
+                if tries_left and is_unreachable(error) and not self._stop_asked.is_set():
+                    continue
+                self._failures += 1
+                told = {"lane": self.lane, "claim": name, "failures": self._failures}
+                if is_away(error):  # each lane at each turn: no stack of it, or the log floods
+                    log.error("engine_turn_failed", error=str(error).strip().split("\n")[0][:200], **told)
+                else:
+                    log.exception("engine_turn_failed", **told)
+                break
+        return False
 
     def _pause(self) -> float:
         failures, self._failures = self._failures, 0

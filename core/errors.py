@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import psycopg2
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
@@ -110,6 +111,12 @@ def is_away(error: BaseException | None) -> bool:
     return isinstance(error, (OperationalError, InterfaceError)) or (
         type(error) is DatabaseError and error.__cause__ is not None
     )
+
+
+def is_unreachable(error: BaseException | None) -> bool:
+    """Whether there is no server at the other end. What a server says has a class of its own (a lock, a time that ran out)."""
+    cause = error.__cause__ if isinstance(error, (OperationalError, InterfaceError)) else None
+    return type(cause) in (psycopg2.OperationalError, psycopg2.InterfaceError)
 
 
 class TooManyRequests(DomainError):

@@ -8,10 +8,11 @@ import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
-import psycopg2
 import structlog
-from django.db import Error, InterfaceError, OperationalError
+from django.db import Error
 from structlog.typing import ExcInfo
+
+from core.errors import is_unreachable
 
 # What stands in an address in place of a password: links of mails, of feeds, of notices' ends.
 _SECRET = re.compile(r"(/password/reset/key/|/confirm-email/|/notices/stop/|/calendars/[^/\s]+/)[^\s/?]+")
@@ -30,9 +31,7 @@ def _addresses_bare(_logger: object, _name: str, event: MutableMapping[str, Any]
 
 def _told(exc_info: ExcInfo) -> str:
     """The traceback, with the first line alone of what Postgres says: the next ones quote the statement and the row."""
-    if _is_unreachable(
-        exc_info[1]
-    ):  # each request while it is away: its stack says nothing, and fills the disk (fault F12)
+    if is_unreachable(exc_info[1]):  # each request while it is away: its stack says nothing, and fills the disk (F12)
         return f"{type(exc_info[1]).__name__}: {str(exc_info[1]).strip().partition(chr(10))[0]}"
     text = "".join(traceback.format_exception(*exc_info)).rstrip()
     error: BaseException | None = exc_info[1]
@@ -44,12 +43,6 @@ def _told(exc_info: ExcInfo) -> str:
             text = text.replace(said, said.partition("\n")[0])
         error = error.__cause__ or error.__context__
     return text
-
-
-def _is_unreachable(error: BaseException | None) -> bool:
-    """Whether there is no server at the other end. What a server says has a class of its own (a lock, a time that ran out)."""
-    cause = error.__cause__ if isinstance(error, (OperationalError, InterfaceError)) else None
-    return type(cause) in (psycopg2.OperationalError, psycopg2.InterfaceError)
 
 
 _SHARED: list[Any] = [

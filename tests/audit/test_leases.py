@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
 import time
 from datetime import timedelta
 
 import pytest
 from celery import current_app
-from django.db import connections
+from django.db import connection, connections
+from django.db.models import F
 from kombu.exceptions import OperationalError
 
 from audit import doorbell
@@ -33,6 +36,13 @@ def make_delivery(number: int = 1, **fields: object) -> Delivery:
         "next_at": now - MINUTE,
     }
     return Delivery.objects.create(**values | {"dedup_key": f"breach:{number}:duty:test"} | fields)
+
+
+def hang_up() -> None:
+    """Break the connection under Django's feet."""
+    connection.ensure_connection()
+    with socket.socket(fileno=os.dup(connection.connection.fileno())) as wire:
+        wire.shutdown(socket.SHUT_RDWR)
 
 
 # -- Leases ------------------------------------------------------------------------------------------------------------
@@ -63,6 +73,22 @@ def test_whoever_was_overtaken_changes_nothing() -> None:
 
     row = Delivery.objects.get()
     assert (row.state, row.last_error, row.lease_until, row.holder) == ("accepted", "", None, "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_result_is_written_although_the_connection_broke() -> None:
+    make_delivery(1)
+    make_delivery(2)
+    first, second = LEASES.claim(2)
+    now = db_now()
+    hang_up()
+
+    assert LEASES.settle(first, state="accepted", sent_at=now)
+    Delivery.objects.filter(pk=second.row.pk).update(fence=F("fence") + 1)
+    hang_up()
+    assert not LEASES.settle(second, state="accepted", sent_at=now)
+
+    assert list(Delivery.objects.order_by("id").values_list("state", flat=True)) == ["accepted", "leased"]
 
 
 @pytest.mark.django_db

@@ -344,7 +344,8 @@ class Run:
             columns = cursor.fetchone()[0]  # type: ignore[index]
             first = len(self.due)
             cursor.execute(
-                f"INSERT INTO escalations_case (ref, external_ref, {columns}) SELECT 'ESC-9' || n, '', {columns}"
+                # Six digits: no real case is ever called that, however many are submitted beside these.
+                f"INSERT INTO escalations_case (ref, external_ref, {columns}) SELECT 'ESC-' || n, '', {columns}"
                 " FROM escalations_case, generate_series(%s, %s) n WHERE id = %s RETURNING id",
                 [100_000 + first, 100_000 + first + count - 1, self.place.seed["case"]],
             )
