@@ -830,6 +830,17 @@ class TestExport:
         assert "3 rows now" in page
         assert f'name="keys" value="{" ".join(keys)}"' in page
 
+    def test_thousands_chosen_by_hand_are_taken_and_too_many_for_an_act_are_told_so(self, client, queue):
+        case = make_case(queue=queue)
+        keys = [case.ref, *(f"ESC-{number}" for number in range(1_000_001, 1_002_500))]
+
+        exported = client.get("/q/export/", {"keys": keys}).content.decode()
+        act = client.post("/q/act/tag/", {"keys": keys, "add": "wave"}, headers=HX)
+
+        assert case.ref in exported
+        assert act.status_code == 404
+        assert "Nothing was done" in act.content.decode()
+
     def test_is_not_for_roles_without_the_right(self):
         assert client_of(make_user(roles=["PE"])).get("/q/export/").status_code == 403
 
