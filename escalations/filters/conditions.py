@@ -6,6 +6,7 @@ A condition on rows beside the case is `pk__in` a subquery: it is right under ne
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -248,15 +249,25 @@ mentions = beside(Mention, "user_id")
 tags = beside(CaseTag, "tag_id")
 
 
+@dataclass(frozen=True)
+class Alone:
+    """A language tag as it is written (`lang:=pt`): none of its regions."""
+
+    tag: str
+
+
 def language(conditions: Sequence[Condition], _context: FilterContext, /) -> Q:
-    """`lang:` a language with all its regions (`pt` finds `pt-BR`), or one region alone (`pt-BR`)."""
+    """`lang:` a language with all its regions (`pt` finds `pt-BR`), one region alone (`pt-BR`), or the language alone (`=pt`)."""
 
     def one(condition: Condition) -> Q:
         if isinstance(condition, Nothing):
             return Q(language="")
         if isinstance(condition, Anything):
             return ~Q(language="")
-        tag = str(cast("Equal", condition).value)
+        value = cast("Equal", condition).value
+        if isinstance(value, Alone):
+            return Q(language=value.tag)
+        tag = str(value)
         return Q(language=tag) if "-" in tag else Q(language=tag) | starts_with("language", f"{tag}-")
 
     return any_of(conditions, one)

@@ -6,13 +6,14 @@ Fields of things that do not exist yet (consults, crises, rosters) are not here,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db.models import Choices
 from django.utils.translation import gettext_lazy as _
 
-from core.filters.conditions import FilterContext
+from core.filters.conditions import Condition, Equal, FilterContext
 from core.filters.registry import Field, Registry, Shape, Suggestion, on_column
-from core.filters.tree import Marker
+from core.filters.tree import Compare, Marker, Range, Word
 from core.filters.values import Amount, Choice, Code, Duration, Moment, Reference, Text, WholeNumber
 from escalations.appeal_life import Outcome
 from escalations.filters import conditions, decisions, references
@@ -130,6 +131,17 @@ def tag_form(text: str) -> str:
     """A language tag as it is stored: `pt-BR`, `zh-Hant`."""
     first, *rest = text.split("-")
     return "-".join([first.lower(), *(part.title() if len(part) == 4 else part.upper() for part in rest)])
+
+
+@dataclass(frozen=True)
+class LanguageTag(Code):
+    """A language with its regions, and after `=` without them: figures by language count each tag for itself."""
+
+    def condition(self, value: Word | Compare | Range, context: FilterContext) -> Condition:
+        """As for any code; `=` asks for this very tag."""
+        if isinstance(value, Compare) and value.op == "=":
+            return Equal(conditions.Alone(self.read(value.text, context)))
+        return super().condition(value, context)
 
 
 STATE, URGENCY, PEOPLE, SOURCE = "state", "urgency", "people", "source"
@@ -514,7 +526,7 @@ FIELDS: tuple[Field[CaseContext], ...] = (
         "lang",
         PLACE,
         _("Language"),
-        Code(
+        LanguageTag(
             "[a-z]{2,3}(-[a-z]{4})?(-[a-z]{2}|-[0-9]{3})?",
             _("a language code such as `es` or `pt-BR`"),
             change=tag_form,
@@ -522,7 +534,7 @@ FIELDS: tuple[Field[CaseContext], ...] = (
         conditions.language,
         aliases=("language",),
         markers=frozenset({NONE, ANY}),
-        examples=("lang:es,pt",),
+        examples=("lang:es,pt", "lang:=pt"),
     ),
     Field(
         "market",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from urllib.parse import urlencode
@@ -133,12 +133,7 @@ class Ask:
 
     def range_text(self, window: Window) -> str:
         """The window in the filter language, to the instant: days where they are whole days of the reader's own zone."""
-        zone = zone_of(self.viewer)
-        first, after = window.start.astimezone(zone), window.end.astimezone(zone)
-        if first.time() == time() and after.time() == time():
-            last = after.date() - timedelta(days=1)
-            return f"{first.date()}" if first.date() == last else f"{first.date()}..{last}"
-        return f"{_instant(window.start)}..{_instant(window.end)}"
+        return figures.range_text(window, zone_of(self.viewer))
 
     @property
     def where_text(self) -> str:
@@ -178,12 +173,6 @@ class Asked:
 
 KEPT = ("q", "range", "compare", "zone")
 MOST_TEXT = 600
-
-
-def _instant(moment: datetime) -> str:
-    """An instant as a word of the filter language: no colon, so no quotes."""
-    shown = moment.astimezone(_UTC)
-    return f"{shown:%Y-%m-%dT%H%MZ}" if not (shown.second or shown.microsecond) else f"{shown:%Y-%m-%dT%H%M%S.%fZ}"
 
 
 def asked_by(viewer: User, given: Mapping[str, str], *, at: datetime) -> Asked:

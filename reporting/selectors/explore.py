@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
+from typing import Protocol
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,9 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import Action, Reach
 from core.errors import FieldProblem, Invalid, NotPermitted
+from escalations.filters.context import zone_of
 from reporting.charts import Chart, Mark, Series, heat_table, horizontal_bars, line_band
 from reporting.measures import DIMENSIONS, MEASURES, Measure, Unit
 from reporting.pages import ranges
@@ -162,23 +165,19 @@ def explore(choice: Choice, *, viewer: User, at: datetime, zone: ZoneInfo | None
         slices = figures.breakdown(
             key, scope=scope, window=window, by=choice.by, where=where, at=at, limit=MOST_ROWS + 1
         )
+    drill = _drill_of(choice, viewer, scope, at)
     lines = [
-        Line(
-            each.values,
-            each.figure,
-            figures.drill_url(key, window=window, where=where, slice=each.values, zone=local),
-            interval_of(each.figure),
-        )
+        Line(each.values, each.figure, drill(window, where, each.values), interval_of(each.figure))
         for each in slices[:MOST_ROWS]
     ]
     chart, note = None, ""
     if choice.shown is Shown.LINE:
-        chart, note = _lines(choice, slices, scope, at, local)
+        chart, note = _lines(choice, slices, scope, at, local, drill)
     elif choice.shown is Shown.BAR and lines:
         chart, note = _bars(choice, lines)
     return Explored(
         total,
-        figures.drill_url(key, window=window, where=where, zone=local),
+        drill(window, where) if total.n else "",
         lines,
         len(slices) > MOST_ROWS,
         chart,
@@ -200,7 +199,28 @@ def step_of(window: Window) -> str:
     return "hour" if length <= timedelta(days=2) else "day" if length <= timedelta(days=45) else "week"
 
 
-def _lines(choice: Choice, slices: Sequence[Slice], scope: Scope, at: datetime, zone: ZoneInfo) -> tuple[Chart, str]:
+class Drill(Protocol):
+    """The list behind a figure of the choice's measure, or ""."""
+
+    def __call__(self, window: Window, where: Where, values: Sequence[Value] = ()) -> str: ...
+
+
+def _drill_of(choice: Choice, viewer: User, scope: Scope, at: datetime) -> Drill:
+    """How this viewer comes from figures to cases: not for a role that opens none, nor to what stood open at a time that is past."""
+    zone, opens = zone_of(viewer), viewer.reach(Action.CASE_READ) is not Reach.NO
+
+    def drill(window: Window, where: Where, values: Sequence[Value] = ()) -> str:
+        if not opens or (choice.measure.is_snapshot and window.end < at):
+            return ""
+        key = choice.measure.key
+        return figures.drill_url(key, window=window, where=where, slice=values, zone=zone, scope=scope)
+
+    return drill
+
+
+def _lines(
+    choice: Choice, slices: Sequence[Slice], scope: Scope, at: datetime, zone: ZoneInfo, drill: Drill
+) -> tuple[Chart, str]:
     """Over time: one line, or one for each of the largest slices."""
     every = step_of(choice.window)
     key, note = choice.measure.key, ""
@@ -220,7 +240,7 @@ def _lines(choice: Choice, slices: Sequence[Slice], scope: Scope, at: datetime, 
                 _moment(point.window.start.astimezone(zone), every),
                 point.figure.value,
                 point.figure.text,
-                figures.drill_url(key, window=point.window, where=where, zone=zone) if every != "hour" else None,
+                (drill(point.window, where) or None) if point.figure.n else None,
             )
             for point in points
         ]

@@ -9,7 +9,7 @@ import itertools
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ from accounts.models import Organization, ServiceKey, Team, User
 from accounts.roles import Action, Reach
 from core.clock import db_now
 from core.errors import DomainError
+from core.filters.parser import MAX_CHARACTERS
 from escalations.filters import compile_filter
 from escalations.lifecycle import Channel, Harm, InvalidReason, Metric, Severity, Surface, Verdict
 from escalations.models import Case, Queue
@@ -550,6 +551,8 @@ def _names(dimension: str, keys: Sequence[Any]) -> dict[Any, Value]:
             key, (str(key if key is not None else ""), str(choices.get(key, key if key is not None else "")))
         )
         text = f"{filtered}:{slug or 'none'}"
+        if dimension == "language" and slug and "-" not in slug:
+            text = f"{filtered}:={slug}"  # `lang:pt` would find pt-BR as well, which is counted for itself
         found[key] = Value(slug, label or _("none"), text, key)
     return found
 
@@ -581,18 +584,43 @@ def drill_url(
     where: Where = ALL,
     slice: Sequence[Value] = (),
     side: str = "all",
-    zone: ZoneInfo | None = None,
+    zone: tzinfo | None = None,
+    scope: Scope | None = None,
 ) -> str:
-    """The case list with exactly the rows of a figure (`side`: all, numerator, missed), or "" where the list cannot say that."""
-    drill = measure_of(key).recipe.drill
-    text = drill.get(side) or drill.get("all", "")
-    if not text:
+    """The case list with exactly the rows of a figure (`side`: all, numerator, missed), or "" where the list cannot say that.
+
+    `zone` is the reader's own, in which the list reads days (without, no day is written: readers of several zones share the address);
+    `scope` whose rows were counted.
+    """
+    recipe = measure_of(key).recipe
+    text = recipe.drill.get(side) or recipe.drill.get("all", "")
+    if not text or recipe.frame is Frame.GAP:
         return ""
-    zone = zone or ZoneInfo("UTC")
-    start, end = window.start.astimezone(zone), (window.end - timedelta(microseconds=1)).astimezone(zone)
     parts = [
-        text.replace("{range}", f"{start:%Y-%m-%d}..{end:%Y-%m-%d}"),
+        text.replace("{range}", range_text(window, zone)),
         *[each.filter_text for each in slice],
-        where.text,
+        "" if recipe.children else "-is:child",
+        # Who counts the queues of their teams must not find the cases of others in the list, which shows what else they work on, too.
+        "team:@team" if scope is not None and scope.queue_ids is not None else "",
+        f"({where.text})" if " OR " in where.text else where.text,
     ]
-    return f"{reverse('escalations:queue')}?{urlencode({'q': ' '.join(part for part in parts if part)})}"
+    asked = " ".join(part for part in parts if part)
+    if len(asked) > MAX_CHARACTERS:
+        return ""  # no list can be asked for in so many words
+    return f"{reverse('escalations:queue')}?{urlencode({'q': asked})}"
+
+
+def range_text(window: Window, zone: tzinfo | None) -> str:
+    """A window in the filter language, to the instant: days where they are whole days of the zone that the reader's list has."""
+    if zone is not None:
+        first, after = window.start.astimezone(zone), window.end.astimezone(zone)
+        if first.time() == time() and after.time() == time():
+            last = after.date() - timedelta(days=1)
+            return f"{first.date()}" if first.date() == last else f"{first.date()}..{last}"
+    return f"{_instant(window.start)}..{_instant(window.end)}"
+
+
+def _instant(moment: datetime) -> str:
+    """An instant as a word of the filter language: no colon, so no quotes."""
+    shown = moment.astimezone(UTC)
+    return f"{shown:%Y-%m-%dT%H%MZ}" if not (shown.second or shown.microsecond) else f"{shown:%Y-%m-%dT%H%M%S.%fZ}"

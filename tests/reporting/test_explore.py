@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -14,6 +15,7 @@ from accounts.roles import Role
 from core.clock import db_now
 from core.errors import Invalid, NotPermitted
 from escalations.models import Case
+from escalations.selectors import queue
 from reporting.models import SavedReport
 from reporting.operations import exports, facts
 from reporting.selectors import explore
@@ -83,6 +85,32 @@ def test_slices_filters_and_charts_count_the_same_rows(floor):
     assert (
         "queue%3Aads" in next(line.href for line in bars.lines if line.values[0].key == "ads") or not bars.lines[0].href
     )
+
+
+@pytest.mark.parametrize("by", ["queue", "language"])
+def test_each_figure_leads_to_as_many_cases_as_it_says(floor, by):
+    """Of a range that begins in the middle of a day, of a language beside its region, without what was merged."""
+    at = db_now() - timedelta(days=2)
+    parent = make_case(language="pt", received_at=at)
+    make_case(language="pt-BR", received_at=at)
+    make_case(language="pt", received_at=at, parent=parent)
+    make_case(language="es", received_at=at - timedelta(hours=3))
+    facts.write(list(Case.objects.values_list("pk", flat=True)))
+    lead, member = make_user(roles=[Role.LEAD]), make_user(teams=[floor])
+
+    for viewer in (lead, member):
+        found = explored(viewer, m="volume", by=by, range="49h")
+        rows = {line.values[0].key: (line.figure.n, behind(viewer, line.href)) for line in found.lines}
+        assert rows
+        assert all(counted == listed for counted, listed in rows.values()), rows
+        assert behind(viewer, found.total_href) == found.total.n
+
+
+def behind(viewer: User, href: str) -> int:
+    """How many cases the list behind a figure has."""
+    text = parse_qs(urlsplit(href).query)["q"][0]
+    at = db_now()
+    return queue.in_list(queue.filtered(text, viewer=viewer, at=at).raise_for_errors(), viewer=viewer, at=at).count()
 
 
 def test_nobody_counts_what_they_may_not_see(floor):
