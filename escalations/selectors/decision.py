@@ -279,7 +279,7 @@ def panel_of(
         summary=[(problem.pointer.strip("/"), problem.detail) for problem in problems],
         refusal=refusal,
         theirs=theirs,
-        guidance=guidance_for(case, at=at, viewer=viewer),
+        guidance=guidance_for(case, at=at, viewer=viewer, shelf=shelf),
         came_back=came_back_of(case, viewer=viewer),
         is_provenance_reported=provenance_of(case) in getattr(case, "provenance_rows", ()),
     )

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.urls import reverse
 
 from accounts.models import User
 from escalations.filters import compile_filter, count, rule_problems
 from escalations.models import Case
 from policies.models import Guidance
+from policies.permissions import can_read_library
 from policies.selectors.acknowledgements import guidance_read
+from policies.shelf import Shelf, in_force
 
 
 @dataclass(frozen=True)
@@ -30,15 +33,13 @@ class PinnedGuidance:
         return self.guidance.needs_acknowledgement and not self.is_acknowledged
 
 
-def guidance_for(case: Case, *, at: datetime, viewer: User) -> list[PinnedGuidance]:
-    """The guidance that holds at `at` (aware UTC) and whose filter finds `case`, newest first. Three queries at most, one where none
-    holds.
+def guidance_for(case: Case, *, at: datetime, viewer: User, shelf: Shelf | None = None) -> list[PinnedGuidance]:
+    """The guidance that holds at `at` (aware UTC) and whose filter finds `case`, newest first. Three queries at most, none where none
+    holds and `shelf` says so.
     """
-    holding = list(
-        Guidance.objects.visible_to(viewer).holding(at=at).select_related("issuer").order_by("-starts_at", "-id")
-    )
-    if not holding:
+    if not can_read_library(viewer):
         return []
+    holding = (shelf or in_force(at=at)).guidance
     everywhere = {one.pk for one in holding if not one.scope}
     asked = {}
     for one in holding:
@@ -48,8 +49,12 @@ def guidance_for(case: Case, *, at: datetime, viewer: User) -> list[PinnedGuidan
     found: Mapping[str, bool] = {}
     if asked:
         found = Case.objects.filter(pk=case.pk).annotate(**asked).values(*asked).first() or {}
-    covering = [one for one in holding if one.pk in everywhere or found.get(f"g{one.pk}")]
-    read = guidance_read(viewer, covering) if covering else set()
+    # Copies: each viewer's own sight says who issued it.
+    covering = [copy(one) for one in holding if one.pk in everywhere or found.get(f"g{one.pk}")]
+    if not covering:
+        return []
+    prefetch_related_objects(covering, "issuer")
+    read = guidance_read(viewer, covering)
     return [PinnedGuidance(one, one.pk in read) for one in covering]
 
 

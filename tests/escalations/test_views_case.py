@@ -99,7 +99,7 @@ def test_the_page_asks_few_questions_of_the_database_however_long_its_story(clie
     client.force_login(ana)
     client.get(f"/c/{case.ref}/")  # the process remembers plans and texts
 
-    with django_assert_max_num_queries(16):  # two of them are the hand-offs and the number on the rail
+    with django_assert_max_num_queries(15):  # two of them begin and end the transaction
         answer = client.get(f"/c/{case.ref}/")
 
     assert answer.status_code == 200
