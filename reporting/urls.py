@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from reporting.views import annotations as notes
 from reporting.views import (
     briefs,
+    charts,
     coaching,
     dictionary,
     explore,
@@ -61,6 +62,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/notes/<uuid:key>/remove/", notes.remove, name="annotation-remove"),
     path("reports/<slug:key>/", reports.page, name="page"),
     path("reports/<slug:key>/<slug:panel_key>/", reports.panel, name="panel"),
+    path("reports/<slug:key>/<slug:panel_key>/<int:number>.png", charts.png, name="chart-png"),
+    path("reports/<slug:key>/<slug:panel_key>/<int:number>/brief/", charts.to_brief, name="chart-brief"),
     path("reports/<slug:key>/<slug:panel_key>.csv", reports.panel_csv, name="panel-csv"),
     # -- Vendors
     path("vendors/", vendors.vendor_list, name="vendors"),

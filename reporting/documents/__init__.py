@@ -14,7 +14,7 @@ from reporting.documents.parts import (
     Tile,
     Tiles,
 )
-from reporting.documents.rendering import PAPERS, NotPrinted, Paper, Pdf, paper_of, render
+from reporting.documents.rendering import PAPERS, NotPrinted, Paper, Pdf, paper_of, picture, render
 
 __all__ = [
     "PAPERS",
@@ -34,5 +34,6 @@ __all__ = [
     "Tile",
     "Tiles",
     "paper_of",
+    "picture",
     "render",
 ]

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -19,7 +20,7 @@ from reporting.documents.parts import ChartOf, Document, Heading, Part
 from reporting.documents.pictures import printable
 
 HERE = Path(__file__).resolve().parent
-_COMPILER, _LAYOUT = HERE / "compiler.py", HERE / "layout.typ"
+_COMPILER, _LAYOUT, _PICTURE = HERE / "compiler.py", HERE / "layout.typ", HERE / "picture.typ"
 TIMEOUT_S = 12  # below the fifteen after which the engine's watchdog believes that a lane hangs
 PAPERS = ("a4", "us-letter")
 LETTER_LANDS = frozenset({"America", "Canada", "US"})  # first parts of zones where Letter is what printers hold
@@ -55,25 +56,53 @@ def render(document: Document, *, paper: Paper = "a4") -> Pdf:
         folder = Path(made)
         (folder / "layout.typ").write_bytes(_LAYOUT.read_bytes())
         (folder / "document.json").write_text(json.dumps(_data(document, paper, folder)), encoding="utf-8")
+        head, content = _compiled(folder)
+    if not content.startswith(b"%PDF-"):
+        raise NotPrinted("What came out is no PDF.")
+    return Pdf(content, bool(json.loads(head)["missing"]))
+
+
+def picture(svg: str, *, title: str, alt: str, lines: Sequence[str], language: str) -> bytes:
+    """A chart as a PNG on white, with its title above and `lines` (period, filter, as of) below. Raises `NotPrinted`."""
+    with tempfile.TemporaryDirectory(prefix="picture-") as made:
+        folder = Path(made)
+        (folder / "layout.typ").write_bytes(_PICTURE.read_bytes())
+        (folder / "picture.svg").write_text(printable(svg), encoding="utf-8")
+        bare = language.partition("-")[0]
+        data = {
+            "title": _clean(title).strip() or "–",
+            "alt": _clean(alt).strip() or "–",
+            "lines": [_clean(line) for line in lines],
+            "language": bare if re.fullmatch(r"[a-z]{2,3}", bare) else "en",
+        }
+        (folder / "document.json").write_text(json.dumps(data), encoding="utf-8")
+        _head, content = _compiled(folder, "png")
+    if not content.startswith(b"\x89PNG"):
+        raise NotPrinted("What came out is no picture.")
+    return content
+
+
+def _compiled(folder: Path, form: str = "pdf") -> tuple[bytes, bytes]:
+    """The child's line of JSON and what it made. Raises `NotPrinted`."""
+    engine.progress()
+    try:
+        child = subprocess.run(
+            [sys.executable, "-I", str(_COMPILER), str(folder), form],
+            capture_output=True,
+            timeout=TIMEOUT_S,
+            check=False,
+            env={"LC_ALL": "C.UTF-8", "HOME": str(folder), "RAYON_NUM_THREADS": "2"},
+            cwd=folder,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise NotPrinted(f"It took more than {TIMEOUT_S} seconds.") from error
+    finally:
         engine.progress()
-        try:
-            child = subprocess.run(
-                [sys.executable, "-I", str(_COMPILER), str(folder)],
-                capture_output=True,
-                timeout=TIMEOUT_S,
-                check=False,
-                env={"LC_ALL": "C.UTF-8", "HOME": str(folder), "RAYON_NUM_THREADS": "2"},
-                cwd=folder,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise NotPrinted(f"It took more than {TIMEOUT_S} seconds.") from error
-        finally:
-            engine.progress()
     head, found, content = child.stdout.partition(b"\n")
-    if child.returncode or not found or not content.startswith(b"%PDF-"):
+    if child.returncode or not found:
         said = child.stderr.decode(errors="replace").strip().splitlines()
         raise NotPrinted(f"Typst ended with {child.returncode}: {said[-1][:300] if said else 'no word'}")
-    return Pdf(content, bool(json.loads(head)["missing"]))
+    return head, content
 
 
 def _data(document: Document, paper: Paper, folder: Path) -> dict[str, Any]:

@@ -76,7 +76,7 @@ class Panel:
     """One question of a page. `range` is the stretch of time it shows unless the reader asks for another (`ranges.PRESETS`).
 
     Notes of the time line stand below it where it `is_over_time`; `weeks` says that its axis is so many ISO weeks (`Ask.weeks`).
-    `measures` stand behind its ⓘ. A lazy panel is fetched when it comes into view; the others come with the page.
+    What shows this moment or what comes has no stretch of time to print (`has_time`). `measures` stand behind its ⓘ. A lazy panel is fetched when it comes into view; the others come with the page.
     """
 
     key: str
@@ -89,6 +89,7 @@ class Panel:
     weeks: int = 0
     is_wide: bool = False
     about: Words = ""
+    has_time: bool = True
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,7 @@ class Ask:
     range: ranges.TimeRange | None = None
     params: Mapping[str, str] = field(default_factory=dict)
     has_links: bool = True
+    has_notes: bool = True
     _notes: dict[Window, list[Note]] = field(default_factory=dict, compare=False, repr=False)
 
     def span(self, otherwise: str) -> ranges.Span:
@@ -143,6 +144,8 @@ class Ask:
 
     def annotations(self, window: Window) -> list[Note]:
         """The notes on the time line that fall into the window and concern what the page is narrowed to."""
+        if not self.has_notes:
+            return []
         if window not in self._notes:  # several charts of a page stand over the same time
             self._notes[window] = time_line.during(
                 viewer=self.viewer, start=window.start, end=window.end, zone=self.zone, concerns=self._concerns

@@ -226,6 +226,7 @@ PAGE = Page(
             measures=("volume", "closes"),
             is_lazy=False,
             is_wide=True,
+            has_time=False,
             about=gettext_lazy(
                 "Counted from the cases at this moment; merged cases count once through the one they are merged into. "
                 "Time and comparison do not apply to it."
@@ -242,8 +243,8 @@ PAGE = Page(
                 "in the last 8 weeks, from the tenth to the ninetieth of a hundred. A diamond lies above it."
             ),
         ),
-        Panel("ch-3", gettext_lazy("When will it hurt?"), ch3, range="24h"),
-        Panel("ch-4", gettext_lazy("Where is the pile?"), ch4, range="24h", is_wide=True),
+        Panel("ch-3", gettext_lazy("When will it hurt?"), ch3, range="24h", has_time=False),
+        Panel("ch-4", gettext_lazy("Where is the pile?"), ch4, range="24h", is_wide=True, has_time=False),
     ),
     order=10,
     range="24h",

@@ -6,29 +6,36 @@ leadership that only reads (permissions.md §3). A lead's own reach still bounds
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
 from django.utils import formats, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from core.errors import FieldProblem, Invalid
+from core.errors import FieldProblem, Invalid, NotFound
+from escalations.filters import within
 from reporting import charts, permissions
 from reporting.blocks import Block, SaidChart, SaidFigure, Source
 from reporting.charts import Mark, XmrData
 from reporting.lifecycle import BlockKind
 from reporting.measures import MEASURES, Measure
 from reporting.operations.briefs import new_block_id
+from reporting.pages import Page, Panel
+from reporting.pages.asking import asked_by
+from reporting.pages.ranges import in_words
 from reporting.selectors import figures
 from reporting.selectors.figures import Figure, Scope, Where, Window
 from reporting.statistics import Signal, xmr
 
 WEEKS = 13
 SMALL = 5
+DRAWN_WITHIN_S = 8.0
 PERIODS: dict[str, tuple[int, str | Promise]] = {
     "7": (7, gettext_lazy("last 7 days")),
     "28": (28, gettext_lazy("last 28 days")),
@@ -144,6 +151,45 @@ def chart_block(*, measure: str, where: str, language: str, by: User, at: dateti
                 summary=drawn.summary,
                 headers=drawn.table.headers,
                 rows=[[str(cell) for cell in row] for row in drawn.table.rows],
+            ),
+        )
+
+
+def drawn_block(
+    *, page: Page, panel: Panel, number: int, given: Mapping[str, str], language: str, by: User, at: datetime
+) -> Block:
+    """The panel's chart of this number (from 1) as a block, drawn anew in `language` for every reader of briefs.
+
+    `given` are the report address's parameters, `at` aware UTC. Notes of the time line stay away: they may be of what not every reader
+    may open. Raises `NotPermitted`, `NotFound` where there is no such chart, `Invalid` for parameters that mean nothing, `TooSlow`.
+    """
+    permissions.check_can_see_reports(by)
+    asked = asked_by(by, given, at=at)
+    if not asked.is_valid:
+        raise Invalid(" ".join([*asked.problems, *asked.compiled.sentences]), code="bad_report")
+    scope = scope_for_readers(by)
+    if scope.is_empty:
+        permissions.refuse_empty_scope()
+    ask = replace(asked.ask, scope=scope, has_links=False, has_notes=False)
+    with translation.override(language):
+        drawn = within(DRAWN_WITHIN_S, lambda: panel.draw(ask))
+        if not 0 < number <= len(drawn.charts):
+            raise NotFound
+        chart = drawn.charts[number - 1]
+        source = Source(str(page.label), reverse("reporting:panel", args=[page.key, panel.key]) + ask.query())
+        return Block(
+            new_block_id(),
+            BlockKind.CHART,
+            as_of=drawn.as_of or at,
+            source=source,
+            chart=SaidChart(
+                title=f"{chart.title}: {scope_words(scope, ask.text)}",
+                svg=str(chart.svg),
+                summary=f"{chart.summary} {in_words(ask.span(panel.range), ask.zone)}"
+                if panel.has_time
+                else chart.summary,
+                headers=[str(cell) for cell in chart.table.headers],
+                rows=[[str(cell) for cell in row] for row in chart.table.rows],
             ),
         )
 

@@ -26,6 +26,7 @@ from escalations.filters import TooSlow, filter_box, remember_filter, within
 from escalations.views.export import harmless
 from escalations.views.team import team_only
 from reporting import pages, permissions
+from reporting.charts import Chart
 from reporting.measures import MEASURES, Measure
 from reporting.pages import Drawn, Page, Panel, ranges
 from reporting.pages.asking import COMPARE_LABELS, IN_UTC, MINE, Ask, Asked, Compare, asked_by
@@ -36,6 +37,15 @@ log = logging.getLogger(__name__)
 PANEL_WITHIN_S = 8.0  # for each statement of a panel; the page itself never waits for a lazy one
 WALL = "wall"
 _INSTANT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A chart with the addresses that take it along: as a picture, and (whoever writes briefs) into a brief."""
+
+    chart: Chart
+    png_url: str
+    brief_url: str
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,7 @@ class Shown:
     words: str = ""
     notes: tuple[Note, ...] = ()
     measures: tuple[Measure, ...] = ()
+    charts: tuple[Taken, ...] = ()
 
     @property
     def flags(self) -> list[Note]:
@@ -125,7 +136,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
 @require_GET
 def panel(request: HttpRequest, key: str, panel_key: str) -> HttpResponse:
     """One panel: the fragment for htmx, else a page with it alone (IA-1)."""
-    found, asked, one = _one(request, key, panel_key)
+    found, asked, one = panel_asked(request, key, panel_key)
     shown = _shown(found, one, asked.ask, draws=True)
     context = frame(asked, found) | {"panels": [shown], "shown": shown, "is_alone": True, "is_whole": True}
     template = "reporting/pages/_panel.html" if wants_part(request) else "reporting/pages/page.html"
@@ -137,7 +148,7 @@ def panel(request: HttpRequest, key: str, panel_key: str) -> HttpResponse:
 @require_GET
 def panel_csv(request: HttpRequest, key: str, panel_key: str) -> HttpResponse:
     """The table behind a panel as CSV: what was asked in the first lines, UTC times, nothing a spreadsheet would run (REP-5)."""
-    found, asked, one = _one(request, key, panel_key)
+    found, asked, one = panel_asked(request, key, panel_key)
     asked.compiled.raise_for_errors()
     if asked.problems:
         raise Invalid(" ".join(asked.problems))
@@ -182,7 +193,8 @@ def _csv_lines(shown: Shown, ask: Ask) -> list[list[str]]:
     return lines
 
 
-def _one(request: HttpRequest, key: str, panel_key: str) -> tuple[Page, Asked, Panel]:
+def panel_asked(request: HttpRequest, key: str, panel_key: str) -> tuple[Page, Asked, Panel]:
+    """The panel an address names and what is asked of it. 404 for one that is not, or not for this viewer; raises `NotPermitted`."""
     asked = _asked(request)
     found = _page(asked.ask.viewer, key)
     one = found.panel(panel_key)
@@ -201,7 +213,7 @@ def _shown(found: Page, panel: Panel, ask: Ask, *, draws: bool) -> Shown:
         panel,
         url=reverse("reporting:panel", args=here) + query,
         csv_url=reverse("reporting:panel-csv", args=here) + query,
-        words=ranges.in_words(ask.span(panel.range), ask.zone),
+        words=ranges.in_words(ask.span(panel.range), ask.zone) if panel.has_time else "",
         measures=tuple(MEASURES[key] for key in panel.measures if key in MEASURES),
     )
     if not draws:
@@ -209,7 +221,7 @@ def _shown(found: Page, panel: Panel, ask: Ask, *, draws: bool) -> Shown:
     try:
         drawn = within(PANEL_WITHIN_S, lambda: panel.draw(ask))
         notes = tuple(ask.annotations(ask.shown_window(panel))) if panel.is_over_time else ()
-        return replace(waiting, drawn=drawn, notes=notes)
+        return replace(waiting, drawn=drawn, notes=notes, charts=_taken(drawn, here, query, ask))
     except TooSlow:
         failure = _("Counting took too long. Narrow the filter or the time, or try again.")
     except DomainError as error:
@@ -221,6 +233,17 @@ def _shown(found: Page, panel: Panel, ask: Ask, *, draws: bool) -> Shown:
         log.exception("report panel %s/%s failed", found.key, panel.key)
         failure = _("This could not be counted; the fault is in the log. The other charts are not affected.")
     return replace(waiting, failure=failure)
+
+
+def _taken(drawn: Drawn, here: list[str], query: str, ask: Ask) -> tuple[Taken, ...]:
+    writes = permissions.can_write_briefs(ask.viewer)
+    found = []
+    for number, chart in enumerate(drawn.charts, start=1):
+        png, brief = (
+            reverse(f"reporting:{name}", args=[*here, number]) + query for name in ("chart-png", "chart-brief")
+        )
+        found.append(Taken(chart, png, brief if writes else ""))
+    return tuple(found)
 
 
 def frame(asked: Asked, found: Page) -> dict[str, Any]:
