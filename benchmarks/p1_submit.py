@@ -14,7 +14,7 @@ import hashlib
 import http.client
 import sys
 
-from benchmarks.http import hammer, percentile, post, serving
+from benchmarks.http import Send, hammer, percentile, post, serving
 from benchmarks.load import database_with
 from benchmarks.servers import Cluster
 
@@ -67,6 +67,16 @@ def make_key(cluster: Cluster, name: str) -> tuple[str, int, int]:
     return f"wf_live_benchmark000_{secret}", organization, queue
 
 
+def submitting(token: str, mark: str) -> Send:
+    """One submission of a client, each about something else; `mark` keeps runs apart."""
+
+    def submit(connection: http.client.HTTPConnection, number: int) -> int:
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"{mark}-{number}"}
+        return post(connection, "/api/v1/submissions/", body_of(number, mark), headers)
+
+    return submit
+
+
 def main() -> int:
     """Print both figures and their ratio; 0 when the target holds."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -94,14 +104,10 @@ def main() -> int:
         for turn in range(2):
             mark = hashlib.sha256(f"{turn}{id(cluster)}{product}".encode()).hexdigest()[:8]
 
-            def submit(connection: http.client.HTTPConnection, number: int, mark: str = mark) -> int:
-                headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"{mark}-{number}"}
-                return post(connection, "/api/v1/submissions/", body_of(number, mark), headers)
-
             def by_hand(connection: http.client.HTTPConnection, number: int, mark: str = mark) -> int:
                 return post(connection, "/floor/", body_of(number, mark), {})
 
-            rate, found = hammer(product, submit, clients=asked.clients, seconds=asked.seconds)
+            rate, found = hammer(product, submitting(token, mark), clients=asked.clients, seconds=asked.seconds)
             ours.append(rate)
             latencies += found
             floor.append(hammer(bare, by_hand, clients=asked.clients, seconds=asked.seconds)[0])

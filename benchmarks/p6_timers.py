@@ -2,8 +2,8 @@
 
 Three measurements in one run, on a copy of 60,000 cases: how fast one engine's claim fires breaches (clock, clock event, case, event
 and outbox rows, as in production); the raw limit (claim, mark, one event, one outbox row for each listener, in one bare statement of
-the same batch size); and a real engine process under a burst of 50,000 at one instant and then 500 due a second. Exits with 1 below
-10,000 a second, above 8 s for the burst, above a p99 lateness of 1 s, or when a timer fired early, twice or not at all.
+the same batch size); and a real engine process under a burst of 50,000 at one instant, then 500 due a second, then 50 due a second
+while eight clients submit as in P1. Exits with 1 below 10,000 a second, above 8 s for the burst, above a p99 lateness of 1 s, or when a timer fired early, twice or not at all.
 """
 
 from __future__ import annotations
@@ -15,15 +15,18 @@ import sys
 import time
 from typing import Any
 
+from benchmarks.http import hammer, serving
 from benchmarks.load import database_with
+from benchmarks.p1_submit import make_key, submitting
 from benchmarks.servers import BASE, Cluster
 from config import embedded
 
 CASES = 60_000
 NAME = "wf_bench_p6"
 WARNED, DRAIN_S = 10_000, 30.0
+BESIDE_PER_S = 50
 LEAST_PER_S, BURST_S, LATE_S = 10_000.0, 8.0, 1.0
-_METRIC = {"warmup": "U", "ours": "R", "burst": "A", "steady": "F"}
+_METRIC = {"warmup": "U", "ours": "R", "burst": "A", "steady": "F", "beside": "N"}
 
 _RAW = """
 WITH due AS (
@@ -137,11 +140,15 @@ def _measure(cluster: Cluster, armed: int, burst: int, seconds: int) -> int:
     ours, limit = max(rates["ours"]), max(rates["limit"])
     owner.execute("TRUNCATE audit_outboxmessage" if _may_truncate(owner) else "DELETE FROM audit_outboxmessage")
 
-    took, late = _with_an_engine(cluster, owner, burst, seconds)
+    took, late, beside, rate = _with_an_engine(cluster, owner, burst, seconds)
     told = f"burst of {burst:,} in {took:.1f} s; lateness at 500 due/s p50 {late[0]:.2f} s, p99 {late[1]:.2f} s, max {late[2]:.2f} s"
     print(f"{levels * CASES:,} armed: fired {ours:,.0f} per s with event and {len(names)} outbox rows each; {told}")
     print("  rounds, ours: " + ", ".join(f"{rate:,.0f}" for rate in rates["ours"]))
     print(f"  warnings {warned:,.0f} per s, each with its event, its outbox rows and the timer of the next stage")
+    print(
+        f"  while 8 clients submit (P1): {rate:.1f} submissions per s, lateness at {BESIDE_PER_S} due/s p50 {beside[0]:.2f} s,"
+        f" p99 {beside[1]:.2f} s, max {beside[2]:.2f} s"
+    )
     print(f"  raw limit {limit:,.0f} per s; ratio {ours / limit:.2f}")
     wrong = _wrong(owner)
     good = ours >= LEAST_PER_S and took <= BURST_S and late[1] <= LATE_S and not wrong
@@ -165,8 +172,12 @@ def _arm(
     owner.execute(_CLOCKS, {**values, "round": round_, "offset": offset})
 
 
-def _with_an_engine(cluster: Cluster, owner: Any, burst: int, seconds: int) -> tuple[float, list[float]]:
-    """Seconds until a burst is fired, and (p50, p99, max) of lateness at 500 due a second, seen from outside by polling."""
+def _with_an_engine(
+    cluster: Cluster, owner: Any, burst: int, seconds: int
+) -> tuple[float, list[float], list[float], float]:
+    """Seconds until a burst is fired; (p50, p99, max) of lateness at 500 due a second; the same at `BESIDE_PER_S` while P1's clients
+    submit, and how many submissions a second they made.
+    """
     environment = os.environ | {"DATABASE_URL": cluster.url(NAME, "wf_engine"), "WATCHFLOOR_DB_ROLE": "wf_engine"}
     with (embedded.data_folder() / "benchmarks" / "p6-engine.log").open("wb") as log:
         child = embedded.Child(
@@ -192,15 +203,26 @@ def _with_an_engine(cluster: Cluster, owner: Any, burst: int, seconds: int) -> t
         took = time.perf_counter() - started
         _drain(owner)
         _arm(owner, "steady", 500 * seconds, in_s=4, step=1 / 500)
-        late = "SELECT count(*) FROM escalations_slaclock WHERE metric = 'F' AND missed_at IS NOT NULL"
-        _wait(owner, late, 500 * seconds, seconds=seconds + 60)
-        owner.execute(
-            "SELECT percentile_cont(ARRAY[0.5, 0.99, 1.0]) WITHIN GROUP (ORDER BY extract(epoch FROM recorded_at - at))"
-            " FROM audit_event WHERE kind = 'clock.breached' AND data->>'metric' = 'F'"
-        )
-        return took, [float(value) for value in owner.fetchone()[0]]
+        late = _lateness(owner, 500 * seconds, seconds=seconds + 60)
+        with serving(cluster, NAME, application="config.asgi:application") as port:
+            submit = submitting(make_key(cluster, NAME)[0], f"p6{os.getpid()}")
+            _arm(owner, "beside", BESIDE_PER_S * seconds, in_s=4, step=1 / BESIDE_PER_S)
+            rate, _latencies = hammer(port, submit, clients=8, seconds=seconds + 4)
+            return took, late, _lateness(owner, BESIDE_PER_S * seconds, seconds=60, phase="beside"), rate
     finally:
         child.stop(signal.SIGTERM, seconds=15)
+
+
+def _lateness(owner: Any, count: int, *, seconds: float, phase: str = "steady") -> list[float]:
+    """The median, 99th percentile and maximum of how late the phase's clocks were marked as missed, in seconds."""
+    of_phase = f"FROM escalations_slaclock WHERE metric = '{_METRIC[phase]}' AND cycle = 90 AND missed_at IS NOT NULL"
+    _wait(owner, f"SELECT count(*) {of_phase}", count, seconds=seconds)
+    owner.execute(
+        "SELECT percentile_cont(ARRAY[0.5, 0.99, 1.0]) WITHIN GROUP (ORDER BY extract(epoch FROM recorded_at - at))"
+        " FROM audit_event WHERE kind = 'clock.breached' AND data->>'metric' = %s",
+        [_METRIC[phase]],
+    )
+    return [float(value) for value in owner.fetchone()[0]]
 
 
 def _drain(owner: Any) -> None:
@@ -262,7 +284,7 @@ def _wait(owner: Any, statement: str, wanted: int, *, seconds: float = 120.0) ->
 def _wrong(owner: Any) -> int:
     """Clocks of ours without exactly one breach, and timers fired before their time."""
     owner.execute(
-        "SELECT (SELECT count(*) FROM escalations_slaclock k WHERE metric IN ('R', 'A', 'F') AND cycle >= 90 AND 1 <> (SELECT count(*)"
+        "SELECT (SELECT count(*) FROM escalations_slaclock k WHERE metric IN ('R', 'A', 'F', 'N') AND cycle >= 90 AND 1 <> (SELECT count(*)"
         " FROM escalations_slaclockevent e WHERE e.clock_id = k.id AND e.kind = 'breach'))"
         " + (SELECT count(*) FROM escalations_slatimer WHERE fired_at < due_at)"
     )
