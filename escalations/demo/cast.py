@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from accounts.roles import Role
+from escalations.lifecycle import Verdict
+from escalations.operations import approvals
 from escalations.operations.routing import RuleInput
 
 
@@ -151,3 +154,18 @@ LAST_NAMES = [
     "Diallo",
     "Engel",
 ]
+
+
+# Invented colleagues, by their number, who answer as second persons beside the senior of the role switcher.
+SENIORS = (5, 20)
+APPROVAL_RULES = (
+    approvals.RuleInput(
+        name="Accounts in the public eye",
+        expires_s=4 * 3600,
+        verdicts=(Verdict.ACCOUNT_ACTION,),
+        is_high_profile=True,
+    ),
+    approvals.RuleInput(
+        name="Under a legal hold", expires_s=8 * 3600, is_legal_hold=True, roles=(Role.LEGAL, Role.SENIOR)
+    ),
+)

@@ -1,5 +1,5 @@
 """What stands beside the plan, so that everybody of the role switcher has something to see: restricted cases for the legal
-desk, a vendor's practice in the sandbox, and what the policy library has to tell.
+desk, a vendor's practice in the sandbox, decisions that wait for a second person, and what the policy library has to tell.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from accounts.operations.people import MAX_CLEARANCE
 from escalations.demo import policy_stories, seeding
 from escalations.demo.plan import PlannedCase, arriving_case
 from escalations.demo.seeding import Stage
+from escalations.lifecycle import Confidence, Verdict
 from escalations.models import Case
-from escalations.operations import cases, comments, disputes
+from escalations.operations import cases, claims, comments, decisions, disputes
 
 FIRST_NUMBER = 90_000  # above the plan's, below the simulator's
 
@@ -54,6 +55,13 @@ PORTAL = (
     ("Battery listing that was recalled", "invalid", 24),
 )
 
+# Decisions that wait for a second person: the title, what becomes of it, how many minutes ago it was decided.
+SECOND = (
+    ("Ticket seller with a million followers took payment twice", Verdict.ACCOUNT_ACTION, 41),
+    ("Fund with a licence number of another company", Verdict.REMOVE, 23),
+    ("Recalled infant car seat is sold again by a known shop", Verdict.REMOVE, 8),
+)
+
 
 def add(stage: Stage, *, now: datetime) -> None:
     """All of it, unless an earlier load that was stopped has added them; `now` is the demo's instant (aware UTC)."""
@@ -63,6 +71,8 @@ def add(stage: Stage, *, now: datetime) -> None:
         add_sandbox(stage, now=now)
     if not Case.objects.filter(title=PORTAL[0][0]).exists():
         add_portal(stage, now=now)
+    if not Case.objects.filter(title=SECOND[0][0]).exists():
+        add_second_persons(stage, now=now)
     policy_stories.add(now=now)
 
 
@@ -113,6 +123,22 @@ def add_portal(stage: Stage, *, now: datetime) -> int:
             said = "The recall notice is in item 2: please look again."
             disputes.file_dispute(case_id=case.pk, text=said, by=sender, at=now - timedelta(hours=hours - 2))
     return len(PORTAL)
+
+
+@transaction.atomic
+def add_second_persons(stage: Stage, *, now: datetime) -> int:
+    """Decisions whose deciders are not sure and ask for a second person, which nobody has answered; answers how many."""
+    first = FIRST_NUMBER + len(RESTRICTED) + len(SANDBOX) + len(PORTAL)
+    for index, (title, verdict, minutes) in enumerate(SECOND):
+        at = now - timedelta(minutes=minutes)
+        planned = replace(_case(first + index, at - timedelta(minutes=30), title, "Please act today."), verdict=verdict)
+        case = seeding.receive(planned, stage)
+        person = stage.person(case, index / len(SECOND))
+        claims.claim_case(case_id=case.pk, by=person, at=at - timedelta(minutes=9))
+        ruling = seeding.ruling_of(planned, case, stage, person, at=at)
+        unsure = replace(ruling, confidence=Confidence.UNSURE, wants_second=True)
+        decisions.decide_case(case_id=case.pk, by=person, at=at, ruling=unsure)
+    return len(SECOND)
 
 
 def _case(number: int, at: datetime, title: str, ask: str) -> PlannedCase:

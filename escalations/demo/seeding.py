@@ -63,6 +63,7 @@ class Stage:
     specialists: dict[int, list[User]] = field(default_factory=dict)  # by team
     lead: User | None = None
     senior: User | None = None
+    seconds: list[User] = field(default_factory=list)  # invented colleagues who answer as second persons
     versions: dict[str, list[PolicyVersion]] = field(default_factory=dict)
 
     def person(self, case: Case, pick: float) -> User:
@@ -179,6 +180,7 @@ def build_stage(*, at: datetime) -> None:
     routing.ensure_default_queue()
     replies.ensure_first(at=at)
     strikes.ensure_first(at=at)
+    approvals.publish_rules(rules=cast.APPROVAL_RULES, note="The first rules", by=None, at=at)
     _people(internal, teams, at)
     _vendors(at)
     load_library(at=at + timedelta(days=90), by=None)
@@ -215,7 +217,7 @@ def _people(internal: Organization, teams: dict[str, Team], at: datetime) -> Non
             person=people.NewPerson(
                 email=f"{first}.{last}{number}@{DOMAIN}".lower(),
                 display_name=f"{first} {last}",
-                roles=[Role.SPECIALIST],
+                roles=[Role.SENIOR if number in cast.SENIORS else Role.SPECIALIST],
                 team_ids=[teams[row.slug].pk],
                 time_zone=cast.HUBS[row.hub],
             ),
@@ -292,8 +294,10 @@ def read_stage() -> Stage:
     for user in internal.order_by("pk"):
         if Role.LEAD in user.access.roles:
             stage.lead = user
+        elif Role.SENIOR in user.access.roles and stage.senior is None:
+            stage.senior = user  # the named one, who was made before the others
         elif Role.SENIOR in user.access.roles:
-            stage.senior = user
+            stage.seconds.append(user)
         elif Role.SPECIALIST in user.access.roles:
             for team_id in user.access.team_ids:
                 stage.specialists.setdefault(team_id, []).append(user)
@@ -512,18 +516,7 @@ def _decide(
     _reply(
         planned, case, person, min(max(claim_at, planned.received_at + timedelta(seconds=planned.reply_s)), decide_at)
     )
-    verdict = Verdict(planned.verdict)
-    clause = stage.clause(planned.scene.clause, case, decide_at)
-    if clause is None or verdict in (Verdict.INSUFFICIENT_INFO, Verdict.POLICY_GAP):
-        verdict, clause = (verdict if clause is not None else Verdict.INSUFFICIENT_INFO), None
-    ruling = Ruling(
-        verdict=verdict,
-        clause_id=clause.pk if clause is not None else None,
-        elements=[item["key"] for item in clause.elements] if clause is not None and verdict in TAKEDOWNS else [],
-        rationale=scenes.RATIONALES[planned.number % len(scenes.RATIONALES)],
-        confidence=Confidence.SURE if planned.actor > 0.8 else Confidence.LIKELY,
-        actions=actions_for(case, clause, verdict, viewer=person),
-    )
+    ruling = ruling_of(planned, case, stage, person, at=decide_at)
     decision = decisions.decide_case(case_id=case.pk, by=person, at=decide_at, ruling=ruling)
     asked = approvals.open_of(ApprovalAbout.DECISION, decision.pk)
     if asked is not None:
@@ -535,6 +528,22 @@ def _decide(
     effective_at = decide_at + timedelta(seconds=person.undo_s + 1)
     _catch_up(case, effective_at)
     platform.answer_history(case, at=effective_at, now=now)
+
+
+def ruling_of(planned: PlannedCase, case: Case, stage: Stage, person: User, *, at: datetime) -> Ruling:
+    """What the plan has `person` decide at `at` (aware UTC), under the wording that held then."""
+    verdict = Verdict(planned.verdict)
+    clause = stage.clause(planned.scene.clause, case, at)
+    if clause is None or verdict in (Verdict.INSUFFICIENT_INFO, Verdict.POLICY_GAP):
+        verdict, clause = (verdict if clause is not None else Verdict.INSUFFICIENT_INFO), None
+    return Ruling(
+        verdict=verdict,
+        clause_id=clause.pk if clause is not None else None,
+        elements=[item["key"] for item in clause.elements] if clause is not None and verdict in TAKEDOWNS else [],
+        rationale=scenes.RATIONALES[planned.number % len(scenes.RATIONALES)],
+        confidence=Confidence.SURE if planned.actor > 0.8 else Confidence.LIKELY,
+        actions=actions_for(case, clause, verdict, viewer=person),
+    )
 
 
 def actions_for(case: Case, clause: PolicyVersion | None, verdict: Verdict, *, viewer: User) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -19,18 +19,20 @@ from accounts.demo import DOMAIN, PEOPLE, people
 from accounts.models import Organization, User
 from audit.recording import record
 from core.errors import DomainError, NotPermitted
-from escalations import events, presence
+from escalations import events, permissions, presence
 from escalations.demo import scenes, seeding
 from escalations.demo.plan import arriving_case
 from escalations.demo.seeding import Stage
-from escalations.lifecycle import TAKEDOWNS, CaseStatus, Confidence, Verdict, WaitingOn
-from escalations.models import Case, Simulator
-from escalations.operations import claims, comments, decisions
+from escalations.lifecycle import TAKEDOWNS, ApprovalState, CaseStatus, Confidence, Verdict, WaitingOn
+from escalations.models import Approval, Case, Simulator
+from escalations.operations import approvals, claims, comments, decisions
 from escalations.operations.decisions import Ruling
 from escalations.querysets import CaseQuerySet
 
 LASTS = timedelta(hours=8)
 PAUSE_S = (20.0, 40.0)
+UNSURE = 0.15  # of the takedowns are asked a second person about
+LEFT_TO_VISITORS = timedelta(minutes=10)
 CALM_FROM = 330  # open cases; from then on more is finished than comes in
 FIRST_NUMBER = 100_000  # of cases that arrive live: above every number of the plan
 
@@ -136,8 +138,8 @@ def tick(at: datetime) -> str:
     return did
 
 
-def act(chance: random.Random, *, at: datetime) -> str:
-    """Do one thing: the likeliest first choice that is possible now. Answers what, in words for the command's output."""
+def turn_at(chance: random.Random, *, at: datetime) -> Turn:
+    """What may be touched at `at` (aware UTC), and who is there to do it."""
     named = {person.email for person in PEOPLE}
     stage = seeding.read_stage()
     bots = [
@@ -146,9 +148,14 @@ def act(chance: random.Random, *, at: datetime) -> str:
         for user in group
         if user.email.endswith(f"@{DOMAIN}") and user.email not in named
     ]
-    if not bots or not stage.keys:
+    return Turn(chance, at, stage, bots, set(presence.viewers()))
+
+
+def act(chance: random.Random, *, at: datetime) -> str:
+    """Do one thing: the likeliest first choice that is possible now. Answers what, in words for the command's output."""
+    turn = turn_at(chance, at=at)
+    if not turn.bots or not turn.stage.keys:
         return ""
-    turn = Turn(chance, at, stage, bots, set(presence.viewers()))
     many = Case.objects.filter(is_open=True, is_sandbox=False, is_practice_for=None).count() >= CALM_FROM
     weights: dict[Callable[[Turn], str], int] = {
         _arrive: 2 if many else 5,
@@ -158,6 +165,7 @@ def act(chance: random.Random, *, at: datetime) -> str:
         _note: 1,
         _ask: 1,
         _vendor_answers: 3,
+        _second: 3,
     }
     doings = list(weights)
     while doings:
@@ -214,8 +222,28 @@ def _decide(turn: Turn) -> str:
         confidence=Confidence.LIKELY,
         actions=seeding.actions_for(case, clause, verdict, viewer=case.assignee),
     )
+    if verdict in TAKEDOWNS and turn.chance.random() < UNSURE:
+        ruling = replace(ruling, confidence=Confidence.UNSURE, wants_second=True)
     decisions.decide_case(case_id=case.pk, by=case.assignee, at=turn.at, ruling=ruling)
     return f"{case.assignee.display_name} decided {case.ref}"
+
+
+def _second(turn: Turn) -> str:
+    """An invented senior answers what waited for a while: a visitor who wants to answer has had time to."""
+    asked = Approval.objects.filter(
+        state=ApprovalState.OPEN, asked_by__in=turn.bots, asked_at__lt=turn.at - LEFT_TO_VISITORS
+    )
+    for approval in (
+        asked.exclude(case_id__in=turn.looked_at).select_related("case", "rule").order_by("expires_at")[:12]
+    ):
+        person = next((one for one in turn.stage.seconds if permissions.can_approve(one, approval)), None)
+        if person is None:
+            continue
+        is_yes = turn.chance.random() < 0.8
+        reason = "" if is_yes else "The second element is not shown: please look at the landing page again."
+        approvals.answer(approval_id=approval.pk, is_yes=is_yes, reason=reason, by=person, at=turn.at)
+        return f"{person.display_name} answered as second person on {approval.case.ref}"
+    return ""
 
 
 def _verdicts_for(case: Case) -> set[str]:

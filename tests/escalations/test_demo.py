@@ -26,8 +26,9 @@ from escalations.demo.plan import (
     make_plan,
 )
 from escalations.enforcement_life import OPEN
-from escalations.models import Appeal, Case, EnforcementAction, ReplyTemplate, SlaClock, SlaTimer
+from escalations.models import Appeal, Approval, Case, EnforcementAction, ReplyTemplate, SlaClock, SlaTimer
 from escalations.operations import replies, timers
+from escalations.permissions import can_approve
 from escalations.selectors import clocks as reading
 from reporting.statistics import contribution
 
@@ -181,3 +182,7 @@ def test_the_legal_desk_and_the_vendor_have_cases_that_others_do_not_see():
     assert practice.count() == len(corners.SANDBOX)
     assert set(practice) <= set(Case.objects.visible_to(noor))
     assert Counter(practice.values_list("status", flat=True)) == {"closed": 1, "new": 2}
+    marta = User.objects.get(email=f"marta@{DOMAIN}")
+    waiting = Approval.objects.filter(state="open", why="wished")
+    assert waiting.count() == len(corners.SECOND)
+    assert all(can_approve(marta, one) and not can_approve(ana, one) for one in waiting)

@@ -14,10 +14,10 @@ from audit import schedules
 from audit.models import Event
 from core.errors import NotPermitted
 from escalations import presence
-from escalations.demo import seeding, simulator
+from escalations.demo import corners, seeding, simulator
 from escalations.demo.plan import make_plan
 from escalations.filters import compile_filter
-from escalations.models import Case, Simulator
+from escalations.models import Approval, Case, Simulator
 from escalations.operations import claims
 from escalations.views.demo import STORIES
 from tests.factories.people import make_user, make_vendor
@@ -61,6 +61,18 @@ def test_many_turns_make_different_things_happen_and_spare_what_visitors_hold_or
     assert kinds >= {"submission.received", "decision.made", "comment.added"}
     as_visitors = Event.objects.filter(id__gt=last, actor_label__in=[person.display_name for person in PEOPLE])
     assert not list(as_visitors.values_list("kind", "subject_ref", "at", "actor_label", "data"))
+
+
+def test_a_colleague_answers_as_second_person_what_visitors_left(demo):
+    corners.add_second_persons(demo, now=NOW)
+    at = NOW + timedelta(minutes=3)
+
+    said = [simulator._second(simulator.turn_at(random.Random(turn), at=at)) for turn in range(4)]
+
+    answered = Approval.objects.exclude(state="open").filter(case__title__in=[title for title, *_ in corners.SECOND])
+    assert {one.case.title for one in answered} == {title for title, _verdict, minutes in corners.SECOND if minutes > 7}
+    assert not {one.answered_by.email for one in answered} & set(NAMED)
+    assert said[-1] == ""
 
 
 def test_a_tick_waits_for_its_time_and_the_next_comes_within_forty_seconds(visitor, monkeypatch):
