@@ -24,7 +24,7 @@ BRIEF_APPROVED = "brief.approved"  # {version, user_id: its author, sha256}
 BRIEF_SENT = "brief.sent"  # {version, readers}
 BRIEF_REVISED = "brief.revised"  # {version: the one before}
 BRIEF_WITHDRAWN = "brief.withdrawn"  # {}
-BRIEF_SUBSCRIBED = "brief_subscription.set"  # {cadence, surface, forward_safe}
+BRIEF_SUBSCRIBED = "brief_subscription.set"  # {cadence, surface, region, forward_safe}
 BRIEF_UNSUBSCRIBED = "brief_subscription.removed"  # {}
 
 SCHEDULE_MADE = "report_schedule.made"  # {page, pace, format, people}

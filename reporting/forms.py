@@ -16,7 +16,7 @@ from accounts.models import User
 from core.errors import FieldProblem
 from reporting import blocks as of_blocks
 from reporting.blocks import Block, Written
-from reporting.lifecycle import BriefCadence, BriefKind, Classification, ScheduleFormat, SchedulePace
+from reporting.lifecycle import BriefCadence, BriefKind, Classification, Region, ScheduleFormat, SchedulePace
 from reporting.operations.schedules import Plan
 from reporting.selectors.briefs import surface_choices
 
@@ -32,11 +32,15 @@ def _surfaces() -> list[tuple[str, Any]]:
     return [("", _("All surfaces")), *surface_choices()]
 
 
+REGIONS = [("", _("Everywhere")), *Region.choices]
+
+
 class BriefHeadForm(forms.Form):
     """What a brief is about and who may hold a copy."""
 
     title = forms.CharField(label=_("Title"), max_length=120)
     surface = forms.ChoiceField(label=_("About"), choices=_surfaces, required=False)
+    region = forms.ChoiceField(label=_("Where"), choices=REGIONS, required=False)
     classification = forms.ChoiceField(
         label=_("Classification"), choices=Classification.choices, initial=Classification.CONFIDENTIAL
     )
@@ -45,13 +49,14 @@ class BriefHeadForm(forms.Form):
 class NewBriefForm(BriefHeadForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=BriefKind.choices, initial=BriefKind.WEEKLY)
     language = forms.ChoiceField(label=_("Written in"), choices=settings.LANGUAGES, initial="en")
-    field_order = ("kind", "title", "surface", "classification", "language")
+    field_order = ("kind", "title", "surface", "region", "classification", "language")
 
 
 class SubscriptionForm(forms.Form):
     """What somebody wants mailed, and when."""
 
     surface = forms.ChoiceField(label=_("Briefs about"), choices=_surfaces, required=False)
+    region = forms.ChoiceField(label=_("Where"), choices=REGIONS, required=False)
     cadence = forms.ChoiceField(label=_("When"), choices=BriefCadence.choices, initial=BriefCadence.AT_ONCE)
     is_forward_safe = forms.BooleanField(
         label=_("I may pass it on"),
@@ -70,12 +75,15 @@ class ScheduleForm(forms.Form):
         label=_("Filter"),
         max_length=600,
         required=False,
-        help_text=_("As in the filter bar of reports. Each receiver gets what they may see of it."),
+        help_text=_(
+            "As in the filter bar of reports. Each receiver gets what they may see of it. A saved report has its own."
+        ),
     )
     days = forms.TypedChoiceField(
         label=_("Reaching back"),
         coerce=int,
         initial=28,
+        help_text=_("For pages; a saved report has its own stretch of time."),
         choices=[
             (1, _("one day")),
             (7, _("7 days")),

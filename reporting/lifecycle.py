@@ -105,6 +105,15 @@ class Classification(models.TextChoices):
     STRICTLY = "strictly", _("Strictly confidential")
 
 
+class Region(models.TextChoices):
+    """What part of the world a brief is about, and somebody subscribes to (ux.md BRI-3). Empty stands for all of it."""
+
+    EMEA = "emea", _("Europe, Middle East, Africa")
+    NAMER = "namer", _("North America")
+    LATAM = "latam", _("Latin America")
+    APAC = "apac", _("Asia and Pacific")
+
+
 class BlockKind(models.TextChoices):
     """The parts of a brief, in the order in which it is read (ux.md §16)."""
 
@@ -184,6 +193,7 @@ class SkipReason(models.TextChoices):
     NOT_ALLOWED = "not_allowed", _("This person may not read it.")
     OVERTAKEN = "overtaken", _("A newer version was sent.")
     STOPPED = "stopped", _("It was paused, removed or withdrawn.")
+    GONE = "gone", _("The saved report was removed.")
     NO_MAIL = "no_mail", _("This installation sends no e-mail.")
 
 

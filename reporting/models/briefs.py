@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import Organization
-from reporting.lifecycle import BriefCadence, BriefKind, BriefState, Classification
+from reporting.lifecycle import BriefCadence, BriefKind, BriefState, Classification, Region
 from reporting.querysets import BriefQuerySet, BriefVersionQuerySet
 
 
@@ -26,6 +26,7 @@ class Brief(models.Model):
     kind = models.CharField(max_length=8, choices=BriefKind, default=BriefKind.SPECIAL)
     title = models.CharField(max_length=120)
     surface = models.CharField(max_length=40, blank=True)  # empty: all of them
+    region = models.CharField(max_length=10, choices=Region, blank=True, default="", db_default="")  # empty: everywhere
     classification = models.CharField(max_length=12, choices=Classification, default=Classification.CONFIDENTIAL)
     language = models.CharField(max_length=10, default="en")
     state = models.CharField(max_length=10, choices=BriefState, default=BriefState.DRAFT)
@@ -141,7 +142,7 @@ class BriefVersion(models.Model):
 
 
 class BriefSubscription(models.Model):
-    """Somebody who gets briefs by e-mail: of one surface or of all, when they want them, in their own zone.
+    """Somebody who gets briefs by e-mail: of one surface and region or of all, when they want them, in their own zone.
 
     `is_forward_safe`: what they get may be passed on, so it holds no link to, and no name of, an object that not every reader of
     briefs may open.
@@ -150,14 +151,15 @@ class BriefSubscription(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="brief_subscriptions")
     surface = models.CharField(max_length=40, blank=True)
+    region = models.CharField(max_length=10, choices=Region, blank=True, default="", db_default="")
     cadence = models.CharField(max_length=8, choices=BriefCadence, default=BriefCadence.AT_ONCE)
     is_forward_safe = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "surface"], name="brief_subscription_once")]
+        constraints = [models.UniqueConstraint(fields=["user", "surface", "region"], name="brief_subscription_once")]
 
     @property
     def ref(self) -> str:
         """What the log prints for it."""
-        return self.surface or "all"
+        return "/".join(part for part in (self.surface, self.region) if part) or "all"

@@ -34,6 +34,7 @@ from reporting.lifecycle import (
     BriefKind,
     BriefState,
     Classification,
+    Region,
 )
 from reporting.models import Brief, BriefSubscription, BriefVersion, Mailing
 
@@ -59,12 +60,13 @@ def start_brief(
     language: str,
     by: User,
     at: datetime,
+    region: str = "",
     blocks: Iterable[Block] = (),
 ) -> Brief:
     """Begin a brief, with blocks to start from or without. `at` aware UTC. Records `brief.started`. Raises `NotPermitted`, `Invalid`."""
     permissions.check_can_write_briefs(by)
     title = " ".join(title.split())
-    problems = _head_problems(kind, title, surface, classification)
+    problems = _head_problems(kind, title, surface, region, classification)
     if problems:
         raise Invalid(errors=problems)
     brief = Brief.objects.create(
@@ -72,6 +74,7 @@ def start_brief(
         kind=kind,
         title=title,
         surface=surface,
+        region=region,
         classification=classification,
         language=language,
         author=by,
@@ -94,7 +97,7 @@ def write(
     texts: Mapping[str, of_blocks.Written] | None = None,
     remove: str = "",
 ) -> Brief:
-    """Keep what was typed: `head` (title, surface, classification), `texts` by block id; then `remove` a block. `at` aware UTC.
+    """Keep what was typed: `head` (title, surface, region, classification), `texts` by block id; then `remove` a block. `at` aware UTC.
 
     Locks the brief. Records `brief.changed`. Raises `NotPermitted`, `BriefNotOpen`, `StaleRevision`, `Invalid`.
     """
@@ -102,9 +105,9 @@ def write(
     problems: list[FieldProblem] = []
     if head is not None:
         title = " ".join(head.get("title", "").split())
-        problems += _head_problems(brief.kind, title, head.get("surface", ""), head.get("classification", ""))
-        brief.title, brief.surface = title, head.get("surface", "")
+        brief.title, brief.surface, brief.region = title, head.get("surface", ""), head.get("region", "")
         brief.classification = head.get("classification", "")
+        problems += _head_problems(brief.kind, title, brief.surface, brief.region, brief.classification)
     kept = []
     for block in of_blocks.read(brief.blocks):
         typed = (texts or {}).get(block.id)
@@ -286,10 +289,11 @@ def send(*, brief_id: int, by: User, at: datetime) -> BriefVersion:
 
 
 def _mailings(brief: Brief, version: BriefVersion, at: datetime) -> list[Mailing]:
-    """One copy for each reader: of several subscriptions that fit, the one that names the surface."""
+    """One copy for each reader: of several subscriptions that fit, the one that says most of what it is about."""
     found: dict[int, BriefSubscription] = {}
     wanted = BriefSubscription.objects.select_related("user").filter(user__is_active=True)
-    for subscription in wanted.filter(surface__in={"", brief.surface} if brief.surface else {""}).order_by("surface"):
+    wanted = wanted.filter(surface__in={"", brief.surface}, region__in={"", brief.region})
+    for subscription in wanted.order_by("surface", "region"):
         found[subscription.user_id] = subscription
     return [
         Mailing(
@@ -349,8 +353,10 @@ def withdraw(*, brief_id: int, by: User, at: datetime) -> Brief:
 
 # -- Subscriptions -----------------------------------------------------------------------------------------------------
 @transaction.atomic
-def subscribe(*, surface: str, cadence: str, is_forward_safe: bool, by: User, at: datetime) -> BriefSubscription:
-    """Have briefs of one surface ("" for all) mailed to oneself. A second time changes the first. `at` aware UTC.
+def subscribe(
+    *, surface: str, cadence: str, is_forward_safe: bool, by: User, at: datetime, region: str = ""
+) -> BriefSubscription:
+    """Have briefs of one surface and region ("" for all) mailed to oneself. A second time changes the first. `at` aware UTC.
 
     Records `brief_subscription.set`. Raises `NotPermitted`, `Invalid`.
     """
@@ -358,6 +364,7 @@ def subscribe(*, surface: str, cadence: str, is_forward_safe: bool, by: User, at
     problems = []
     if surface and surface not in SURFACE_LABELS:
         problems.append(FieldProblem("/surface", "not_a_choice", _("Choose a surface from the list.")))
+    problems += _region_problems(region)
     if cadence not in BriefCadence.values:
         problems.append(FieldProblem("/cadence", "not_a_choice", _("Choose when from the list.")))
     if problems:
@@ -365,6 +372,7 @@ def subscribe(*, surface: str, cadence: str, is_forward_safe: bool, by: User, at
     subscription, _made = BriefSubscription.objects.update_or_create(
         user=by,
         surface=surface,
+        region=region,
         defaults={"cadence": cadence, "is_forward_safe": is_forward_safe},
         create_defaults={
             "organization_id": by.organization_id,
@@ -373,7 +381,7 @@ def subscribe(*, surface: str, cadence: str, is_forward_safe: bool, by: User, at
             "created_at": at,
         },
     )
-    data = {"cadence": cadence, "surface": surface, "forward_safe": is_forward_safe}
+    data = {"cadence": cadence, "surface": surface, "region": region, "forward_safe": is_forward_safe}
     record(events.BRIEF_SUBSCRIBED, subject=subscription, by=by, at=at, data=data)
     return subscription
 
@@ -427,13 +435,13 @@ def _keep(brief: Brief, there: Iterable[Block], *, by: User, at: datetime) -> Br
     brief.blocks = [of_blocks.keep(block) for block in there]
     brief.changed_at = at
     brief.revision += 1
-    brief.save(update_fields=["title", "surface", "classification", "blocks", "changed_at", "revision"])
+    brief.save(update_fields=["title", "surface", "region", "classification", "blocks", "changed_at", "revision"])
     kinds: list[Any] = [block["kind"] for block in brief.blocks]
     record(events.BRIEF_CHANGED, subject=brief, by=by, at=at, data={"blocks": kinds})
     return brief
 
 
-def _head_problems(kind: str, title: str, surface: str, classification: str) -> list[FieldProblem]:
+def _head_problems(kind: str, title: str, surface: str, region: str, classification: str) -> list[FieldProblem]:
     problems = []
     if is_blank(title) or len(title) > TITLE_MOST:
         problems.append(
@@ -443,9 +451,16 @@ def _head_problems(kind: str, title: str, surface: str, classification: str) -> 
         problems.append(FieldProblem("/kind", "not_a_choice", _("Choose a kind from the list.")))
     if surface and surface not in SURFACE_LABELS:
         problems.append(FieldProblem("/surface", "not_a_choice", _("Choose a surface from the list.")))
+    problems += _region_problems(region)
     if classification not in Classification.values:
         problems.append(FieldProblem("/classification", "not_a_choice", _("Choose a classification from the list.")))
     return problems
+
+
+def _region_problems(region: str) -> list[FieldProblem]:
+    if not region or region in Region.values:
+        return []
+    return [FieldProblem("/region", "not_a_choice", _("Choose a region from the list."))]
 
 
 def _text_problems(block_id: str, typed: of_blocks.Written) -> list[FieldProblem]:

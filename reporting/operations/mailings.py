@@ -117,7 +117,8 @@ def make_brief(mailing: Mailing, user: User, at: datetime) -> Made:
         raise Skipped(SkipReason.STOPPED)
     if version.superseded_at is not None:
         raise Skipped(SkipReason.OVERTAKEN)
-    if not BriefSubscription.objects.filter(user=user, surface__in=("", version.brief.surface)).exists():
+    about = {"surface__in": ("", version.brief.surface), "region__in": ("", version.brief.region)}
+    if not BriefSubscription.objects.filter(user=user, **about).exists():
         raise Skipped(SkipReason.STOPPED)
     if not permissions.can_read_briefs(user):
         raise Skipped(SkipReason.NOT_ALLOWED)

@@ -12,8 +12,9 @@ from reporting import pages, permissions
 from reporting.documents import paper_of, render
 from reporting.documents.reports import Printed, report_document, report_workbook
 from reporting.lifecycle import ScheduleFormat, ScheduleState, SkipReason
-from reporting.models import Mailing
+from reporting.models import Mailing, ReportSchedule
 from reporting.operations.mailings import Made, Skipped
+from reporting.selectors import kept
 from reporting.selectors.printing import print_page
 
 
@@ -22,17 +23,14 @@ def make_report(mailing: Mailing, user: User, at: datetime) -> Made:
     schedule = mailing.schedule
     if schedule is None or schedule.state != ScheduleState.ACTIVE:
         raise Skipped(SkipReason.STOPPED)
-    page = pages.page(schedule.page)
-    if page is None or not permissions.can_see_reports(user) or not page.may(user):
+    if not permissions.can_see_reports(user):
         raise Skipped(SkipReason.NOT_ALLOWED)
     if not schedule.recipients.filter(user=user).exists():
         raise Skipped(SkipReason.STOPPED)
     with translation.override(schedule.language or user.locale):
-        name = f"RPT-{schedule.pk}@{mailing.slot_at:%Y%m%d}"
-        given = {"q": schedule.where, "range": f"{schedule.days}d"}
-        printed = print_page(page, user, given, name=name, at=at)
-        stem = f"{schedule.page}-{mailing.slot_at:%Y-%m-%d}"
-        subject = f"{schedule.name} · {page.label}"
+        printed = _printed(schedule, user, f"RPT-{schedule.pk}@{mailing.slot_at:%Y%m%d}", at)
+        stem = f"{printed.page.key}-{mailing.slot_at:%Y-%m-%d}"
+        subject = f"{schedule.name} · {printed.page.label}"
         if schedule.format == ScheduleFormat.XLSX:
             return Made(subject, _body(printed), f"{stem}.xlsx", report_workbook(printed))
         return Made(
@@ -41,6 +39,21 @@ def make_report(mailing: Mailing, user: User, at: datetime) -> Made:
             f"{stem}.pdf",
             render(report_document(printed), paper=paper_of(user.time_zone)).content,
         )
+
+
+def _printed(schedule: ReportSchedule, user: User, name: str, at: datetime) -> Printed:
+    """The page or saved report of a schedule, drawn for `user`. Raises `Skipped` where it is gone, or not theirs to read."""
+    if schedule.page.startswith(kept.PREFIX):
+        report = kept.saved_of(schedule.page, schedule.made_by)
+        if report is None:
+            raise Skipped(SkipReason.GONE)
+        if not kept.can_get(user, report):
+            raise Skipped(SkipReason.NOT_ALLOWED)
+        return kept.print_saved(report, user, name=name, at=at)
+    page = pages.page(schedule.page)
+    if page is None or not page.may(user):
+        raise Skipped(SkipReason.NOT_ALLOWED)
+    return print_page(page, user, {"q": schedule.where, "range": f"{schedule.days}d"}, name=name, at=at)
 
 
 def _body(printed: Printed) -> str:

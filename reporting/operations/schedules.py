@@ -26,6 +26,7 @@ from escalations.filters import compile_filter
 from reporting import events, pages, permissions
 from reporting.lifecycle import ScheduleFormat, SchedulePace, ScheduleState
 from reporting.models import Mailing, ReportSchedule, ScheduleRecipient
+from reporting.selectors import kept
 
 NAME_MOST, WHERE_MOST, PEOPLE_MOST = 80, 600, 50
 DAYS = (1, 7, 14, 28, 91, 182, 364)  # how far back a scheduled report may reach
@@ -254,9 +255,11 @@ def _check(plan: Plan, by: User, at: datetime, *, already: frozenset[int]) -> No
 
     if is_blank(plan.name) or len(plan.name) > NAME_MOST:
         wrong("name", "required", _("Give a name of at most %(n)d characters.") % {"n": NAME_MOST})
-    page = pages.page(plan.page)
-    if page is None or not page.may(by):
+    page, saved = pages.page(plan.page), kept.saved_of(plan.page, by)
+    if not (kept.can_get(by, saved) if saved is not None else page is not None and page.may(by)):
         wrong("page", "not_a_choice", _("Choose a page from the list."))
+    if saved is not None and plan.where.strip():
+        wrong("where", "not_here", _("A saved report brings its own filter: leave this empty, and change it there."))
     if len(plan.where) > WHERE_MOST:
         wrong("where", "too_long", _("The filter has more than %(n)d characters.") % {"n": WHERE_MOST})
     elif plan.where.strip() and not (compiled := compile_filter(plan.where, viewer=by, at=at)).is_valid:

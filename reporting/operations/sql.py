@@ -68,8 +68,8 @@ class Answer:
     took_ms: int
 
 
-def run(*, statement: str, by: User, at: datetime, rows: int = SHOWN) -> Answer:
-    """Run a statement for its first rows. Records `sql.asked` with its text.
+def run(*, statement: str, by: User, at: datetime, rows: int = SHOWN, limit_s: int = TIME_LIMIT_S) -> Answer:
+    """Run a statement for its first rows, in at most `limit_s` seconds. Records `sql.asked` with its text.
 
     `at` aware UTC. Raises `NotPermitted`, `NotAllowed` and `SqlFailed` (with the place in the statement), `TooManyRequests`,
     `SqlTabAway`.
@@ -85,7 +85,7 @@ def run(*, statement: str, by: User, at: datetime, rows: int = SHOWN) -> Answer:
         # The request's own transaction waits while the statement runs on another connection; it holds no snapshot meanwhile.
         cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [f"{TIME_LIMIT_S + 15}s"])
     began = time.monotonic()
-    with opened(statement, by=by) as (columns, found):
+    with opened(statement, by=by, limit_s=limit_s) as (columns, found):
         kept: list[tuple[Any, ...]] = []
         for row in found:
             kept.append(row)
@@ -104,7 +104,9 @@ def run(*, statement: str, by: User, at: datetime, rows: int = SHOWN) -> Answer:
 
 
 @contextmanager
-def opened(statement: str, *, by: User) -> Iterator[tuple[Columns, Iterator[tuple[Any, ...]]]]:
+def opened(
+    statement: str, *, by: User, limit_s: int = TIME_LIMIT_S
+) -> Iterator[tuple[Columns, Iterator[tuple[Any, ...]]]]:
     """The columns and rows of a statement, read as they are asked for, at most `ROWS_AT_MOST`. Raises as `run` does.
 
     Whoever asks must have been let in (`rights.check_can_query`) by the caller, at the time of asking.
@@ -118,7 +120,7 @@ def opened(statement: str, *, by: User) -> Iterator[tuple[Columns, Iterator[tupl
             "SELECT set_config('statement_timeout', %s, true), set_config('search_path', 'explore', true),"
             " set_config('standard_conforming_strings', 'on', true), set_config('idle_in_transaction_session_timeout', '60s', true),"
             " set_config('timezone', 'UTC', true), set_config('datestyle', 'ISO, YMD', true), pg_backend_pid(), now()",
-            [f"{TIME_LIMIT_S}s"],
+            [f"{limit_s}s"],
         )
         found = cursor.fetchone()
         assert found is not None
@@ -132,7 +134,7 @@ def opened(statement: str, *, by: User) -> Iterator[tuple[Columns, Iterator[tupl
                 )
                 yield columns, _rows(cursor, prefix)
             except psycopg2.Error as error:
-                raise _told(error, len(prefix)) from error
+                raise _told(error, len(prefix), limit_s) from error
 
 
 def _rows(cursor: Any, prefix: str) -> Iterator[tuple[Any, ...]]:
@@ -214,13 +216,13 @@ def _scope(person: User, pid: int, began_at: datetime) -> Iterator[None]:
             cursor.execute("DELETE FROM reporting_sqlscope WHERE pid = %s AND began_at = %s", [pid, began_at])
 
 
-def _told(error: psycopg2.Error, before: int) -> SqlFailed:
+def _told(error: psycopg2.Error, before: int, limit_s: int = TIME_LIMIT_S) -> SqlFailed:
     """The database's words, with the place as the person sees it."""
     said = error.diag
     if isinstance(error, psycopg2.errors.QueryCanceled):
         return SqlFailed(
             _("It took longer than %(limit)d seconds and was stopped. Ask about a shorter time, or fewer rows.")
-            % {"limit": TIME_LIMIT_S}
+            % {"limit": limit_s}
         )
     if isinstance(error, psycopg2.OperationalError) and not said.message_primary:
         return SqlFailed(_("The connection was lost. Nothing was changed: run it again."))

@@ -72,8 +72,9 @@ class Reading:
 
     @property
     def signal(self) -> Signal:
-        """The state of the complete weeks."""
-        return xmr([point.figure.value for point in self.weeks]).word
+        """The state of the complete weeks, from the first on in which anything was counted: before, there was nothing to count."""
+        begun = next((number for number, point in enumerate(self.weeks) if point.figure.n), len(self.weeks))
+        return xmr([point.figure.value for point in self.weeks[begun:]]).word
 
     @property
     def compared_value(self) -> float | None:

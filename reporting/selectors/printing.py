@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,7 @@ from core import engine
 from core.errors import Invalid
 from escalations.filters import within
 from reporting.documents.reports import Meaning, Printed
-from reporting.measures import MEASURES
+from reporting.measures import MEASURES, Measure
 from reporting.pages import Page
 from reporting.pages.asking import COMPARE_LABELS, Compare, asked_by
 from reporting.pages.ranges import in_words
@@ -48,11 +47,12 @@ def print_page(page: Page, viewer: User, given: Mapping[str, str], *, name: str,
         for panel, answer in drawn
         for key in (*panel.measures, *(tile.measure for tile in answer.tiles if tile.measure))
     )
-    meanings = [_meaning(MEASURES[key]) for key in keys if key in MEASURES]
+    meanings = [meaning_of(MEASURES[key]) for key in keys if key in MEASURES]
     return Printed(page, drawn, said, name, viewer.display_name, at, meanings)
 
 
-def _meaning(measure: Any) -> Meaning:
+def meaning_of(measure: Measure) -> Meaning:
+    """What stands of a measure on the sheet of definitions."""
     return Meaning(
         measure.kpi,
         str(measure.label),

@@ -347,7 +347,12 @@ def _composer(
         rows.append(Row(block, text, owner, by_on, by_block.get(block.id, [])))
     taken = {block.kind for block in there}
     head = form or BriefHeadForm(
-        initial={"title": found.title, "surface": found.surface, "classification": found.classification}
+        initial={
+            "title": found.title,
+            "surface": found.surface,
+            "region": found.region,
+            "classification": found.classification,
+        }
     )
     length = of_blocks.measure(there, found.language)
     user = cast(User, request.user)
@@ -396,7 +401,7 @@ def subscriptions(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, _("You get these briefs by e-mail."))
                 return redirect("reporting:brief-subscriptions")
-    mine = BriefSubscription.objects.filter(user=user).order_by("surface", "id")
+    mine = BriefSubscription.objects.filter(user=user).order_by("surface", "region", "id")
     context = {
         "form": form,
         "rows": [(one, selectors.surface_label(one.surface)) for one in mine],

@@ -97,7 +97,7 @@ def to_brief(request: HttpRequest, key: str, panel_key: str, number: int) -> Htt
     context = {
         "report": found,
         "back": reverse("reporting:panel", args=[key, panel_key]) + asked.ask.query(),
-        "block": _block(found, one, number, asked.ask.params, get_language() or "en", user, at),
+        "part": _block(found, one, number, asked.ask.params, get_language() or "en", user, at),
         "drafts": drafts[:DRAFTS_MOST],
         "chosen": request.POST.get("brief", ""),
         "title": request.POST.get("title", ""),

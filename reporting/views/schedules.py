@@ -29,6 +29,7 @@ from reporting.lifecycle import ScheduleState
 from reporting.models import Mailing, ReportSchedule, ScheduleRecipient
 from reporting.operations import mailings
 from reporting.operations import schedules as operations
+from reporting.selectors import kept
 from reporting.selectors.printing import print_page
 from reporting.views.briefs import CouldNotPrint
 
@@ -93,6 +94,7 @@ def schedule(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     context = {
         "schedule": found,
         "page_label": _page_label(found),
+        "is_saved": found.page.startswith(kept.PREFIX),
         "people": people,
         "entries": entries,
         "keeps": keeps and found.state != ScheduleState.REMOVED,
@@ -233,6 +235,9 @@ def _found(user: User, public_id: uuid.UUID) -> ReportSchedule:
 
 
 def _page_label(schedule: ReportSchedule) -> str:
+    if schedule.page.startswith(kept.PREFIX):
+        report = kept.saved_of(schedule.page, schedule.made_by)
+        return report.name if report is not None else _("a saved report that was removed")
     page = pages.page(schedule.page)
     return str(page.label) if page is not None else schedule.page
 
@@ -244,9 +249,12 @@ def _form(
     if not permissions.can_mail_others(user):
         mine = {user.pk, *(initial["people"] if schedule is not None else [])}
         people = people.filter(pk__in=mine)
+    shown: list[tuple[str, Any]] = [(page.key, page.label) for page in pages.pages() if page.may(user)]
+    if saved := kept.choices(user):
+        shown = [(_("Pages"), shown), (_("Saved reports"), saved)]
     return ScheduleForm(
         request.POST if request.method == "POST" else None,
         initial=initial,
-        pages=[(page.key, page.label) for page in pages.pages() if page.may(user)],
+        pages=shown,
         people=people.order_by("display_name", "id"),
     )

@@ -341,6 +341,22 @@ def test_each_reader_gets_one_copy_at_their_own_time(ana, lea, noor):
     }
 
 
+def test_who_asked_for_a_region_gets_its_briefs_alone(ana, lea, noor):
+    briefs.subscribe(surface="", region="apac", cadence="at_once", is_forward_safe=True, by=noor, at=NOON)
+    briefs.subscribe(surface="ads", region="emea", cadence="at_once", is_forward_safe=True, by=lea, at=NOON)
+    briefs.subscribe(surface="", region="emea", cadence="at_once", is_forward_safe=False, by=lea, at=NOON)
+
+    for about in ({"surface": "ads", "region": "emea"}, {"surface": "ads", "region": "apac"}, {"surface": "ads"}):
+        sent(ana, lea, **about)
+
+    got = [(one.user_id, one.version.brief.region, one.is_forward_safe) for one in Mailing.objects.order_by("pk")]
+    assert got == [(lea.pk, "emea", True), (noor.pk, "apac", True)]
+    page = signed_in(lea).get("/briefs/subscriptions/").content.decode()
+    assert "Europe, Middle East, Africa" in page
+    with pytest.raises(Invalid):
+        briefs.subscribe(surface="", region="moon", cadence="daily", is_forward_safe=True, by=lea, at=NOON)
+
+
 @pytest.mark.parametrize(
     ("cadence", "zone", "at", "expected"),
     [

@@ -24,12 +24,12 @@ from notifications.operations import delivering
 from reporting import pages
 from reporting.charts import Chart, Table
 from reporting.documents.reports import number_of
-from reporting.lifecycle import MailingState, ScheduleState, SkipReason
+from reporting.lifecycle import MailingState, ReportKind, ScheduleState, SkipReason
 from reporting.models import Mailing, ReportSchedule, ScheduleRecipient
-from reporting.operations import facts, mailings, schedules
+from reporting.operations import facts, mailings, saved, schedules
 from reporting.operations.schedules import Plan, next_slot
 from reporting.pages import Drawn, Page, Panel, Tile
-from reporting.selectors import figures
+from reporting.selectors import figures, kept
 from tests.factories.cases import make_case, make_queue
 from tests.factories.people import make_team, make_user, make_vendor
 from tests.notifications.mail_server import Server
@@ -181,6 +181,66 @@ def test_each_receiver_gets_their_own_rows_and_nobody_elses(server: Server, lea:
     [file] = list(book.iter_attachments())
     xml = zipfile.ZipFile(io.BytesIO(file.get_content()))
     assert not any(b"<f>" in xml.read(name) for name in xml.namelist())
+
+
+def test_a_saved_report_is_mailed_with_each_receivers_own_rows(server: Server, lea: User) -> None:
+    team = make_team()
+    own, other = make_queue(slug="own", team=team), make_queue(slug="others")
+    vendor, at = make_vendor(), db_now() - timedelta(days=1)
+    for queue in (own, own, other):
+        make_case(queue=queue, organization=vendor, received_at=at)
+    facts.write(list(Case.objects.values_list("pk", flat=True)))
+    member = make_user(teams=[team], name="Mo Member")
+    figures_kept = saved.save_report(
+        name="By queue", kind=ReportKind.EXPLORE, audience="personal", by=lea, at=db_now(), state="m=volume&by=queue&range=7d&as=bar"
+    )  # fmt: skip
+    rows_kept = saved.save_report(
+        name="Rows", kind=ReportKind.SQL, audience="personal", by=lea, at=db_now(),
+        statement="SELECT 'here' AS place, '=1+1' AS trap, 2 AS cases",
+    )  # fmt: skip
+
+    by_queue = made(lea, lea, member, page=kept.word_for(figures_kept))
+    made(lea, lea, member, page=kept.word_for(rows_kept), name="Rows on Monday")
+    come_due()
+    run()
+
+    mails = {(str(mail["Subject"]), str(mail["To"])): cells(mail) for mail in server.got}
+    figures_of = {to: sheets for (subject, to), sheets in mails.items() if "By queue" in subject}
+    assert len(mails) == 3
+    names = {to: {row[0] for sheet in sheets.values() for row in sheet} for to, sheets in figures_of.items()}
+    assert other.name in names[lea.email]
+    assert other.name not in names[member.email]
+    assert own.name in names[member.email]
+    assert "Definitions" in figures_of[member.email]
+    assert figures_of[member.email]["Definitions"][1][0] == "KPI-1"
+    answer = next(sheets["Answer"] for (subject, _to), sheets in mails.items() if "Rows" in subject)
+    assert ["here", "=1+1", 2] in answer
+    refused = Mailing.objects.get(user=member, schedule__name="Rows on Monday")
+    assert refused.skipped_for == SkipReason.NOT_ALLOWED
+
+    saved.remove_report(report_id=figures_kept.pk, by=lea, at=db_now())
+    come_due()
+    schedules.plan_due()
+    mailings.run_due()
+    assert set(by_queue.mailings.filter(state=MailingState.SKIPPED).values_list("skipped_for", flat=True)) == {"gone"}
+
+
+def test_only_a_saved_report_one_finds_can_be_mailed(lea: User) -> None:
+    theirs = saved.save_report(
+        name="Mine", kind=ReportKind.EXPLORE, audience="personal", by=lea, at=db_now(), state="m=volume"
+    )
+    other, specialist = make_user(roles=[Role.LEAD]), make_user(teams=[make_team()])
+
+    for person, word in ((other, kept.word_for(theirs)), (lea, "saved:nothing"), (lea, "saved:" + "0" * 32)):
+        with pytest.raises(Invalid):
+            made(person, person, page=word)
+    with pytest.raises(Invalid, match="filter"):
+        made(lea, lea, page=kept.word_for(theirs), where="vendor:northgate")
+    client = Client()
+    client.force_login(lea, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "Mine" in client.get(f"/reports/schedules/new/?page={kept.word_for(theirs)}").content.decode()
+    client.force_login(specialist, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "Mine" not in client.get("/reports/schedules/new/").content.decode()
 
 
 def test_who_lost_the_right_or_the_account_gets_none_and_the_log_says_so(server: Server, lea: User) -> None:

@@ -70,11 +70,13 @@ def test_a_chart_begins_a_brief_without_what_its_writer_alone_may_see(lead, floo
     facts.write(list(Case.objects.values_list("pk", flat=True)))
     client = client_of(lead)
 
+    asked = client.get(f"{COLUMNS}/brief/").content.decode()
     refused = client.post(f"{COLUMNS}/brief/", {"brief": "new", "title": " "})
     made = client.post(f"{COLUMNS}/brief/", {"brief": "new", "title": "This week"})
     brief = Brief.objects.get()
     again = client.post(f"{COLUMNS}/brief/", {"brief": str(brief.pk)})
 
+    assert '<svg class="ch' in asked
     assert refused.status_code == 422
     assert made["Location"] == f"/briefs/BRF-{brief.pk}/edit/"
     chart = next(block["chart"] for block in brief.blocks if block["kind"] == "chart")
