@@ -251,10 +251,10 @@ def _country_names() -> dict[str, str]:
 
 
 def country_choices() -> list[tuple[str, str]]:
-    """Countries whose public holidays are known, by name."""
+    """Countries whose public holidays are known, by name; each once, under its code of two letters (ISO 3166)."""
     names = _country_names()
     known = public_holidays.list_supported_countries()
-    return sorted(((code, names.get(code, code)) for code in known), key=lambda choice: choice[1])
+    return sorted(((code, name) for code, name in names.items() if code in known), key=lambda choice: choice[1])
 
 
 class DayForm(forms.Form):
