@@ -171,7 +171,8 @@ def dumbbell(
     ]
     least, most = (min(values), max(values)) if values else (1.0, 10.0)
     start, end = math.log10(least * 0.8), math.log10(most * 1.25)
-    left, tall = 112.0, 34
+    left = min(168.0, max(112.0, 8 + 6.4 * max((len(pair.label) for pair in pairs), default=0)))
+    tall = 34
     sheet = Sheet(height=24 + tall * max(len(pairs), 1) + 20)
     right = sheet.width - 152
 

@@ -156,7 +156,7 @@ class Line:
 
     name: str
     url: str
-    cells: tuple[Linked, ...]
+    cells: tuple[tuple[str, Linked], ...]
     oldest: str
     p90: str
     spark: charts.Chart
@@ -168,6 +168,16 @@ def ch4(ask: Ask) -> Drawn:
     rows = floor.queues(ask.scope, ask.compiled.q, at=ask.at)
     if not rows:
         return Drawn(empty=_("No queue has an open case that matches."), as_of=ask.at)
+    headers = (
+        _("Queue"),
+        _("Open"),
+        _("Unclaimed"),
+        _("Due within the hour"),
+        _("Overdue or missed"),
+        _("Oldest"),
+        _("Age p90"),
+        _("Received, 48 h"),
+    )
     lines: list[Line] = []
     for row in rows:
         here = (*BASE, f"queue:{row.queue.slug}")
@@ -182,8 +192,8 @@ def ch4(ask: Ask) -> Drawn:
                 row.queue.name,
                 ask.cases_url(*here),
                 tuple(
-                    Linked(_count(number, ask), ask.cases_url(*here, *terms) if number else "")
-                    for number, terms in counts
+                    (name, Linked(_count(number, ask), ask.cases_url(*here, *terms) if number else ""))
+                    for name, (number, terms) in zip(headers[1:5], counts, strict=True)
                 ),
                 remaining(ask.at - row.oldest_at) if row.oldest_at else "–",
                 remaining(row.p90_age) if row.p90_age is not None else "–",
@@ -191,19 +201,11 @@ def ch4(ask: Ask) -> Drawn:
                 _count(sum(row.spark), ask),
             )
         )
-    headers = (
-        _("Queue"),
-        _("Open"),
-        _("Unclaimed"),
-        _("Due within the hour"),
-        _("Overdue or missed"),
-        _("Oldest"),
-        _("Age p90"),
-        _("Received, 48 h"),
-    )
     table = Table(
         headers,
-        tuple((line.name, *line.cells, line.oldest, line.p90, line.received) for line in lines),
+        tuple(
+            (line.name, *[cell for _name, cell in line.cells], line.oldest, line.p90, line.received) for line in lines
+        ),
     )
     return Drawn(
         template="reporting/pages/queues.html",

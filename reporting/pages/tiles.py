@@ -18,7 +18,7 @@ from reporting.charts import Chart, Flag, Mark, XmrData
 from reporting.measures import MEASURES, Measure, Unit
 from reporting.pages import Tile
 from reporting.pages.asking import Ask, Compare
-from reporting.selectors.figures import Figure, Point, Window, in_words, series
+from reporting.selectors.figures import Figure, Point, Window, in_words, series, since_begun
 from reporting.statistics import Signal, xmr
 
 STATE_WORDS: dict[Signal, str | Promise] = {
@@ -73,8 +73,7 @@ class Reading:
     @property
     def signal(self) -> Signal:
         """The state of the complete weeks, from the first on in which anything was counted: before, there was nothing to count."""
-        begun = next((number for number, point in enumerate(self.weeks) if point.figure.n), len(self.weeks))
-        return xmr([point.figure.value for point in self.weeks[begun:]]).word
+        return xmr(since_begun(self.weeks)).word
 
     @property
     def compared_value(self) -> float | None:
@@ -112,7 +111,7 @@ def measure_tile(
         word=word,
         compared=compared_words(reading, measure, ask),
         href=ask.drill(key, reading.window) if has_rows else "",
-        spark=charts.spark([point.figure.value for point in reading.weeks], word),
+        spark=charts.spark(since_begun(reading.weeks), word),
         measure=key,
         sub=sub or (_("maturing") if figure.maturing and figure.value is not None else ""),
     )

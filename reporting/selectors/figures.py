@@ -259,6 +259,12 @@ class Point:
     figure: Figure
 
 
+def since_begun(points: Sequence[Point]) -> list[float | None]:
+    """The values of points; None before the first in which anything was counted, since there was nothing to count then."""
+    begun = next((number for number, point in enumerate(points) if point.figure.n), len(points))
+    return [None] * begun + [point.figure.value for point in points[begun:]]
+
+
 @dataclass(frozen=True)
 class Value:
     """One value of a dimension: its key, its name, and the filter text that picks it; `raw` is what the facts hold."""

@@ -72,7 +72,7 @@ def figure_block(*, measure: str, period: str, where: str, language: str, by: Us
         points = figures.series(
             measure, scope=scope, windows=figures.weeks(WEEKS, at=at, zone=zone), where=chosen, at=at
         )
-        state = xmr([point.figure.value for point in points[:-1]]).word  # the week at hand is not whole
+        state = xmr(figures.since_begun(points[:-1])).word  # the week at hand is not whole
         return Block(
             new_block_id(),
             BlockKind.FIGURE,
@@ -109,7 +109,7 @@ def chart_block(*, measure: str, where: str, language: str, by: User, at: dateti
         points = figures.series(
             measure, scope=scope, windows=figures.weeks(WEEKS + 1, at=at, zone=zone)[:-1], where=chosen, at=at
         )
-        values = [point.figure.value for point in points]
+        values = figures.since_begun(points)
         limits = xmr(values)
 
         def words(value: float | None) -> str:
@@ -228,6 +228,6 @@ def headline(user: User, *, at: datetime) -> list[tuple[str, str, str]]:
         measure = MEASURES[key]
         windows = figures.weeks(WEEKS, at=at, zone=zone)
         points = figures.series(key, scope=scope, windows=[*windows[:-1], Window.last(days=7, at=at, zone=zone)], at=at)
-        state = xmr([point.figure.value for point in points[:-1]]).word
+        state = xmr(figures.since_begun(points[:-1])).word
         said.append((str(measure.label), told(points[-1].figure), str(STATES[state])))
     return said

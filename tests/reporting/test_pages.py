@@ -130,7 +130,7 @@ def test_a_specialist_counts_the_queues_of_their_team_and_nothing_else(floor):
     drawn = pages.page("now").panel("ch-4").draw(ask)
 
     assert [line.name for line in drawn.context["lines"]] == [queue.name]
-    opened = drawn.context["lines"][0].cells[0]
+    _name, opened = drawn.context["lines"][0].cells[0]
     assert listed(opened.href, ana) == int(opened)
 
 
