@@ -23,6 +23,7 @@ from django.db import connection, transaction
 
 from audit import verification
 from audit.models import LogBlock, LogCopy, LogHead
+from core import engine
 from core.clock import db_now
 
 BLOCK_ROWS = 10_000  # the most of one block, unless a single transaction wrote more
@@ -41,6 +42,7 @@ def seal(limit: int = 500) -> int:
 
 @transaction.atomic
 def _seal_log(log: str) -> int:
+    engine.progress()  # a block of each log on a busy machine is no engine that hangs
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s), pg_snapshot_xmin(pg_current_snapshot())::text", [_LOCK])
         mine, horizon = cursor.fetchone()

@@ -107,14 +107,15 @@ def holder() -> str:
 _local = threading.local()
 
 
-def progress() -> None:
+def progress(*, within_s: float = STALLED_S) -> None:
     """Say that the calling thread gets on, within work that may take longer than the watchdog's fifteen seconds in all.
 
-    Call it between pieces that are each shorter; outside an engine it does nothing.
+    Call it between pieces that are each shorter, or say within how many seconds the next sign comes, where one statement may
+    take longer; outside an engine it does nothing.
     """
     lane: Lane | None = getattr(_local, "lane", None)
     if lane is not None:
-        lane.progress = time.monotonic()
+        lane.progress = time.monotonic() + max(0.0, within_s - STALLED_S)
 
 
 def has_lane() -> bool:

@@ -24,7 +24,7 @@ from accounts.models import Organization, User
 from accounts.permissions import check_can
 from accounts.roles import Action
 from audit.recording import record
-from core import faults
+from core import engine, faults
 from core import mail as addresses
 from core.clock import db_now
 from core.errors import DomainError, Invalid
@@ -96,6 +96,7 @@ def file_waiting(limit: int = 500) -> int:
     waiting = InboundMail.objects.filter(free, state=MailState.RECEIVED).order_by("id").values_list("pk", flat=True)
     for mail_id in list(waiting[: min(limit, 10)]):
         file_mail(mail_id=mail_id, at=db_now())
+        engine.progress()
     return 0 if not waiting.exists() else limit
 
 

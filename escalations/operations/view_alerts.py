@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.permissions import check_can
 from accounts.roles import Action
 from audit.recording import record
+from core import engine
 from core.errors import FieldProblem, Invalid, NotFound
 from escalations import events
 from escalations.filters.compiling import compile_filter
@@ -89,6 +90,7 @@ def check_due(at: datetime) -> int:
 
 @transaction.atomic
 def _check(alert_id: int, at: datetime) -> bool:
+    engine.progress()  # a hundred filters one after the other
     alerts = ViewAlert.objects.select_for_update(of=("self",), skip_locked=True)
     alert = alerts.select_related("view", "user__organization").filter(pk=alert_id).first()
     if alert is None:

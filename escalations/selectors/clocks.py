@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from core import engine
 from core.clock import db_now
 from escalations.clock_life import (
     LEGAL_WARNINGS,
@@ -31,6 +32,9 @@ from oncall.selectors.calendars import calendar_name_of, spec_of
 
 CASE = Case.clock_type
 _INSTANT = timedelta(microseconds=1)
+_CHUNK = (
+    200  # compared with no statement between them: Postgres ends an engine's transaction that idles for ten seconds
+)
 
 
 @dataclass(frozen=True)
@@ -195,25 +199,26 @@ _TRIES = 5
 
 
 def disagreeing(*, count: int) -> list[tuple[SlaClock, dict[str, tuple[Any, Any]]]]:
-    """Those of the `count` clocks that started last whose rows and events disagree. Two queries; an answer is an alarm."""
-    rows = list(SlaClock.objects.order_by("-pk")[:count])
-    told = facts_of([clock.pk for clock in rows])
-    found = [clock for clock in rows if _differences(clock, Life(told[clock.pk], spec_of).values())]
-    return [(clock, pairs) for clock in found if (pairs := _still_differing(clock))]
+    """Those of the `count` clocks that started last whose rows and events disagree. Two queries a chunk; an answer is an alarm."""
+    return list(_disagreeing(SlaClock.objects.all(), count))
 
 
-def disagreeing_open(*, most: int, chunk: int = 1000) -> Iterator[tuple[SlaClock, dict[str, tuple[Any, Any]]]]:
+def disagreeing_open(*, most: int) -> Iterator[tuple[SlaClock, dict[str, tuple[Any, Any]]]]:
     """The open clocks whose rows and events disagree, the newest first, of at most `most`. Two queries a chunk."""
+    return _disagreeing(SlaClock.objects.filter(state__in=UNSETTLED), most)
+
+
+def _disagreeing(rows: QuerySet[SlaClock], most: int) -> Iterator[tuple[SlaClock, dict[str, tuple[Any, Any]]]]:
     last: int | None = None
     seen = 0
     while seen < most:
-        rows = SlaClock.objects.filter(state__in=UNSETTLED)
-        page = list((rows if last is None else rows.filter(pk__lt=last)).order_by("-pk")[: min(chunk, most - seen)])
+        page = list((rows if last is None else rows.filter(pk__lt=last)).order_by("-pk")[: min(_CHUNK, most - seen)])
         if not page:
             return
         seen, last = seen + len(page), page[-1].pk
         told = facts_of([clock.pk for clock in page])
         for clock in page:
+            engine.progress()  # twenty thousand of them on a busy machine are no engine that hangs
             if _differences(clock, Life(told[clock.pk], spec_of).values()) and (pairs := _still_differing(clock)):
                 yield clock, pairs
 
@@ -224,6 +229,7 @@ def _still_differing(clock: SlaClock) -> dict[str, tuple[Any, Any]]:
     Believed where the row is the same before and after its events are read, since both are written in one transaction.
     """
     for _try in range(_TRIES):
+        engine.progress()
         clock.refresh_from_db()
         pairs = differences(clock)
         if not pairs:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.recording import record
+from core import engine
 from core.clock import db_now
 from core.errors import DomainError, FieldProblem, Invalid
 from policies import events, permissions
@@ -163,11 +164,13 @@ def turn_due(limit: int) -> int:
         rows = Guidance.objects.select_for_update(skip_locked=True).filter(ended_at__isnull=True)
         starting = list(rows.filter(announced_at__isnull=True, starts_at__lte=at).order_by("id")[:limit])
         for guidance in starting:
+            engine.progress()
             guidance.announced_at = at
             guidance.save(update_fields=["announced_at"])
             _note(events.GUIDANCE_STARTED, guidance, None, guidance.starts_at)
         ending = list(rows.filter(expires_at__lte=at).order_by("id")[:limit])
         for guidance in ending:
+            engine.progress()
             _end(guidance, guidance.expires_at, GuidanceEnd.EXPIRED, None, at)
     return len(starting) + len(ending)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.recording import record
+from core import engine
 from core.clock import db_now
 from core.errors import DomainError, FieldProblem, Invalid
 from policies import events, permissions
@@ -243,6 +244,7 @@ def turn_due(limit: int) -> int:
             rows.filter(state=VersionState.SCHEDULED, effective__startswith__lte=at).order_by("state", "id")[:limit]
         )
         for version in starting:
+            engine.progress()
             version.move_to(VersionState.EFFECTIVE)
             version.save(update_fields=["state"])
             start = version.effective.lower or at
@@ -261,6 +263,7 @@ def turn_due(limit: int) -> int:
             )[:limit]
         )
         for version in ending:
+            engine.progress()
             version.move_to(VersionState.RETIRED)
             version.save(update_fields=["state"])
             end = version.effective.upper or at

@@ -261,6 +261,7 @@ def expire(at: datetime) -> int:
     ended = list(old.filter(state=ExportState.DONE, expires_at__lte=at).order_by("expires_at")[:200])
     ended += list(old.filter(state=ExportState.ASKED, next_at__lte=at).order_by("next_at")[:200])
     for export in ended:
+        engine.progress()
         _end(export, ExportState.EXPIRED, at=at)
         record(events.EXPORT_EXPIRED, subject=export, by=None, at=at, data=_about(export))
         remove_files(export)

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection, transaction
 
+from core import engine
 from core.clock import db_now
 from reporting.models import Rollup, RollupDay
 from reporting.tallies import BUILD, SHAPE
@@ -15,6 +16,7 @@ from reporting.tallies import BUILD, SHAPE
 AGAIN_AFTER = timedelta(seconds=60)  # a busy day is counted at most so often; meanwhile figures read its facts
 TOGETHER = 7  # days counted in one transaction while there are many
 LONGEST_S = 2.0  # after that no further day is begun in the same transaction
+STATEMENT_S = 60.0  # a day of tens of thousands of cases takes seconds
 _LOCK = 7_301_155_001  # the one of `facts.follow`: nothing changes a fact while it is counted
 
 # Every day on which a fact of these cases stands.
@@ -45,10 +47,11 @@ def refresh(limit: int = 1) -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
         if not cursor.fetchone()[0]:
             return 0
-        cursor.execute("SET LOCAL statement_timeout = '60s'")  # a day of tens of thousands of cases takes seconds
+        cursor.execute("SET LOCAL statement_timeout = %s", [f"{STATEMENT_S:.0f}s"])
         at, started = db_now(), time.monotonic()
         days = _due(at, TOGETHER)
         for number, day in enumerate(days, start=1):
+            engine.progress(within_s=STATEMENT_S + engine.STALLED_S)
             build(day, at=at)
             if time.monotonic() - started > LONGEST_S and number < len(days):
                 return max(limit, TOGETHER)  # facts wait meanwhile: the others have their turn first

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from io import StringIO
 from pathlib import Path
 
@@ -110,6 +111,19 @@ def test_a_stalled_lane_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> Non
     running.lanes[0].progress -= engine.STALLED_S + 1
     running._watch()
     assert ended == [70]
+
+
+def test_a_lane_may_say_that_one_statement_takes_longer() -> None:
+    at = time.monotonic()
+    lane = lane_of(engine.Claim("work", "test", lambda limit: engine.progress(within_s=60) or 0))
+    engine._local.lane = lane
+    try:
+        lane._turn()
+    finally:
+        del engine._local.lane
+
+    assert lane.progress >= at + 60 - engine.STALLED_S
+    assert lane.progress <= time.monotonic() + 60 - engine.STALLED_S
 
 
 def test_it_waits_for_its_tables_and_its_database_before_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:

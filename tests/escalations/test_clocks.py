@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from audit.models import Event, Incident
+from core import engine
 from escalations import events
 from escalations.lifecycle import ClockState, Metric, Severity, TimerState
 from escalations.models import Case, SlaClock, SlaClockEvent, SlaTimer
@@ -636,6 +637,17 @@ def test_the_check_of_open_clocks_stands_as_an_incident_until_all_is_well() -> N
     incident.refresh_from_db()
     assert incident.seen_at == NOON + DAY
     assert clock_of(case, R).breach_at == right.breach_at  # nothing was repaired by the check
+
+
+def test_each_clock_that_is_compared_is_a_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_case_with_clocks()
+    signs_of_life: list[None] = []
+    monkeypatch.setattr(engine, "progress", lambda: signs_of_life.append(None))
+    monkeypatch.setattr(reading, "_CHUNK", 2)
+
+    assert clocks.check_open(NOON) == 0
+
+    assert len(signs_of_life) >= SlaClock.objects.count() > 2
 
 
 def test_a_settled_clock_is_none_of_the_open_checks_business() -> None:

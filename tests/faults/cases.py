@@ -164,11 +164,12 @@ _MAIL = (
     " m.message_id, m.sender, m.subject, now(), 'received', '', '', 0 FROM escalations_inboundmail m, generate_series(1, 4) n"
     " WHERE m.recipient = 'seed@faults.example'"
 )
+# Of one case: more than a thousand would need a second person's yes.
 _EXPORT = (
     "INSERT INTO reporting_export (public_id, organization_id, asked_by_id, asked_at, source, title, said, params, format, language,"
     " state, rows, cursor, spooled, bytes, sha256, attempts, trouble, next_at, expires_at, reason, downloads) SELECT"
-    " gen_random_uuid(), organization_id, id, now(), 'cases', 'F6', '', '{\"q\": \"\"}', 'csv', 'en', 'queued', 0, 0, 0, 0, '', 0, '',"
-    " now(), now() + interval '1 day', '', 0 FROM accounts_user, generate_series(1, 2) WHERE email = %s"
+    " gen_random_uuid(), organization_id, id, now(), 'cases', 'F6', '', '{\"q\": \"ref:ESC-100000\"}', 'csv', 'en', 'queued', 0, 0, 0, 0, '', 0, '',"
+    " now(), now() + interval '1 day', '', 0 FROM accounts_user, generate_series(1, 6) WHERE email = %s"
 )
 
 
