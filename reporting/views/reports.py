@@ -282,6 +282,7 @@ def frame(asked: Asked, found: Page) -> dict[str, Any]:
         else [],
         "zone_choice": ask.params.get("zone", MINE),
         "whole_url": f"{action}{ask.query(whole='1')}",
+        "export_url": f"{reverse('reporting:export-new')}?{urlencode({'source': 'report', 'page': found.key, **ask.params})}",
         "wall_url": f"{action}{ask.query(wall='1')}" if found.has_wall else "",
         "can_annotate": permissions.can_annotate_somewhere(ask.viewer),
         "annotate_url": f"{reverse('reporting:annotation-new')}?{urlencode({'next': action + ask.query()})}",

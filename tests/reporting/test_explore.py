@@ -172,6 +172,32 @@ def test_the_address_is_the_view_and_can_be_kept_shared_and_removed(floor):
     assert client.get(PAGE).status_code == 200
 
 
+def test_a_report_page_leaves_as_rows_its_reader_may_see(floor):
+    lead, member = make_user(roles=[Role.LEAD]), make_user(teams=[floor])
+    params = {"page": "now"}
+    asked = {person: exports.ask_export(what="report", params=params, format="csv", by=person, at=db_now()) for person in (lead, member)}  # fmt: skip
+    while exports.step():
+        pass
+
+    rows = {
+        person: list(csv.reader(io.StringIO(exports.file_of(export).read_bytes().decode(), newline="")))
+        for person, export in asked.items()
+    }
+
+    queues_of = {person: {row[2] for row in found if len(row) == 7 and row[1] == "Queues now"} for person, found in rows.items()}  # fmt: skip
+    assert len(queues_of[lead]) == 2
+    assert len(queues_of[member]) == 1
+    counted = next(row for row in rows[lead] if row[2:4] == ["Open", "Value"])
+    assert (counted[4], float(counted[5])) == ("7", 7.0)
+    assert "source=report&amp;page=now&amp;range=7d" in client_of(lead).get("/reports/now/?range=7d").content.decode()
+    for person, given in ((lead, {"page": "nothing"}), (lead, {"page": "now", "q": "sev:9"})):
+        with pytest.raises(Invalid):
+            exports.ask_export(what="report", params=given, format="csv", by=person, at=db_now())
+    for outsider in (make_user(roles=[Role.PARTNER]), make_user(roles=[Role.VENDOR_LEAD], organization=make_vendor())):
+        with pytest.raises(NotPermitted):
+            exports.ask_export(what="report", params=params, format="csv", by=outsider, at=db_now())
+
+
 def test_a_file_of_figures_holds_them_and_their_definitions(floor):
     from python_calamine import CalamineWorkbook
 
