@@ -17,9 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
-from accounts.permissions import check_can
+from accounts.permissions import can, check_can
 from accounts.roles import Action
-from core import toasts
+from core import navigation, toasts
 from core.errors import DomainError, Invalid
 from core.htmx import render_part
 from core.pagination import keyset
@@ -55,6 +55,7 @@ def appeal_list(request: HttpRequest) -> HttpResponse:
         "tabs": selectors.TABS,
         "rows": [(row, selectors.face_of(row), selectors.appellant_line(row)) for row in page.rows],
         "page_of_list": page,
+        "export_url": navigation.url_of("export_new") if can(viewer, Action.EXPORT) else "",
         "key_scope": "list",
     }
     return render_part(request, "escalations/appeals/list.html", "escalations/appeals/_appeals.html", context)

@@ -14,6 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
+from accounts.permissions import can
+from accounts.roles import Action
+from core import navigation
 from core.errors import Invalid, StaleRevision
 from policies import permissions, registry
 from policies.forms_writing import GapForm, OutcomeForm, show
@@ -38,6 +41,7 @@ def gap_list(request: HttpRequest) -> HttpResponse:
         "rows": gaps_for(user, state="" if state == "all" else state, at=at),
         "tabs": [*tabs, ("all", _("All"), sum(counts.values()))],
         "state": state,
+        "export_url": navigation.url_of("export_new") if can(user, Action.EXPORT) else "",
     }
     return render(request, "policies/gaps/list.html", context)
 

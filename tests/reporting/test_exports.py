@@ -23,6 +23,7 @@ from core.errors import Invalid, NotFound, NotPermitted, TooManyRequests
 from escalations.lifecycle import CaseStatus
 from escalations.models import Case
 from notifications.rules import RULES
+from policies.models import Gap
 from reporting import exports as registry
 from reporting.exports import Column, Holds, Source
 from reporting.lifecycle import ExportState, Trouble
@@ -448,3 +449,30 @@ def test_pages_ask_show_and_cancel(lead, monkeypatch):
     assert second.post(f"/exports/{waiting.public_id}/answer/", {"do": "no"}).status_code == 422
     assert second.post(f"/exports/{waiting.public_id}/answer/", {"do": "yes"}).status_code == 302
     assert client.post(f"/exports/{waiting.public_id}/answer/", {"do": "yes"}).status_code == 404
+
+
+def test_gaps_and_appeals_leave_as_their_lists_show_them(lead):
+    for question, labels in (("Is satire of a bot allowed?", []), ("=CANARY()", ["CHILD_SAFETY"])):
+        Gap.objects.create(
+            question=question, compartments=labels, source_ref="ESC-1", opened_by=lead, opened_at=db_now()
+        )
+    client = Client()
+    client.force_login(lead, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    asked = [
+        exports.ask_export(what=what, params=params, format="csv", by=lead, at=db_now())
+        for what, params in (("gaps", {"state": "all"}), ("appeals", {"show": "settled"}))
+    ]
+    finish()
+    gaps, appeals = (read(Export.objects.get(pk=export.pk)) for export in asked)
+
+    assert "Is satire of a bot allowed?" in str(gaps)
+    assert "CANARY" not in str(gaps)
+    assert "appellant" in str(appeals)
+    assert "source=gaps" in client.get("/policies/gaps/").content.decode()
+    assert "source=appeals" in client.get("/appeals/").content.decode()
+    assert client.get("/exports/new/?source=gaps&state=nothing").status_code == 422
+    for person in (make_user(roles=[Role.PARTNER]), make_user(roles=[Role.VENDOR_LEAD], organization=make_vendor())):
+        for what in ("gaps", "appeals"):
+            with pytest.raises(NotPermitted):
+                exports.ask_export(what=what, params={}, format="csv", by=person, at=db_now())
