@@ -40,11 +40,12 @@ SELECT p.id, v, 'clarification', CASE WHEN v = %(versions)s THEN 'effective' ELS
   'all', '[]', '["An example with many words of it."]', '["Another example that is fine."]', '{"organic": [[{"type": "content_remove"}]]}',
   1, 'STATEMENT_CATEGORY_VIOLENCE', '[]', jsonb_build_array(w[1 + (p.id * 23) %% %(n)s]), '[]', '[]', 'x', false, false, now(), '{}', 1
 FROM policies_policy p, generate_series(1, %(versions)s) AS v, (SELECT %(words)s::text[] AS w) AS vocabulary
+WHERE NOT EXISTS (SELECT FROM policies_policyversion kept WHERE kept.policy_id = p.id)
 """
 _TRANSLATIONS = """
 INSERT INTO policies_policytranslation (version_id, language, title, rule, public_rationale, elements, exceptions, synonyms, revision, translated_at)
 SELECT id, 'es', 'Amenazas de clase ' || policy_id, 'Nada de violencia ni de amenazas ' || policy_id || '.', repeat('Lo decimos por las personas. ', 8),
-  '{}', '{}', '[]', 1, now() FROM policies_policyversion WHERE state = 'effective'
+  '{}', '{}', '[]', 1, now() FROM policies_policyversion WHERE state = 'effective' ON CONFLICT DO NOTHING
 """
 # A decision for each number: half of them under one clause, all within the last 30 days, with one of four ticks and two verdicts.
 _DECISIONS = """
@@ -56,6 +57,7 @@ SELECT c.organization_id, gen_random_uuid(), c.id, 'effective', CASE WHEN n % 5 
   '{{}}', '[]', '', '', 'likely', '{{}}', {person}, now() - (n % 29) * interval '1 day', now(), now()<DEFAULTS>
 FROM generate_series(1, {decisions}) AS n JOIN (SELECT id, organization_id, row_number() OVER (ORDER BY id) AS place FROM escalations_case) c
   ON c.place = n, (SELECT array_agg(id) AS v FROM policies_policyversion WHERE state = 'effective') AS held
+ON CONFLICT DO NOTHING
 """
 
 
@@ -71,12 +73,12 @@ def fill(cluster: Cluster, name: str, *, clauses: int, versions: int, decisions:
     """The library and the decisions, by set SQL as the tables' owner with triggers asleep; nothing where they are already."""
     owner = cluster.connect(name, "").cursor()
     owner.execute("SET session_replication_role = replica")
-    if _one(owner, "SELECT count(*) FROM policies_policy") < clauses // 2:
+    if _one(owner, "SELECT count(*) FROM policies_policyversion") < clauses * versions // 2:
         values = {"clauses": clauses, "versions": versions, "n": len(VOCABULARY), "words": VOCABULARY}
         owner.execute(_CLAUSES, values)
         owner.execute(_VERSIONS, values)
         owner.execute(_TRANSLATIONS)
-    if _one(owner, "SELECT count(*) FROM escalations_decision") < decisions:
+    if _one(owner, "SELECT count(*) FROM escalations_decision") < decisions * 0.99:  # other measurements decided some
         most = _one(owner, "SELECT id FROM policies_policyversion WHERE state = 'effective' ORDER BY id LIMIT 1")
         person = _one(owner, "SELECT id FROM accounts_user ORDER BY id LIMIT 1")
         owner.execute(

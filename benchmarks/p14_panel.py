@@ -43,12 +43,15 @@ TYPED = ("guaranteed returns", "threat", "CS-AB", "weapon giveaway", "loan ident
 
 
 def library(clauses: int, versions: int) -> list[int]:
-    """That many clauses with that many wordings each, the last in force; answers the ids of those in force. Kept once made."""
+    """That many clauses with that many wordings each, the last in force; answers the ids of those in force. P13's, where it filled the database. Kept once made."""
     from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
     from policies.lifecycle import VersionState
     from policies.models import Policy, PolicyVersion
 
+    kept = PolicyVersion.objects.filter(state=VersionState.EFFECTIVE).order_by("pk").values_list("pk", flat=True)
+    if not Policy.objects.filter(section="Benchmark").exists() and len(kept) >= clauses // 2:
+        return list(kept)  # what P13 wrote into this database
     made = Policy.objects.filter(section="Benchmark").count()
     for start in range(made, clauses, CHUNK):  # little at a time: a transaction that waits for Python is ended
         policies = Policy.objects.bulk_create(

@@ -15,6 +15,7 @@ from email.utils import parseaddr
 from django.conf import settings
 
 REPLY = "reply+"
+BOUNCE = "bounce+"
 REPLY_ABOVE = "##- Write your answer above this line -##"  # a mail that may be answered begins with it; the same in every language
 _MAC_BYTES = 15
 _ID_BYTES = 6
@@ -31,9 +32,7 @@ def reply_address(*, case_id: int, user_id: int) -> str:
     """
     if not settings.MAIL_DOMAIN:
         return ""
-    payload = case_id.to_bytes(_ID_BYTES, "big") + user_id.to_bytes(_ID_BYTES, "big")
-    token = base64.b32encode(payload + _mac(payload, settings.SECRET_KEY)).decode().rstrip("=").lower()
-    return f"{REPLY}{token}@{settings.MAIL_DOMAIN}"
+    return _signed(REPLY, case_id, user_id)
 
 
 def read_reply_address(address: str) -> tuple[int, int] | None:
@@ -41,17 +40,40 @@ def read_reply_address(address: str) -> tuple[int, int] | None:
 
     Raises `ForgedAddress` for one that has the form of ours and not our signature.
     """
+    return _read(REPLY, address)
+
+
+def bounce_address(*, delivery_id: int, tries: int) -> str:
+    """The envelope's sender of a mail that must not get lost unnoticed: where its bounce comes in; empty where no mail domain is set.
+
+    Names the notice's delivery and which sending of it, so that a late bounce says nothing about a later one. As long as a reply address.
+    """
+    return _signed(BOUNCE, delivery_id, tries) if settings.MAIL_DOMAIN else ""
+
+
+def read_bounce_address(address: str) -> tuple[int, int] | None:
+    """The delivery and the sending of a bounce address of ours; None for any other. Raises as `read_reply_address`."""
+    return _read(BOUNCE, address)
+
+
+def _signed(kind: str, first: int, second: int) -> str:
+    payload = first.to_bytes(_ID_BYTES, "big") + second.to_bytes(_ID_BYTES, "big")
+    token = base64.b32encode(payload + _mac(payload, settings.SECRET_KEY, kind)).decode().rstrip("=").lower()
+    return f"{kind}{token}@{settings.MAIL_DOMAIN}"
+
+
+def _read(kind: str, address: str) -> tuple[int, int] | None:
     local, _at, domain = parseaddr(address)[1].lower().rpartition("@")
-    if not settings.MAIL_DOMAIN or domain != settings.MAIL_DOMAIN.lower() or not local.startswith(REPLY):
+    if not settings.MAIL_DOMAIN or domain != settings.MAIL_DOMAIN.lower() or not local.startswith(kind):
         return None
-    token = local.removeprefix(REPLY).upper()
+    token = local.removeprefix(kind).upper()
     try:
         raw = base64.b32decode(token + "=" * (-len(token) % 8))
     except binascii.Error as error:
         raise ForgedAddress(address) from error
     payload, mac = raw[: 2 * _ID_BYTES], raw[2 * _ID_BYTES :]
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    if len(payload) != 2 * _ID_BYTES or not any(hmac.compare_digest(mac, _mac(payload, key)) for key in keys):
+    if len(payload) != 2 * _ID_BYTES or not any(hmac.compare_digest(mac, _mac(payload, key, kind)) for key in keys):
         raise ForgedAddress(address)
     return int.from_bytes(payload[:_ID_BYTES], "big"), int.from_bytes(payload[_ID_BYTES:], "big")
 
@@ -61,6 +83,6 @@ def message_id(name: str, key: object) -> str:
     return f"<{name}.{key}@{settings.MAIL_DOMAIN or 'watchfloor.invalid'}>"
 
 
-def _mac(payload: bytes, key: str) -> bytes:
-    derived = hashlib.sha256(b"core.mail.reply" + key.encode()).digest()
+def _mac(payload: bytes, key: str, kind: str) -> bytes:
+    derived = hashlib.sha256(f"core.mail.{kind.rstrip('+')}{key}".encode()).digest()
     return hmac.digest(derived, payload, "sha256")[:_MAC_BYTES]

@@ -78,6 +78,7 @@ NOTICE_QUEUED = "notice.queued"  # deliveries: ids of what goes out by e-mail
 NOTICE_RESENT = "notice.resent"  # deliveries, reason: a person has it sent again
 NOTICE_SENT = "notice.sent"  # delivery, way: it left
 NOTICE_DELIVERED = "notice.delivered"  # count: the submitter opened it
+NOTICE_DISCARDED = "notice.discarded"  # delivery, reason: a person gave it up
 NOTICE_FAILED = "notice.failed"  # delivery, way, why: it did not reach its reader
 NOTICE_WITHHELD = "notice.withheld"  # missing: variables without a value; nothing was told
 STRIKE_GIVEN = "strike.given"  # strike, surface, weight, count, reached

@@ -38,6 +38,7 @@ _WITHIN_THE_CASE = frozenset(
         events.CASE_LINKED,
         events.CASE_UNLINKED,
         events.NOTICE_QUEUED,
+        events.NOTICE_DISCARDED,
         events.NOTICE_RESENT,
         events.NOTICE_SENT,
         events.NOTICE_DELIVERED,

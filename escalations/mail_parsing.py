@@ -45,6 +45,7 @@ class Mail:
     is_automatic: bool = False
     verdict: str = ""  # pass | fail | "" where nobody we trust looked
     files: tuple[Attached, ...] = field(default=(), repr=False)
+    bounce: str | None = None  # of a report that a mail did not arrive: what the other server says
 
 
 def parse(raw: bytes, *, envelope_to: str = "", authserv: str = "") -> Mail:
@@ -75,6 +76,7 @@ def _read(message: EmailMessage, envelope_to: str, authserv: str, *, of_body: bo
         is_automatic=is_automatic(message),
         verdict=_verdict(message, authserv),
         files=tuple(_files(message)) if of_body else (),
+        bounce=bounce_of(message) if of_body else None,
     )
 
 
@@ -131,6 +133,27 @@ def is_automatic(message: EmailMessage) -> bool:
         "no-reply",
         "noreply",
     )
+
+
+def bounce_of(message: EmailMessage) -> str | None:
+    """What a delivery report (RFC 3464) says of a mail that did not arrive; None where it is none, or it only took longer.
+
+    Some servers name the address that failed in a header instead of a report.
+    """
+    if message.get_content_type() != "multipart/report":
+        named = _header(message, "X-Failed-Recipients")
+        return _one_line(_header(message, "Subject"))[:300] if named else None
+    try:
+        for part in message.walk():
+            if part.get_content_type() != "message/delivery-status":
+                continue
+            for group in part.get_payload():
+                if isinstance(group, EmailMessage) and _header(group, "Action").strip().lower() == "failed":
+                    said = _header(group, "Diagnostic-Code") or _header(group, "Status")
+                    return _one_line(said)[:300]
+    except (KeyError, LookupError, ValueError, AttributeError, TypeError):
+        pass
+    return None
 
 
 def _verdict(message: EmailMessage, authserv: str) -> str:

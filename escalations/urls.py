@@ -69,6 +69,7 @@ _queue: list[URLPattern | URLResolver] = [
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/badge/", outbox.badge, name="outbox-badge"),
     path("outbox/notices/<uuid:key>/", outbox.resend, name="notice-resend"),
+    path("outbox/notices/<uuid:key>/discard/", outbox.discard, name="notice-discard"),
     path("outbox/<uuid:key>/<slug:name>/", outbox.act, name="outbox-act"),
     path("c/<slug:ref>/hand-offs/", outbox.strip, name="case-hand-offs"),
     path("c/<slug:ref>/mitigate/", outbox.mitigate, name="case-mitigate"),

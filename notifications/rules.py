@@ -600,6 +600,7 @@ SILENT: dict[str, Silence] = {
     of_cases.NOTICE_QUEUED: Silence(_("The notice of the decision on %(ref)s goes out"), "that it failed is told"),
     of_cases.NOTICE_SENT: Silence(_("The notice of the decision on %(ref)s has left"), "that it failed is told"),
     of_cases.NOTICE_DELIVERED: Silence(_("%(actor)s opened the notice of the decision on %(ref)s"), _SEEN),
+    of_cases.NOTICE_DISCARDED: Silence(_("%(actor)s gave the notice of the decision on %(ref)s up"), _SEEN),
     of_cases.NOTICE_RESENT: Silence(_("%(actor)s had the notice of the decision on %(ref)s sent again"), _SEEN),
     of_cases.ENFORCEMENT_SENT: Silence(_("The platform has an action of %(ref)s"), "its answer is what matters"),
     of_cases.ENFORCEMENT_ACCEPTED: Silence(

@@ -58,7 +58,8 @@ class NoticeDelivery(OfCase):
     """Where a notice to a submitter stands on one way: their page in the portal and over the API, or e-mail to one person.
 
     Made together with the notice, so a notice that never left is a row that says so. `tries` counts how often a person had it sent
-    again, with their reason. Times aware UTC. The notice to a person concerned stands where the action stands that carries it.
+    again, with their reason; one that was given up says by whom. A case closes over neither `queued` nor `failed` ones unless a lead
+    said why. Times aware UTC. The notice to a person concerned stands where the action stands that carries it.
     """
 
     public_id = models.UUIDField(default=new_id, unique=True)
@@ -74,6 +75,11 @@ class NoticeDelivery(OfCase):
     tries = models.PositiveSmallIntegerField(default=0)
     resent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     resent_why = models.CharField(max_length=300, blank=True)
+    # Given up by a person, whose reason is `error`.
+    discarded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_over_at = models.DateTimeField(null=True)
+    closed_over_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_over_why = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     objects: ClassVar[OfCaseQuerySet[NoticeDelivery]] = OfCaseQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -102,6 +108,14 @@ class NoticeDelivery(OfCase):
                 condition=Q(tries=0, resent_by__isnull=True, resent_why="")
                 | (Q(tries__gte=1, resent_by__isnull=False) & ~Q(resent_why="")),
                 name="notice_delivery_sent_again_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(discarded_by__isnull=True) | Q(state="not_needed"), name="notice_delivery_given_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_over_at__isnull=True, closed_over_by__isnull=True, closed_over_why="")
+                | (Q(closed_over_at__isnull=False, closed_over_by__isnull=False) & ~Q(closed_over_why="")),
+                name="notice_delivery_closed_over_with_a_reason",
             ),
         ]
         indexes = [

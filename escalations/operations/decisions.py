@@ -470,9 +470,10 @@ def _take_effect(case: Case, decision: Decision, *, at: datetime) -> None:
         at=at,
         data={"decision": str(decision.public_id), "verdict": decision.verdict, "clause": clause},
     )
-    if not enforcement.enforce(decision, case=case, at=at):
-        hand_offs.close_decided(case, decision, at=at)
+    is_handed_over = enforcement.enforce(decision, case=case, at=at)
     notices.tell(decision, [case], at=at)
+    if not is_handed_over and not hand_offs.notices_of(case).exists():
+        hand_offs.close_decided(case, decision, at=at)
     second_looks.draw(decision, case, at=at)
     if case.cluster_size:
         spreading.spread(decision, case, at=at)

@@ -1,6 +1,6 @@
 """What a case waits for outside before it may close: its hand-offs (domain.md: none closes over what is queued, refused or unclear).
 
-Enforcement actions are the first kind; what comes later (filings, notices) joins `open_of`.
+Enforcement actions (`open_of`) and the notices of decisions (`notices_of`); what comes later (filings) joins them.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from audit.recording import record
 from core.errors import DomainError, FieldProblem, Invalid
 from escalations import events, permissions
 from escalations.enforcement_life import OPEN, HandOffNotAllowed, HandOffState, Source
-from escalations.lifecycle import RESOLUTION_OF, CaseStatus, DecisionState, Verdict
-from escalations.models import Case, Decision, EnforcementAction
+from escalations.lifecycle import RESOLUTION_OF, CaseStatus, DecisionState, NoticeState, Verdict
+from escalations.models import Case, Decision, EnforcementAction, NoticeDelivery
 from escalations.operations import ordering
 
 REASON_MAX = 300
@@ -37,6 +37,13 @@ def open_of(case: Case) -> QuerySet[EnforcementAction]:
     return EnforcementAction.objects.filter(case=case, state__in=OPEN, closed_over_at__isnull=True)
 
 
+def notices_of(case: Case) -> QuerySet[NoticeDelivery]:
+    """The e-mails with notices that have not left, or failed, and that nobody closed over. By the case's index."""
+    return NoticeDelivery.objects.filter(
+        case=case, state__in=(NoticeState.QUEUED, NoticeState.FAILED), closed_over_at__isnull=True
+    )
+
+
 def mitigations_of(case: Case) -> QuerySet[EnforcementAction]:
     """The temporary mitigations that are in force on a case, or will be once confirmed, and that nobody closed over."""
     return EnforcementAction.objects.filter(
@@ -45,12 +52,19 @@ def mitigations_of(case: Case) -> QuerySet[EnforcementAction]:
 
 
 def why_open(case: Case) -> str:
-    """Why the case cannot close now, as a sentence; empty where it can. At most two queries."""
+    """Why the case cannot close now, as a sentence; empty where it can. At most three queries."""
     count = open_of(case).count()
     if count:
         return ngettext(
             "%(count)d action handed to the platform is not confirmed. See to it in the outbox, or ask a lead to close over it.",
             "%(count)d actions handed to the platform are not confirmed. See to them in the outbox, or ask a lead to close over them.",
+            count,
+        ) % {"count": count}
+    count = notices_of(case).count()
+    if count:
+        return ngettext(
+            "%(count)d notice has not left. Send it again or give it up in the outbox, or ask a lead to close over it.",
+            "%(count)d notices have not left. Send them again or give them up in the outbox, or ask a lead to close over them.",
             count,
         ) % {"count": count}
     if mitigations_of(case).exists():
@@ -70,7 +84,7 @@ def close_if_confirmed(case: Case, *, at: datetime) -> bool:
 
     `at` is aware UTC. Does nothing for a case that is not decided, or that is decided anew. Records `case.closed`.
     """
-    if case.status != CaseStatus.DECIDED or open_of(case).exists():
+    if case.status != CaseStatus.DECIDED or open_of(case).exists() or notices_of(case).exists():
         return False
     states = Decision.objects.filter(case=case, state__in=(DecisionState.HELD, DecisionState.EFFECTIVE))
     decision = states.order_by("-decided_at", "-pk").first()
@@ -108,6 +122,7 @@ def close_over(*, case_id: int, reason: str, by: User, at: datetime) -> Case:
     changed = EnforcementAction.objects.filter(pk__in=waiting.values("pk")).update(
         closed_over_at=at, closed_over_by=by, closed_over_why=reason
     )
+    changed += notices_of(case).update(closed_over_at=at, closed_over_by=by, closed_over_why=reason)
     if not changed:
         raise HandOffNotAllowed(_("Nothing of this case is open: it closes by itself."))
     case.touch(at=at)

@@ -32,7 +32,7 @@ from escalations import events
 from escalations.lifecycle import CaseStatus, Channel, Harm, MailReason, MailState, Surface
 from escalations.mail_parsing import Attached, Mail, answer_of, parse, writable
 from escalations.models import Case, InboundMail, Queue
-from escalations.operations import cases, comments, evidence, evidence_store, intake, uploads
+from escalations.operations import cases, comments, evidence, evidence_store, intake, notices, uploads
 from escalations.operations.submission_input import FIELDS, EvidenceItem, SubmissionInput
 
 GENERAL = "cases"  # the address that routing rules place; a queue's own address is its short name
@@ -145,6 +145,8 @@ def _begin(row: InboundMail) -> bool:
 
 
 def _filed(row: InboundMail, mail: Mail, raw: bytes, at: datetime) -> InboundMail:
+    if (of_notice := _bounce_of(mail)) is not None and mail.bounce is not None:
+        return _file_bounce(row, *of_notice, mail.bounce, at)
     if mail.is_automatic:
         raise SetAside(MailReason.AUTOMATIC)
     if mail.verdict == "fail":
@@ -178,6 +180,34 @@ def _filed(row: InboundMail, mail: Mail, raw: bytes, at: datetime) -> InboundMai
         locked.reason = locked.detail = ""
         locked.save(update_fields=["state", "case", "settled_at", "organization", "reason", "detail"])
         return locked
+
+
+def _bounce_of(mail: Mail) -> tuple[int, int] | None:
+    """Which sending of which notice a mail came back from. Raises `SetAside` for an address that only looks like ours."""
+    for recipient in mail.recipients:
+        try:
+            named = addresses.read_bounce_address(recipient)
+        except addresses.ForgedAddress as error:
+            raise SetAside(MailReason.REPLY_ADDRESS) from error
+        if named is not None:
+            return named
+    return None
+
+
+@transaction.atomic
+def _file_bounce(row: InboundMail, delivery_id: int, tries: int, why: str, at: datetime) -> InboundMail:
+    """A notice came back: it failed, and the mail is filed on its case. Its sender is a server, of whom nothing is asked."""
+    case = notices.bounced(delivery_id=delivery_id, tries=tries, why=why, at=at)
+    if case is None:
+        raise SetAside(MailReason.REPLY_ADDRESS)
+    locked = InboundMail.objects.select_for_update().get(pk=row.pk)
+    if locked.state != MailState.RECEIVED:
+        return locked
+    locked.state, locked.case, locked.settled_at = MailState.FILED, case, at
+    locked.organization_id = case.organization_id
+    locked.reason = locked.detail = ""
+    locked.save(update_fields=["state", "case", "settled_at", "organization", "reason", "detail"])
+    return locked
 
 
 # -- whose it is and where it goes -------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from escalations import events, permissions
 from escalations.enforcement_life import read_steps
 from escalations.lifecycle import NOTIFIED, EntityRole, NoticeState, NoticeWay, TemplatePurpose, Verdict
 from escalations.models import Case, Decision, Entity, Notice, NoticeDelivery, ReplyTemplateVersion
+from escalations.operations import hand_offs
 from escalations.operations.replies import fill, variables_for, variables_in
 from escalations.operations.saving import save
 from escalations.selectors.replies import in_use
@@ -262,7 +263,8 @@ def readers_of(cases: Sequence[Case]) -> dict[int, list[int]]:
 def settle(*, delivery_id: int, state: NoticeState, why: str, at: datetime) -> NoticeDelivery | None:
     """Write what became of an e-mail: it left, it did not arrive, or nobody needs it (`why`). `at` aware UTC.
 
-    Locks the case; records `notice.sent` or `notice.failed`. Answers None where it was settled before.
+    Locks the case; records `notice.sent` or `notice.failed`, and `case.closed` where it was the last that the case waited for.
+    Answers None where it was settled before.
     """
     case_id = NoticeDelivery.objects.values_list("case_id", flat=True).get(pk=delivery_id)
     case = Case.objects.lock(case_id)
@@ -278,7 +280,33 @@ def settle(*, delivery_id: int, state: NoticeState, why: str, at: datetime) -> N
     elif state is NoticeState.FAILED:
         record(events.NOTICE_FAILED, subject=case, by=None, at=at, data=data | {"why": row.error})
     save(case, at=at, moves=False)  # open pages of the case fetch its strip anew
+    hand_offs.close_if_confirmed(case, at=at)
     return row
+
+
+@transaction.atomic
+def bounced(*, delivery_id: int, tries: int, why: str, at: datetime) -> Case | None:
+    """A mail server says that an e-mail which had left did not arrive (`why`, in its words); `at` aware UTC.
+
+    Answers the case; None where the row is gone. Does nothing where it was sent again since `tries`, or its reader opened the outcome
+    meanwhile. Locks the case; records `notice.failed`. A case that is closed stays closed: the notice waits in the outbox.
+    """
+    case_id = (
+        NoticeDelivery.objects.filter(pk=delivery_id, way=NoticeWay.EMAIL).values_list("case_id", flat=True).first()
+    )
+    if case_id is None:
+        return None
+    case = Case.objects.lock(case_id)
+    row = NoticeDelivery.objects.select_for_update(of=("self",)).get(pk=delivery_id)
+    # Still queued: the bounce was faster than our note that it had left.
+    if row.tries != tries or row.state not in (NoticeState.QUEUED, NoticeState.SENT):
+        return case
+    row.state, row.error = NoticeState.FAILED, (why or _("Its mail server sent it back."))[:ERROR_MAX]
+    row.save(update_fields=["state", "error"])
+    data = {"delivery": str(row.public_id), "way": row.way, "why": row.error}
+    record(events.NOTICE_FAILED, subject=case, by=None, at=at, data=data)
+    save(case, at=at, moves=False)
+    return case
 
 
 class NoticeOnItsWay(DomainError):
@@ -295,6 +323,41 @@ def resend(*, delivery_id: int, reason: str, by: User, at: datetime) -> NoticeDe
 
     Locks the case; records `notice.resent`. Raises `Invalid` (no reason), `NotPermitted`, `NoticeOnItsWay`.
     """
+    case, row, reason = _taken_in_hand(delivery_id, reason, by=by)
+    if row.way != NoticeWay.EMAIL or row.state == NoticeState.DELIVERED:
+        raise NoticeOnItsWay(_("It was opened, or it stands on a page: there is nothing to send again."))
+    row.state, row.queued_at, row.sent_at, row.error = NoticeState.QUEUED, at, None, ""
+    row.tries, row.resent_by, row.resent_why, row.discarded_by = row.tries + 1, by, reason, None
+    row.save(
+        update_fields=["state", "queued_at", "sent_at", "error", "tries", "resent_by", "resent_why", "discarded_by"]
+    )
+    data = {"deliveries": [row.pk], "reason": reason}
+    record(events.NOTICE_RESENT, subject=case, by=by, at=at, data=data)
+    save(case, at=at, moves=False)
+    return row
+
+
+@transaction.atomic
+def discard(*, delivery_id: int, reason: str, by: User, at: datetime) -> NoticeDelivery:
+    """A person gives up an e-mail that has not left or failed: it goes out no more, and the case waits for it no longer.
+
+    `at` aware UTC. The words stay on the submitter's page. Locks the case; records `notice.discarded`, and `case.closed` where it was
+    the last that the case waited for. Raises `Invalid` (no reason), `NotPermitted`, `NoticeOnItsWay` (it left, or was opened).
+    """
+    case, row, reason = _taken_in_hand(delivery_id, reason, by=by)
+    if row.state not in (NoticeState.QUEUED, NoticeState.FAILED):
+        raise NoticeOnItsWay(_("It has left, or nobody waits for it: there is nothing to give up."))
+    row.state, row.error, row.discarded_by = NoticeState.NOT_NEEDED, reason, by
+    row.save(update_fields=["state", "error", "discarded_by"])
+    data = {"delivery": str(row.public_id), "reason": reason}
+    record(events.NOTICE_DISCARDED, subject=case, by=by, at=at, data=data)
+    save(case, at=at, moves=False)
+    hand_offs.close_if_confirmed(case, at=at)
+    return row
+
+
+def _taken_in_hand(delivery_id: int, reason: str, *, by: User) -> tuple[Case, NoticeDelivery, str]:
+    """The case and the row, both locked, for a person who may settle hand-offs and says why."""
     reason = reason.replace("\x00", "").strip()
     if not reason or len(reason) > REASON_MAX:
         detail = _("Give the reason in a line of at most 300 characters.")
@@ -302,16 +365,7 @@ def resend(*, delivery_id: int, reason: str, by: User, at: datetime) -> NoticeDe
     case_id = NoticeDelivery.objects.values_list("case_id", flat=True).get(pk=delivery_id)
     case = Case.objects.lock(case_id)
     permissions.check_can_act(by, Action.HAND_OFF_SETTLE, case)
-    row = NoticeDelivery.objects.select_for_update(of=("self",)).get(pk=delivery_id)
-    if row.way != NoticeWay.EMAIL or row.state == NoticeState.DELIVERED:
-        raise NoticeOnItsWay(_("It was opened, or it stands on a page: there is nothing to send again."))
-    row.state, row.queued_at, row.sent_at, row.error = NoticeState.QUEUED, at, None, ""
-    row.tries, row.resent_by, row.resent_why = row.tries + 1, by, reason
-    row.save(update_fields=["state", "queued_at", "sent_at", "error", "tries", "resent_by", "resent_why"])
-    data = {"deliveries": [row.pk], "reason": reason}
-    record(events.NOTICE_RESENT, subject=case, by=by, at=at, data=data)
-    save(case, at=at, moves=False)
-    return row
+    return case, NoticeDelivery.objects.select_for_update(of=("self",)).get(pk=delivery_id), reason
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ from escalations.enforcement_life import (
 )
 from escalations.lifecycle import CaseStatus, EntityKind
 from escalations.models import Case, EnforcementAction, Entity, Strike
-from escalations.operations import enforcement, strikes
+from escalations.operations import enforcement, hand_offs, strikes
 from escalations.selectors.notices import NoticeLine, notices_on
 from escalations.selectors.notices import waiting as waiting_notices
 from policies.lifecycle import Action, ActionType
@@ -285,12 +285,14 @@ _STRIP = 12
 
 
 def strip_of(case: Case, *, viewer: User, at: datetime) -> Strip:
-    """What was handed over for a case, the open ones first, then the newest, and what was told. At most five queries."""
+    """What was handed over for a case, the open ones first, then the newest, and what was told. At most six queries."""
     rows = EnforcementAction.objects.filter(case=case).select_related("entity", "reverses")
     found = sorted(rows.order_by("-pk")[:200], key=lambda action: not action.is_open)
     for action in found:
         action.case = case
     blocks = sum(action.is_open and action.closed_over_at is None for action in found)
+    if case.status == CaseStatus.DECIDED:
+        blocks += hand_offs.notices_of(case).count()
     given = Strike.objects.filter(case=case, refunded_at=None, expires_at__gt=at)
     undecided = case.status not in (CaseStatus.DECIDED, CaseStatus.CLOSED)
     real = not case.is_sandbox and case.is_practice_for_id is None

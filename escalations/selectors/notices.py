@@ -32,7 +32,7 @@ _AS_A_NOTICE = {
 
 @dataclass(frozen=True)
 class WayLine:
-    """Where a notice stands on one way. `resend_url` is empty where the viewer sends nothing again; `at` is aware UTC."""
+    """Where a notice stands on one way; `at` is aware UTC. An address is empty where the viewer cannot do that with it."""
 
     way: str
     to: str
@@ -41,6 +41,7 @@ class WayLine:
     why: str = ""
     is_stuck: bool = False
     resend_url: str = ""
+    discard_url: str = ""
     tries: int = 0
 
     @property
@@ -71,6 +72,7 @@ def way_of(row: NoticeDelivery, *, case: Case, viewer: User, at: datetime) -> Wa
     stuck = is_stuck(row, at=at)
     again = row.state in (NoticeState.FAILED, NoticeState.SENT, NoticeState.NOT_NEEDED) or stuck
     may = again and row.way == NoticeWay.EMAIL and permissions.can_act(viewer, Action.HAND_OFF_SETTLE, case)
+    keeps = row.state == NoticeState.FAILED or stuck
     return WayLine(
         way=str(NoticeWay(row.way).label),
         to=row.person.display_name if row.person is not None else "",
@@ -78,6 +80,7 @@ def way_of(row: NoticeDelivery, *, case: Case, viewer: User, at: datetime) -> Wa
         at=row.delivered_at or row.sent_at or row.queued_at,
         why=row.error,
         is_stuck=stuck,
+        discard_url=reverse("escalations:notice-discard", args=[row.public_id]) if may and keeps else "",
         resend_url=reverse("escalations:notice-resend", args=[row.public_id]) if may else "",
         tries=row.tries,
     )
@@ -139,5 +142,15 @@ def _carried(case: Case, rows: Sequence[Notice], *, viewer: User) -> dict[tuple[
 def waiting(viewer: User, *, at: datetime) -> QuerySet[NoticeDelivery]:
     """E-mails with notices, of cases that `viewer` may see, that failed or wait for too long. Uses index: notice_delivery_open."""
     stuck = Q(state=NoticeState.QUEUED, queued_at__lt=at - STUCK_AFTER)
-    rows = NoticeDelivery.objects.visible_to(viewer).filter(Q(state=NoticeState.FAILED) | stuck)
-    return rows.select_related("case__queue", "person", "notice__wording__template").order_by("queued_at", "id")
+    return _listed(viewer).filter(Q(state=NoticeState.FAILED) | stuck, closed_over_at__isnull=True)
+
+
+def closed_over(viewer: User) -> QuerySet[NoticeDelivery]:
+    """E-mails with notices that have not left or failed, over which a lead closed their case."""
+    return _listed(viewer).filter(state__in=(NoticeState.FAILED, NoticeState.QUEUED), closed_over_at__isnull=False)
+
+
+def _listed(viewer: User) -> QuerySet[NoticeDelivery]:
+    rows = NoticeDelivery.objects.visible_to(viewer)
+    rows = rows.select_related("case__queue", "person", "closed_over_by", "notice__wording__template")
+    return rows.order_by("queued_at", "id")

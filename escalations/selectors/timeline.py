@@ -540,6 +540,7 @@ _TELLERS: dict[str, tuple[str, Teller]] = {
     events.NOTICE_DELIVERED: ("eye", _plain(gettext_lazy("opened the notice of the decision"))),
     events.NOTICE_FAILED: ("x", _with(gettext_lazy("The notice of the decision did not arrive:"), "why")),
     events.NOTICE_RESENT: ("again", _with(gettext_lazy("had the notice of the decision sent again:"), "reason")),
+    events.NOTICE_DISCARDED: ("undo", _with(gettext_lazy("gave the notice of the decision up:"), "reason")),
     events.NOTICE_WITHHELD: (
         "warn",
         lambda data, names: (

@@ -133,7 +133,10 @@ def outbox(request: HttpRequest) -> HttpResponse:
         descending=newest_first,
     )
     kept = "&".join(part for part in query.urlencode().split("&") if part and not part.startswith("show="))
-    told = list(notice_selectors.waiting(viewer, at=at)[:PAGE_SIZE]) if valid and show == "needs" and not cursor else []
+    told = []
+    if valid and show in ("needs", "over") and not cursor:
+        of_tab = notice_selectors.waiting(viewer, at=at) if show == "needs" else notice_selectors.closed_over(viewer)
+        told = list(of_tab[:PAGE_SIZE])
     if valid and form.cleaned_data["ref"]:
         told = [row for row in told if row.case.ref.lower() == form.cleaned_data["ref"].strip().lower()]
     elif valid and (form.cleaned_data["type"] or form.cleaned_data["platform"]):
@@ -174,6 +177,26 @@ def resend(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         _("%(name)s gets the same words once more by e-mail.") % {"name": to},
         _("Send again"),
         _("The notice goes out again."),
+    )
+    return _on_case(request, row.case.ref, Action.HAND_OFF_SETTLE, WhyForm, do, words)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def discard(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Give up the e-mail with the notice of a decision, with a reason: the case closes without it."""
+    viewer, _at = _reader(request)
+    row = get_object_or_404(NoticeDelivery.objects.visible_to(viewer).select_related("case__queue"), public_id=key)
+
+    def do(case: Case, form: forms.Form, by: User, now: datetime) -> None:
+        notices.discard(delivery_id=row.pk, reason=form.cleaned_data["reason"], by=by, at=now)
+
+    words = (
+        _("Give the notice up"),
+        _("It goes out no more and stays on the submitter’s page. The case closes once nothing else is open."),
+        _("Give it up"),
+        _("Noted: the notice is not sent."),
     )
     return _on_case(request, row.case.ref, Action.HAND_OFF_SETTLE, WhyForm, do, words)
 
@@ -282,7 +305,7 @@ def close_over(request: HttpRequest, ref: str) -> HttpResponse:
     words = (
         _("Close over what is not confirmed"),
         _(
-            "The actions stay in the outbox under “Closed over” and can still be confirmed. Your reason stays with the case."
+            "What is open stays in the outbox under “Closed over” and can still be confirmed. Your reason stays with the case."
         ),
         _("Let it close"),
         _("The case no longer waits for them."),

@@ -16,7 +16,7 @@ from accounts.models import User
 from audit.models import Event
 from core import mail
 from escalations import events as of_cases
-from escalations.lifecycle import Audience, DecisionState, Resolution
+from escalations.lifecycle import Audience, DecisionState, NoticeState, Resolution
 from escalations.models import Case, Comment, NoticeDelivery
 from escalations.permissions import is_child_safety
 from notifications import events
@@ -50,6 +50,8 @@ def prepare_notice(delivery: Delivery, person: User) -> EmailMultiAlternatives |
         return not_needed("There is nothing left that its receiver may see.")
     if row.notice.decision.state != DecisionState.EFFECTIVE and not row.tries:
         return not_needed("Another decision has taken the place of the one it tells.")
+    if row.state != NoticeState.QUEUED:
+        return not_needed("It was given up, or is settled.")
     is_open_word = not case.compartments and not is_child_safety(case)
     ours = f" ({case.external_ref})" if case.external_ref else ""
     with translation.override(person.locale), timezone.override(ZoneInfo(person.time_zone)):
@@ -60,7 +62,8 @@ def prepare_notice(delivery: Delivery, person: User) -> EmailMultiAlternatives |
             "is_submitter": person.pk == case.submitted_by_id,
             "page": link(reverse("portal:submission", args=[case.ref])),
         }
-        return _mail(delivery, person, values, case)
+        bounces_to = mail.bounce_address(delivery_id=row.pk, tries=row.tries)
+        return _mail(delivery, person, values, case, bounces_to=bounces_to)
 
 
 def _of_case(delivery: Delivery, person: User, event: Event, case: Case) -> EmailMultiAlternatives | Outcome:
@@ -103,7 +106,10 @@ def _of_endpoint(delivery: Delivery, person: User, event: Event) -> EmailMultiAl
     )
 
 
-def _mail(delivery: Delivery, person: User, values: dict[str, object], case: Case | None) -> EmailMultiAlternatives:
+def _mail(
+    delivery: Delivery, person: User, values: dict[str, object], case: Case | None, *, bounces_to: str = ""
+) -> EmailMultiAlternatives:
+    """The mail itself; `bounces_to` is the envelope's sender where what comes back must be known to belong to it."""
     reply_to = mail.reply_address(case_id=case.pk, user_id=person.pk) if case is not None else ""
     stop = link(reverse("notifications:stop", args=[stop_token(person.pk, delivery.event_class)]))
     subject = " ".join(f"[{settings.PRODUCT_NAME}] {values['line']}".split())[:200]
@@ -125,10 +131,12 @@ def _mail(delivery: Delivery, person: User, values: dict[str, object], case: Cas
     }
     if case is not None:
         headers["References"] = headers["In-Reply-To"] = mail.message_id("case", case.ref)
+    if bounces_to:  # readers see the header's sender, mail servers answer the envelope's (RFC 5321, 4.4)
+        headers["From"] = settings.DEFAULT_FROM_EMAIL
     message = EmailMultiAlternatives(
         subject=subject,
         body=render_to_string("email/outward/body.txt", values),
-        from_email=settings.DEFAULT_FROM_EMAIL,
+        from_email=bounces_to or settings.DEFAULT_FROM_EMAIL,
         to=[person.email],
         reply_to=[reply_to] if reply_to else None,
         headers=headers,

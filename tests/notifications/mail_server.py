@@ -28,7 +28,9 @@ class Server:
     async def handle_DATA(self, server, session, envelope) -> str:
         if self.answers and not (answer := self.answers.pop(0)).startswith("250"):
             return answer
-        self.got.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
+        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        message["X-Envelope-From"] = envelope.mail_from
+        self.got.append(message)
         return "250 OK"
 
 

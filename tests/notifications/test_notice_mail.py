@@ -7,18 +7,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role
 from audit import relay
 from audit.models import Event
+from core import mail
 from core.clock import db_now
 from core.errors import Invalid
 from escalations import events
 from escalations.lifecycle import TemplatePurpose, Verdict
-from escalations.models import Case, NoticeDelivery, Queue
-from escalations.operations import claims, clusters, decisions, replies, timers
+from escalations.models import Case, InboundMail, NoticeDelivery, Queue
+from escalations.operations import claims, clusters, decisions, inbound_mail, notices, replies, timers
 from escalations.operations.decisions import Ruling
 from escalations.selectors.notices import planned
 from notifications.lifecycle import EMAIL, EventClass, Lane, Mode
@@ -170,24 +172,122 @@ def test_a_notice_that_fails_needs_a_person_who_has_it_sent_again_with_a_reason(
     assert {events.NOTICE_QUEUED, events.NOTICE_FAILED, events.NOTICE_RESENT, events.NOTICE_SENT} <= told
 
 
+def test_a_case_closes_once_its_notice_has_left(server, lea, eve):
+    worded(lea)
+    case = decided(lea, eve=eve)
+
+    with pytest.raises(IntegrityError, match="notices that have not left"), transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(status="closed", resolution="violating_removed", closed_at=db_now())
+    before = page_of(case, lea)
+    send()
+    case.refresh_from_db()
+
+    assert "1 not confirmed: the case closes after it" in before
+    assert (case.status, case.resolution) == ("closed", "violating_removed")
+
+
+def test_a_person_gives_a_notice_up_or_a_lead_closes_over_it_and_the_case_closes(server, lea, eve):
+    worded(lea)
+    server.answers += ["550 no such mailbox"] * 2
+    given_up, over = decided(lea, eve=eve), decided(lea, eve=eve)
+    client = Client()
+    client.force_login(lea)
+    send()
+    row = NoticeDelivery.objects.get(case=given_up, way="email")
+    open_still = set(Case.objects.filter(pk__in=(given_up.pk, over.pk)).values_list("status", flat=True))
+
+    url = f"/outbox/notices/{row.public_id}/discard/"
+    offered = url in client.get("/outbox/").content.decode()
+    form, wordless = client.get(url), client.post(url, {"reason": " "})
+    client.post(url, {"reason": "They were told by phone."})
+    twice = client.post(url, {"reason": "Again."})
+    client.post(f"/c/{over.ref}/close-over/", {"reason": "Their mailbox is gone for good."})
+    closed = client.get("/outbox/?show=over").content.decode()
+
+    assert open_still == {"decided"}
+    assert offered
+    assert (form.status_code, wordless.status_code, twice.status_code) == (200, 422, 409)
+    row.refresh_from_db()
+    assert (row.state, row.error, row.discarded_by) == ("not_needed", "They were told by phone.", lea)
+    assert set(Case.objects.filter(pk__in=(given_up.pk, over.pk)).values_list("status", flat=True)) == {"closed"}
+    assert over.ref in closed
+    assert "Their mailbox is gone for good." in closed
+    assert Event.objects.filter(subject_id=given_up.pk, kind=events.NOTICE_DISCARDED).count() == 1
+
+
+def test_a_notice_that_was_given_up_goes_out_no_more(server, lea, eve):
+    worded(lea)
+    case = decided(lea, eve=eve)
+    while relay.drain(500):
+        pass
+    notices.discard(
+        delivery_id=NoticeDelivery.objects.get(case=case, way="email").pk, reason="So.", by=lea, at=db_now()
+    )
+
+    send()
+
+    assert [one for one in server.got if "was decided" in one["Subject"]] == []
+    assert stands(case)["email"] == "not_needed"
+
+
+def bounce(to: str, *, action: str = "failed") -> InboundMail:
+    """What another server answers to the envelope's sender, read by the engine."""
+    raw = (
+        "From: Mail Delivery System <mailer-daemon@vendor.test>\r\nSubject: Undelivered Mail\r\nAuto-Submitted: auto-replied\r\n"
+        f"To: {to}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+        "--b\r\nContent-Type: text/plain\r\n\r\nI am sorry.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Reporting-MTA: dns; mx.vendor.test\r\n\r\nFinal-Recipient: rfc822; eve@vendor.test\r\n"
+        f"Action: {action}\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n--b--\r\n"
+    )
+    kept = inbound_mail.receive(raw=raw.encode(), recipient=to, at=db_now())
+    return inbound_mail.file_mail(mail_id=kept.pk, at=db_now())
+
+
+def test_a_bounce_makes_the_very_notice_fail_and_nothing_else_does(server, settings, lea, eve):
+    worded(lea)
+    case = decided(lea, eve=eve)
+    send()
+    row = NoticeDelivery.objects.get(case=case, way="email")
+    [got] = [one for one in server.got if one["To"] == eve.email]
+    to = got["X-Envelope-From"]
+
+    late = bounce(to, action="delayed")
+    forged = bounce(to.replace("bounce+a", "bounce+b", 1))
+    earlier = bounce(mail.bounce_address(delivery_id=row.pk, tries=row.tries + 1))
+    gone = bounce(mail.bounce_address(delivery_id=row.pk + 9999, tries=0))
+    unmoved = stands(case)["email"]
+    filed = bounce(to)
+    client = Client()
+    client.force_login(lea)
+
+    assert got["From"] == settings.DEFAULT_FROM_EMAIL
+    assert (late.state, forged.reason, gone.reason) == ("ignored", "reply_address", "reply_address")
+    assert (earlier.state, unmoved) == ("filed", "sent")
+    row.refresh_from_db()
+    assert (filed.state, filed.case_id) == ("filed", case.pk)
+    assert (row.state, row.error) == ("failed", "smtp; 550 5.1.1 no such user")
+    assert case.ref in client.get("/outbox/").content.decode()
+    assert Event.objects.filter(subject_id=case.pk, kind=events.NOTICE_FAILED).count() == 1
+
+
 def test_who_may_not_settle_hand_offs_or_see_the_case_sends_nothing_again(server, lea, eve):
     worded(lea)
     case = decided(lea, eve=eve)
     row = NoticeDelivery.objects.get(case=case, way="email")
     editor, without_label = make_user(roles=[Role.POLICY_EDITOR]), make_user(roles=[Role.SPECIALIST])
     Case.objects.filter(pk=case.pk).update(compartments=["LEGAL_PRIVILEGED"])
-    url = f"/outbox/notices/{row.public_id}/"
+    urls = (f"/outbox/notices/{row.public_id}/", f"/outbox/notices/{row.public_id}/discard/")
 
     answers = {}
     for name, person in (("editor", editor), ("vendor", eve), ("label", without_label)):
         client = Client()
         client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-        answers[name] = client.post(url, {"reason": "Mine."}).status_code
+        answers |= {(name, url): client.post(url, {"reason": "Mine."}).status_code for url in urls}
 
-    assert answers["label"] == 404
+    assert {answers["label", url] for url in urls} == {404}
     assert set(answers.values()) <= {403, 404}, answers
     row.refresh_from_db()
-    assert row.tries == 0
+    assert (row.tries, row.state) == (0, "queued")
 
 
 def test_whoever_wants_no_such_mail_gets_none_and_the_case_says_so(server, lea, eve):
