@@ -32,6 +32,7 @@ from reporting.pages import Drawn, Page, Panel, ranges
 from reporting.pages.asking import COMPARE_LABELS, IN_UTC, MINE, Ask, Asked, Compare, asked_by
 from reporting.selectors import figures
 from reporting.selectors.annotations import Note
+from reporting.selectors.nearest import nearest
 
 log = logging.getLogger(__name__)
 PANEL_WITHIN_S = 8.0  # for each statement of a panel; the page itself never waits for a lazy one
@@ -61,6 +62,8 @@ class Shown:
     notes: tuple[Note, ...] = ()
     measures: tuple[Measure, ...] = ()
     charts: tuple[Taken, ...] = ()
+    nearest_url: str = ""
+    nearest_words: str = ""
 
     @property
     def flags(self) -> list[Note]:
@@ -221,7 +224,15 @@ def _shown(found: Page, panel: Panel, ask: Ask, *, draws: bool) -> Shown:
     try:
         drawn = within(PANEL_WITHIN_S, lambda: panel.draw(ask))
         notes = tuple(ask.annotations(ask.shown_window(panel))) if panel.is_over_time else ()
-        return replace(waiting, drawn=drawn, notes=notes, charts=_taken(drawn, here, query, ask))
+        url, words = _nearest(drawn, panel, ask) if drawn.empty else ("", "")
+        return replace(
+            waiting,
+            drawn=drawn,
+            notes=notes,
+            charts=_taken(drawn, here, query, ask),
+            nearest_url=url,
+            nearest_words=words,
+        )
     except TooSlow:
         failure = _("Counting took too long. Narrow the filter or the time, or try again.")
     except DomainError as error:
@@ -233,6 +244,21 @@ def _shown(found: Page, panel: Panel, ask: Ask, *, draws: bool) -> Shown:
         log.exception("report panel %s/%s failed", found.key, panel.key)
         failure = _("This could not be counted; the fault is in the log. The other charts are not affected.")
     return replace(waiting, failure=failure)
+
+
+def _nearest(drawn: Drawn, panel: Panel, ask: Ask) -> tuple[str, str]:
+    """Address and words of the nearest stretch of time with cases, as long as the empty one; ("", "") where there is none."""
+    if not panel.has_time or not ask.has_links:
+        return "", ""
+    window = ask.shown_window(panel)
+    found = within(PANEL_WITHIN_S, lambda: nearest(scope=ask.scope, window=window, where=ask.where))
+    if found is None:
+        return "", ""
+    last = found.astimezone(ask.zone).date()
+    days = min(max((window.end - window.start).days, 1), 364)
+    span = f"{last - timedelta(days=days - 1)}..{last}"
+    words = ranges.in_words(ranges.parse(span, at=ask.at, zone=ask.zone).span, ask.zone)
+    return ask.query(range=span), _("The nearest time with cases: %(days)s") % {"days": words}
 
 
 def _taken(drawn: Drawn, here: list[str], query: str, ask: Ask) -> tuple[Taken, ...]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -273,6 +274,21 @@ def test_pages_without_a_single_case_say_so(lead):
         assert page.status_code == 200
         assert "in the log" not in page.content.decode()
     assert b"No clock was missed in this time." in client.get(reverse("reporting:panel", args=["sla", "ch-7"])).content
+
+
+def test_an_empty_chart_leads_to_the_nearest_time_with_cases(lead):
+    received = db_now() - 100 * DAY
+    case = make_case(received_at=received, at=received)
+    facts.write([case.pk])
+    client, day = client_of(lead), received.astimezone(ZoneInfo(lead.time_zone)).date()
+
+    shown = client.get("/reports/volume/ch-11/").context["shown"]
+    there = client.get(f"/reports/volume/ch-11/{shown.nearest_url}")
+
+    assert shown.drawn.empty
+    assert shown.nearest_url.endswith(f"..{day}")
+    assert not there.context["shown"].drawn.empty
+    assert client_of(make_user(roles=[Role.READER])).get("/reports/volume/ch-11/").context["shown"].nearest_url == ""
 
 
 def test_a_panel_that_breaks_says_so_and_leaves_the_others(lead, floor, monkeypatch):
