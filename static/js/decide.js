@@ -1,6 +1,4 @@
-// The decision panel (templates/escalations/case/_decision_form.html). Without this file it is a plain form.
-// A digit anywhere on the case chooses the verdict and goes to the clause box; Enter accepts the marked clause; Ctrl+Enter sends.
-// The accepted clause stands in the form at once: its card may come later than the form is sent.
+// The decision panel (templates/escalations/case/_decision_form.html); without this file a plain form. More: docs/markup.md.
 import { $, $$, delegate, htmx, later, say, send } from "./page.js";
 import { onKey } from "./keys.js";
 

@@ -1,6 +1,4 @@
-// The filter bar (templates/escalations/filters/_filterbar.html). Without this file it is a plain form with chips.
-// Typing offers what fits at the cursor; Tab takes the marked offer, Enter runs the text, Esc closes the offers. A text with a fault
-// is not sent: the list keeps its last good rows, and the fault is marked in the text. Chips: ← → move, - leaves out, Delete removes.
+// The filter bar (templates/escalations/filters/_filterbar.html); without this file a plain form with chips. More: docs/markup.md.
 import { $, $$, delegate, later, send } from "./page.js";
 
 const PAUSE_MS = 120;

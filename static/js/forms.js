@@ -1,7 +1,4 @@
-// Forms: Ctrl+Enter sends, drafts are kept, a double submit is harmless, the focus goes to what is wrong.
-//   <form data-draft-url="/c/…/draft/">     saved on the server 2 s after typing and on leaving a field (DEC-15)
-//   <form data-draft-key="note:ESC-1">      kept in this browser until it is sent
-//   [data-draft-status] inside the form says when; button[data-submit="stay"] is what Ctrl+Shift+Enter presses
+// Forms: Ctrl+Enter sends, drafts are kept, a double submit is harmless, the focus goes to what is wrong. Markup: docs/markup.md.
 import { $, $$, delegate, facts, send, say, word } from "./page.js";
 
 const SAVE_MS = 2000;

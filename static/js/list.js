@@ -1,18 +1,4 @@
-// A list that keys move through and live data never disturbs (QUE-5, QUE-8, HTX-5 … HTX-9).
-//
-//   <main data-key-scope="list"> …
-//   <table id="rows" class="tbl q tbl-cards" data-ui-list data-ui-url="/q/rows/?q=…" data-ui-keys-url="/q/keys/?q=…"
-//          data-ui-row-url="/q/row/{key}/?q=…" data-ui-preview-url="/q/preview/{key}/" data-ui-matching="318">
-//     <tr id="r-ESC-1" data-key="ESC-1" data-href="/c/ESC-1/" data-rev="3" [data-ghost="Ana claimed 14:02"] [data-parent="ESC-0"]>
-//       <td class="c-sel"><label><input type="checkbox" name="keys" value="ESC-1" aria-label="…"></label>
-//
-// data-ui-url answers the table again (root id = the table's), data-ui-keys-url {"keys": […], "matching": n} of its first page,
-// data-ui-row-url one <tr>, 404 where it is gone, data-ui-count-url {"matching": n} where the header did not count to the end. A row that left the filter carries data-ghost.
-// Around it: [data-ui-pill] (the button of `.`), [data-ui-bulk] (a bar, shown while something is selected, with [data-ui-count]),
-// [data-ui-position], #preview, and a cluster's button.expander[aria-expanded][data-children-url].
-// A control with data-ui-act="/c/{key}/claim/" acts on the cursor row: data-ui-act-method post (default; answers the row) or get
-// (answers a dialog). Forms inside [data-ui-bulk] and forms with data-ui-selection get the selected keys as `keys`
-// (or all_matching=1), else the cursor's key; the merge target as `target`.
+// A list that keys move through and live data never disturbs (QUE-5, QUE-8, HTX-5 … HTX-9). Its markup: docs/markup.md.
 import { $, $$, delegate, say, send, later, coalesce, setCookie, word, takesText } from "./page.js";
 import { onKey, copy } from "./keys.js";
 import { stamp } from "./optimistic.js";

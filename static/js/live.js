@@ -1,7 +1,4 @@
-// One event stream per browser (HTX-1): the tab with the lock reads it and tells the others. Signals carry ids only (HTX-2).
-//   [data-live-on="case.changed:ESC-1 presence:ESC-1"][data-live-url="…"]   a part that is fetched again and morphed in
-//   [data-live-rev="7"] on it skips signals it has already seen; [data-lease-url] is posted to each minute while somebody works
-//   document hears live:<signal> with the data, and live:refresh after a gap (HTX-3)
+// One event stream per browser (HTX-1): the tab with the lock reads it and tells the others; ids only (HTX-2). Markup: docs/markup.md.
 import { $, $$, coalesce, delegate, facts, root, say, send, serverNow, word } from "./page.js";
 
 const SIGNALS = ["case.changed", "queue.changed", "presence", "inbox.changed", "policy.changed", "outbox.changed"];

@@ -1,5 +1,4 @@
-// ⌘K: the server answers what the text may mean as a list of options; the page's own controls follow, with their keys.
-// An option is <li role="option" data-href="…"> or holds a link or a form; Enter opens the marked one, Ctrl+Enter in a tab.
+// ⌘K: the server's options, then the page's own controls with their keys. Markup: docs/markup.md.
 import { $, $$, delegate } from "./page.js";
 import { keyList, onKey, run } from "./keys.js";
 

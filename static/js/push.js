@@ -1,5 +1,4 @@
-// Push on this device: the button asks the browser, fills the form and sends it. Shown only where the browser can.
-//   <form data-push data-push-key="…"> with endpoint, p256dh, auth and name; [data-push-none] says that it cannot
+// Push on this device: the button asks the browser, fills the form and sends it. Markup: docs/markup.md.
 import { $, delegate, say } from "./page.js";
 
 const can = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;

@@ -1,11 +1,4 @@
-// Shielded media (WEL-1, WEL-3). Nothing is fetched until asked; holding shows, letting go hides, `0` hides everything.
-//   <figure class="shield" data-shield data-src="/c/…/e/1/media/" data-alt="…" [data-src-blurred="…"]>
-//     <div class="shield-stage"><div class="tile">…note…</div></div>
-//     <button data-shield-blurred>Show blurred</button> <button data-shield-hold>Hold to reveal</button> <button data-shield-pin aria-pressed="false">Reveal</button>
-//   </figure>
-// data-start (blurred, shown) opens it that far by itself, where the person's settings ask for it; data-through ("grey blur-8") is
-// what a revealed picture is seen through until [data-shield-plain] is pressed.
-// Space held inside the figure reveals; Shift+Space pins; a pin ends after 60 s without input, and when the window is left.
+// Shielded media (WEL-1, WEL-3): nothing is fetched until asked; `0` hides everything. Its markup: docs/markup.md.
 import { $, $$, delegate, say, takesText } from "./page.js";
 import { onKey } from "./keys.js";
 

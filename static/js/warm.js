@@ -1,6 +1,4 @@
-// The text of the likely next case is fetched after each claim, so that `n` shows it at once while its page is on the way (HTX-12).
-//   [data-warm-url] where that text is asked; a page with [data-lease-url] too is that of a claim
-// Text alone, kept in this page's memory and nowhere else. Fetching it claims nothing and tells nobody.
+// The text of the likely next case is fetched after each claim, so that `n` shows it at once while its page is on the way (HTX-12). More: docs/markup.md.
 import { $, root, send } from "./page.js";
 
 const QUIET_MS = 500, FRESH_MS = 300_000;

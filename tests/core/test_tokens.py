@@ -96,7 +96,7 @@ def test_styles_weigh_at_most_30_kb_gzipped() -> None:
 
 
 def test_scripts_weigh_at_most_60_kb_gzipped() -> None:
-    assert _weight("js/*.js", "vendor/*.js") <= 60 * 1024
+    assert _weight("js/*.js", "vendor/*.js") <= 60_000
 
 
 def test_vendored_files_are_the_ones_we_took() -> None:
