@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from accounts.models import Organization
 from accounts.roles import Role
 from core.clock import db_now
 from core.errors import Invalid
+from escalations.models import Case, Queue
+from reporting import pages
 from reporting.models import Annotation, CaseFact, CoachingSet, ContractTarget
 from reporting.operations import facts, vendor_reviews, weeks
 from reporting.operations.annotations import AnnotationInput, add_annotation
@@ -18,7 +23,7 @@ from reporting.operations.vendor_reviews import RowState
 from reporting.selectors.coaching import coached
 from reporting.selectors.explore import choice_of
 from tests.escalations.test_views_queue import client_of
-from tests.factories.cases import make_case
+from tests.factories.cases import make_case, make_queue
 from tests.factories.people import make_team, make_user, make_vendor
 from tests.factories.vendors import make_slump
 from tests.reporting.test_vendor_reviews import values
@@ -156,3 +161,39 @@ def test_the_file_of_a_chart_is_refused_as_the_page_is_for_a_range_that_is_none(
 
     assert answer.status_code == 422
     assert "last-tuesday" in answer.text
+
+
+def test_nothing_of_another_scope_is_in_any_report_file_or_picture(lead):
+    """Every report page and its files, the explorer and its lists, walked by somebody of one team: no word of another team's queue."""
+    team = make_team()
+    ours, theirs = make_queue(slug="ours", team=team), make_queue(slug="canaryq")
+    Queue.objects.filter(pk=theirs.pk).update(name="CANARYQ")
+    vendor, at = make_vendor("canaryv"), db_now() - timedelta(days=2)
+    Organization.objects.filter(pk=vendor.pk).update(name="CANARYV")
+    make_case(queue=ours, received_at=at)
+    make_case(queue=theirs, organization=vendor, received_at=at, title="CANARYT")
+    make_case(queue=ours, organization=vendor, received_at=at, title="CANARYT", compartments=["CHILD_SAFETY"])
+    facts.write(list(Case.objects.values_list("pk", flat=True)))
+    member = make_user(teams=[team], roles=[Role.SPECIALIST])
+
+    addresses = [f"/reports/{page.key}/?whole=1" for page in pages.pages()]
+    addresses += ["/reports/volume/file.xlsx", "/reports/now/ch-4.csv", "/reports/volume/ch-10.csv"]
+    addresses += [f"/reports/explore/?m=volume&by={by}" for by in ("queue", "vendor")]
+    addresses += ["/reports/schedules/", "/exports/", "/reports/explore/dictionary/"]
+    walked = {address: client_of(member).get(address) for address in addresses}
+    seen_by_lead = client_of(lead).get("/reports/explore/?m=volume&by=vendor").content.decode()
+
+    assert "CANARYV" in seen_by_lead
+    for address, answer in walked.items():
+        assert answer.status_code == 200, address
+        assert "CANARY" not in words_of(answer.content), address
+    for address in ("/reports/explore/sql/", "/briefs/"):
+        assert client_of(member).get(address).status_code in (403, 404), address
+
+
+def words_of(content: bytes) -> str:
+    """What a file says: of a workbook, every part of it."""
+    if not content.startswith(b"PK"):
+        return content.decode()
+    book = zipfile.ZipFile(io.BytesIO(content))
+    return "".join(book.read(name).decode(errors="replace") for name in book.namelist())
