@@ -32,7 +32,7 @@ from escalations.querysets import CaseQuerySet
 LASTS = timedelta(hours=8)
 PAUSE_S = (20.0, 40.0)
 UNSURE = 0.15  # of the takedowns are asked a second person about
-LEFT_TO_VISITORS = timedelta(minutes=10)
+LEFT_TO_VISITORS, SECONDS_FOR_VISITORS = timedelta(minutes=10), 3
 CALM_FROM = 330  # open cases; from then on more is finished than comes in
 FIRST_NUMBER = 100_000  # of cases that arrive live: above every number of the plan
 
@@ -229,10 +229,11 @@ def _decide(turn: Turn) -> str:
 
 
 def _second(turn: Turn) -> str:
-    """An invented senior answers what waited for a while: a visitor who wants to answer has had time to."""
-    asked = Approval.objects.filter(
-        state=ApprovalState.OPEN, asked_by__in=turn.bots, asked_at__lt=turn.at - LEFT_TO_VISITORS
-    )
+    """An invented senior answers what waited for a while: visitors want something to answer, too, and have had time to."""
+    waiting = Approval.objects.filter(state=ApprovalState.OPEN, asked_by__in=turn.bots)
+    if waiting.count() <= SECONDS_FOR_VISITORS:
+        return ""
+    asked = waiting.filter(asked_at__lt=turn.at - LEFT_TO_VISITORS)
     for approval in (
         asked.exclude(case_id__in=turn.looked_at).select_related("case", "rule").order_by("expires_at")[:12]
     ):

@@ -63,9 +63,11 @@ def test_many_turns_make_different_things_happen_and_spare_what_visitors_hold_or
     assert not list(as_visitors.values_list("kind", "subject_ref", "at", "actor_label", "data"))
 
 
-def test_a_colleague_answers_as_second_person_what_visitors_left(demo):
+def test_a_colleague_answers_as_second_person_what_visitors_left(demo, monkeypatch):
     corners.add_second_persons(demo, now=NOW)
     at = NOW + timedelta(minutes=3)
+    assert simulator._second(simulator.turn_at(random.Random(1), at=at)) == ""  # visitors want some, too
+    monkeypatch.setattr(simulator, "SECONDS_FOR_VISITORS", 0)
 
     said = [simulator._second(simulator.turn_at(random.Random(turn), at=at)) for turn in range(4)]
 
