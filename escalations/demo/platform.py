@@ -58,6 +58,8 @@ def answer_history(case: Case, *, at: datetime, now: datetime) -> None:
             _accept(action, at=at + _THINKS)
         else:
             _answer(action, at=at + _THINKS)
+    # Left to the engine, what nobody answered then would be overdue at once, and an alarm.
+    handing_over.declare_silent_of(case.pk, until=now)
     case.refresh_from_db()
 
 

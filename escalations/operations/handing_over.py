@@ -294,7 +294,15 @@ def declare_silent(*, at: datetime) -> int:
     return _unclear(EnforcementAction.objects.filter(state=HandOffState.SENT, answer_due_at__lte=at), why=SILENT)
 
 
-def _unclear(rows: QuerySet[EnforcementAction], *, why: str) -> int:
+def declare_silent_of(case_id: int, *, until: datetime) -> int:
+    """The same for one case's actions, each at the instant at which its word was due by `until` (aware UTC): for a past told afterwards."""
+    sent = EnforcementAction.objects.filter(case_id=case_id, state=HandOffState.SENT, answer_due_at__lte=until)
+    due = list(sent.order_by("answer_due_at", "pk").values_list("pk", "answer_due_at"))
+    return sum(_unclear(sent.filter(pk=pk), why=SILENT, at=due_at) for pk, due_at in due)
+
+
+def _unclear(rows: QuerySet[EnforcementAction], *, why: str, at: datetime | None = None) -> int:
+    """Hold rows unclear, now (by the database) unless `at` says when; answers how many."""
     done = 0
     for pk, case_id in list(rows.order_by("pk").values_list("pk", "case_id")[:100]):
         with transaction.atomic():
@@ -302,11 +310,11 @@ def _unclear(rows: QuerySet[EnforcementAction], *, why: str) -> int:
             action = rows.select_for_update(of=("self",)).filter(pk=pk).first()
             if action is None:
                 continue
-            at = db_now()
-            action.move_to(HandOffState.AMBIGUOUS, at=at)
+            noted_at = at or db_now()
+            action.move_to(HandOffState.AMBIGUOUS, at=noted_at)
             action.last_error, action.started_at = why, None
             action.save(update_fields=[*EnforcementAction.STATE_FIELDS, "last_error", "started_at"])
-            _tell(action, case, at=at, by=None)
+            _tell(action, case, at=noted_at, by=None)
             done += 1
     return done
 

@@ -82,6 +82,19 @@ def test_a_late_answer_settles_what_was_unclear(platform):
     assert Event.objects.get(kind="enforcement.accepted").data["late"] is True
 
 
+def test_a_past_told_afterwards_holds_silence_unclear_from_the_instant_its_word_was_due(platform):
+    action = make_action()
+    ack(platform, action, state="received")
+    due = EnforcementAction.objects.get(pk=action.pk).answer_due_at
+
+    early = handing_over.declare_silent_of(action.case_id, until=due - timedelta(seconds=1))
+    silent = handing_over.declare_silent_of(action.case_id, until=due + timedelta(days=1))
+
+    action.refresh_from_db()
+    assert (early, silent, action.state, action.settled_at) == (0, 1, "ambiguous", due)
+    assert Event.objects.get(kind="enforcement.unclear").at == due
+
+
 def test_what_lifts_an_action_is_offered_after_it(platform):
     action = make_action()
     ack(platform, action, state="received")

@@ -106,6 +106,7 @@ def test_a_small_demo_lives_through_the_operations():
     accepted = EnforcementAction.objects.filter(state="accepted").count()
     assert accepted > EnforcementAction.objects.filter(state__in=OPEN).count()
     assert Counter(open_cases.values_list("severity", flat=True)) == Counter(c.severity for c in plan.open_cases)
+    assert not EnforcementAction.objects.filter(state="sent", answer_due_at__lt=NOW).exists()
     # Nothing of the past is left to fire, whatever is still armed lies ahead.
     assert not SlaTimer.objects.filter(state="armed", due_at__lt=NOW - timedelta(minutes=1)).exists()
     assert timers.fire_due_timers(at=NOW) == 0
