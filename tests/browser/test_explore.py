@@ -48,7 +48,7 @@ def test_a_lead_explores_writes_sql_and_takes_the_answer_out(page: Page, lead: U
     page.get_by_text("Save this").click()
     page.get_by_role("textbox", name="Name").fill("Where it comes in")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_role("link", name="Where it comes in")).to_be_visible()
+    expect(page.get_by_role("link", name="Where it comes in", exact=True)).to_be_visible()
 
     page.get_by_role("navigation", name="Reports").get_by_role("link", name="SQL").click()
     statement = page.get_by_label("Statement")
