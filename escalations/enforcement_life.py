@@ -67,6 +67,7 @@ class Source(models.TextChoices):
     MITIGATION = "mitigation", _("temporary, before a decision")
     REVERSAL = "reversal", _("takes an action back")
     END = "end", _("its time is over")
+    APPEAL = "appeal", _("said in an appeal")
 
 
 # Sources whose rows lift an earlier action.
@@ -92,6 +93,7 @@ NOT_LIFTED = frozenset(
         ActionType.REFER_AUTHORITY,
         ActionType.SUPPORT_RESOURCES,
         ActionType.RESTORE,
+        ActionType.MESSAGE,
     }
 )
 # What may be done before a decision: it limits, and leaves nothing that could not be undone (features.md F268).

@@ -150,6 +150,7 @@ class ActionType(models.TextChoices):
     BLOCK_DOMAIN = "block_domain", _("Block domain")
     SUPPORT_RESOURCES = "support_resources", _("Offer support")
     RESTORE = "restore", _("Restore")
+    MESSAGE = "message", _("Tell the person concerned")
     NO_ACTION = "no_action", _("No action")
 
 

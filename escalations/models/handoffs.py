@@ -124,7 +124,7 @@ class EnforcementAction(OfCase, HandOff):
     """One thing the platform is asked to do to one entity, and what became of asking.
 
     Made by a decision that took effect, by the strikes it led to, as a temporary mitigation before one (which always ends), or to
-    lift an earlier action (`reverses`). `ended_at` is when it stopped being in force, whatever the platform has said. `markets`
+    lift an earlier action (`reverses`), or to tell the person concerned what an appeal asks or found (`tells`). `ended_at` is when it stopped being in force, whatever the platform has said. `markets`
     are ISO 3166 countries, empty for everywhere; `ends_at` is when it is to end, null where it holds until lifted.
     """
 
@@ -143,6 +143,9 @@ class EnforcementAction(OfCase, HandOff):
     ended_why = models.CharField(max_length=8, choices=EndWhy, blank=True)
     reverses = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
     served_s = models.PositiveIntegerField(null=True)  # of what it reverses: how long that had been in force
+    tells = models.ForeignKey(
+        "escalations.AppealMessage", on_delete=models.PROTECT, null=True, related_name="handed_over", db_index=False
+    )
     reason = models.CharField(max_length=300, blank=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -171,6 +174,11 @@ class EnforcementAction(OfCase, HandOff):
             ),
             models.UniqueConstraint(
                 fields=["reverses"], condition=Q(reverses__isnull=False), name="enforcement_lifted_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(source="appeal", type="message", tells__isnull=False)
+                | (~Q(source="appeal") & Q(tells__isnull=True)),
+                name="enforcement_tells_iff_of_an_appeal",
             ),
             models.UniqueConstraint(
                 fields=["decision", "entity", "type", "source"],

@@ -310,14 +310,16 @@ def expedite_appeal(*, appeal_id: int, reason: str, by: User, at: datetime) -> A
 def ask_appellant(*, appeal_id: int, question: str, by: User, at: datetime) -> AppealMessage:
     """Ask the appellant for what is missing (verdict 4): the appeal waits and its clock rests until they answer.
 
-    `at` aware UTC. Records `appeal.asked`, which a submitter's feed carries where the appeal is its own. Raises `Invalid`,
+    `at` aware UTC. Records `appeal.asked`, which a submitter's feed carries where the appeal is its own; to the person concerned it
+    goes by the platform, with a hand-off's state (`enforcement.queued`). Raises `Invalid`,
     `AppealSettled`, `NotPermitted` (not the holder).
     """
     question = _text(question, "body", _("Write what you need to know."))
     appeal = _lock(appeal_id)
     _check_holder(appeal, by)
     _check_live(appeal)
-    message = _write(appeal, Direction.OUT, question, by=by, at=at)
+    message = _write(appeal, Direction.OUT, question, by=by, at=at, language=appeal.language)
+    _hand_over(appeal, message, by=by, at=at)
     if appeal.state == AppealState.OPEN:
         appeal.state = AppealState.WAITING
         _rest_clock(appeal, at=at, by=by, cause="waiting")
@@ -346,6 +348,7 @@ def write_as_appellant(
         raise NotPermitted(_("This is not your appeal."), rule="appeal.file")
     _check_live(appeal)
     message = _write(appeal, Direction.IN, body, by=by, at=at, language=language)
+    enforcement.tell_no_more(appeal, case=appeal.case, at=at)
     if appeal.state == AppealState.WAITING:
         appeal.state = AppealState.OPEN
         _start_clock(appeal, appeal.left_s or LEAST_S, at=at, by=by)
@@ -369,6 +372,7 @@ def withdraw_appeal(*, appeal_id: int, by: User | ServiceKey, at: datetime) -> A
     _check_live(appeal)
     appeal.state, appeal.closed_at = AppealState.WITHDRAWN, at
     clocks.cancel_all(appeal, "withdrawn", at=at, by=by)
+    enforcement.tell_no_more(appeal, case=appeal.case, at=at)
     _save(appeal, ["state", "closed_at"])
     _tell(events.APPEAL_WITHDRAWN, appeal, by=by, at=at, assignee_id=appeal.assignee_id)
     return appeal
@@ -414,6 +418,7 @@ def decide_appeal(*, appeal_id: int, judgement: Judgement, by: User, at: datetim
     appeal.decided_by, appeal.decided_at = by, at
     appeal.hold_until = at + timedelta(seconds=by.undo_s)
     clocks.stop(appeal, Metric.RESOLVE, at=at, by=by, cause="appeal_decided")
+    enforcement.tell_no_more(appeal, case=appeal.case, at=at)
     _save(appeal, _JUDGEMENT)
     timers.arm(appeal, HOLD_TIMER, due_at=appeal.hold_until)
     need = _need(appeal)
@@ -548,6 +553,10 @@ def carry_out(appeal: Appeal, *, at: datetime) -> None:
     by, reason = appeal.decided_by, outcome_line(appeal)
     appeal.state, appeal.closed_at = AppealState.CLOSED, at
     _save(appeal, ["state", "closed_at"])
+    if appeal.appellant == Appellant.SUBJECT and appeal.answer and by is not None:
+        said = _write(appeal, Direction.OUT, appeal.answer, by=by, at=at, language=appeal.language)
+        appeal.case = case
+        _hand_over(appeal, said, by=by, at=at)
     if appeal.outcome != Outcome.UPHELD:
         actions = in_force(appeal)
         lifted = [a for a in actions if appeal.outcome == Outcome.OVERTURNED or str(a.public_id) in appeal.lifted]
@@ -619,6 +628,12 @@ def _write(
         by=by if isinstance(by, User) else None,
         by_key=by if isinstance(by, ServiceKey) else None,
     )
+
+
+def _hand_over(appeal: Appeal, message: AppealMessage, *, by: Actor, at: datetime) -> None:
+    """What is written to the person concerned leaves by the platform; a submitter reads it over the API and in the portal."""
+    if appeal.appellant == Appellant.SUBJECT and appeal.entity is not None:
+        enforcement.tell_concerned(message, appeal.entity, case=appeal.case, by=by, at=at)
 
 
 def _tell(kind: str, appeal: Appeal, *, by: Actor, at: datetime, **data: object) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -39,8 +40,9 @@ from escalations.enforcement_life import (
     read_steps,
 )
 from escalations.lifecycle import CaseStatus, EntityKind, EntityRole, TransitionNotAllowed, Verdict
-from escalations.models import Case, CaseEntity, Decision, EnforcementAction, Entity, Strike
+from escalations.models import Appeal, AppealMessage, Case, CaseEntity, Decision, EnforcementAction, Entity, Strike
 from escalations.operations import hand_offs, spreading, strikes
+from escalations.operations.notices import NEWS
 from policies.lifecycle import ActionType
 from policies.models import PolicyVersion
 
@@ -153,7 +155,9 @@ _Wanted = dict[tuple[str, int], tuple[Step, Entity]]
 def _in_force_of(case: Case) -> list[EnforcementAction]:
     """Actions of a case that are in force or on their way: neither ended nor lifting others. Locks them."""
     found = EnforcementAction.objects.select_for_update(of=("self",)).filter(case=case, ended_at__isnull=True)
-    return list(found.exclude(source__in=LIFTING).exclude(state=HandOffState.CANCELLED).order_by("pk"))
+    return list(
+        found.exclude(source__in=(*LIFTING, Source.APPEAL)).exclude(state=HandOffState.CANCELLED).order_by("pk")
+    )
 
 
 def _is_repeated(action: EnforcementAction, wanted: _Wanted) -> bool:
@@ -256,6 +260,31 @@ def _queue(rows: Sequence[EnforcementAction], *, case: Case, by: Actor, at: date
     ]
     record(events.ENFORCEMENT_QUEUED, subject=case, by=by, at=at, data={"count": len(rows), "actions": listed})
     doorbell.ring_after_commit(CLAIM)
+
+
+def tell_concerned(message: AppealMessage, entity: Entity, *, case: Case, by: Actor, at: datetime) -> None:
+    """Hand what the team writes to the person concerned to the platform, which tells them; where it stands is the hand-off's state.
+
+    In the caller's transaction, the case locked; `at` is aware UTC. Practice and sandbox cases reach no platform, and what is imported
+    from long ago goes out no more. Records `enforcement.queued`.
+    """
+    if case.is_sandbox or case.is_practice_for_id is not None or at <= timezone.now() - NEWS:
+        return
+    step = Step(ActionType.MESSAGE)
+    row = _row(case, step, entity, (Source.APPEAL.value, message.public_id), source=Source.APPEAL, at=at, left=None)
+    row.tells = message
+    _queue([row], case=case, by=by, at=at)
+
+
+def tell_no_more(appeal: Appeal, *, case: Case, at: datetime) -> None:
+    """Withdraw what an appeal wanted to ask and what has not left: it is answered, judged or taken back. The case is locked."""
+    waiting = EnforcementAction.objects.select_for_update(of=("self",)).filter(
+        case=case, tells__appeal=appeal, state=HandOffState.QUEUED, sent_at__isnull=True
+    )
+    for action in waiting:
+        action.move_to(HandOffState.CANCELLED, at=at)
+        _end(action, why=EndWhy.REVERSED, at=at)
+        action.save(update_fields=[*EnforcementAction.STATE_FIELDS, "ended_at", "ended_why", "remind_at"])
 
 
 # -- Taking back -------------------------------------------------------------------------------------------------------

@@ -93,11 +93,13 @@ def ready(at: datetime | None = None) -> Q:
 def action_out(action: EnforcementAction) -> dict[str, Any]:
     """An action as the platform reads it, pushed or fetched. Holds no word of the case: restricted ones are enforced, too.
 
-    `notice` is what the person concerned is to be told, in words made from the policy; null where nothing is.
+    `notice` is what the person concerned is to be told, in words made from the policy or written in their appeal; null where nothing is.
     """
     entity, lifts, decision = action.entity, action.reverses, action.decision
     told = decision.notices_made.all() if decision is not None and lifts is None else ()
-    notice = next((one for one in told if one.entity_id == action.entity_id), None)
+    notice = next(((one.language, one.body) for one in told if one.entity_id == action.entity_id), None)
+    if action.tells is not None:
+        notice = (action.tells.language or "en", action.tells.body)
     return {
         "id": str(action.public_id),
         "key": action.key,
@@ -110,7 +112,7 @@ def action_out(action: EnforcementAction) -> dict[str, Any]:
         "decision": str(decision.public_id) if decision is not None else None,
         "clause": decision.clause.citation if decision is not None and decision.clause is not None else None,
         "subject": {"platform": entity.platform, "kind": entity.kind, "id": entity.key, "url": entity.url or None},
-        "notice": {"language": notice.language, "body": notice.body} if notice is not None else None,
+        "notice": {"language": notice[0], "body": notice[1]} if notice is not None else None,
         "markets": list(action.markets),
         "ends_at": action.ends_at,
         "queued_at": action.queued_at,
@@ -123,7 +125,7 @@ def action_out(action: EnforcementAction) -> dict[str, Any]:
 def with_parts(rows: QuerySet[EnforcementAction]) -> QuerySet[EnforcementAction]:
     """With what `action_out` reads, in the same query and one more for the notices."""
     told = Prefetch("decision__notices_made", Notice.objects.filter(audience=TemplatePurpose.SUBJECT))
-    return rows.select_related("entity", "case", "decision__clause__policy", "reverses").prefetch_related(told)
+    return rows.select_related("entity", "case", "decision__clause__policy", "reverses", "tells").prefetch_related(told)
 
 
 # -- Pushed ------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +35,7 @@ class Tab:
 
 TABS = (
     Tab("open", _("To decide"), _("No appeal waits for a decision."), True),
+    Tab("urgent", _("Urgent"), _("No urgent appeal waits for a decision."), True),
     Tab("mine", _("Held by me"), _("You hold no appeal."), True),
     Tab("waiting", _("Waiting"), _("No appellant was asked anything."), True),
     Tab("on-mine", _("On my decisions"), _("None of your decisions was appealed."), False),
@@ -63,7 +64,13 @@ def appeals_of(viewer: User, tab: Tab):  # type: ignore[no-untyped-def]  # a que
         return seen.filter(state=AppealState.WAITING)
     if tab.name == "mine":
         return seen.filter(state__in=LIVE, assignee=viewer)
-    return seen.filter(state=AppealState.OPEN).exclude(original_decider=viewer)
+    lane = {"is_expedited": True} if tab.name == "urgent" else {}
+    return seen.filter(state=AppealState.OPEN, **lane).exclude(original_decider=viewer)
+
+
+def _handed_over(appeal: Appeal) -> Prefetch[str]:
+    """Where what was written to the person concerned stands; found by the case, whose actions are few."""
+    return Prefetch("handed_over", EnforcementAction.objects.filter(case=appeal.case_id))
 
 
 def face_of(appeal: Appeal) -> ClockFace | None:
@@ -123,7 +130,9 @@ def about(appeal: Appeal, *, viewer: User, at: datetime) -> About:
     return About(
         clause=clause,
         today=today if today is not None and clause is not None and today.pk != clause.pk else None,
-        messages=list(appeal.messages.select_related("by", "by_key").order_by("at", "pk")),
+        messages=list(
+            appeal.messages.select_related("by", "by_key").prefetch_related(_handed_over(appeal)).order_by("at", "pk")
+        ),
         evidence=list(
             Evidence.objects.filter(case_id=appeal.case_id, added_at__gt=appeal.decision.decided_at).order_by("number")[
                 :MOST

@@ -239,7 +239,7 @@ class ActionLine:
     def in_force(self) -> bool:
         """Whether the platform holds it now."""
         action = self.action
-        lasts = action.ended_at is None and action.source not in (Source.REVERSAL, Source.END)
+        lasts = action.ended_at is None and action.source not in (Source.REVERSAL, Source.END, Source.APPEAL)
         return lasts and action.state == HandOffState.ACCEPTED
 
 
@@ -261,6 +261,7 @@ def line_of(action: EnforcementAction, *, viewer: User, at: datetime) -> ActionL
         and permissions.can_act(viewer, Right.HAND_OFF_SETTLE, case),
         may_withdraw=open_now and permissions.can_act(viewer, Right.HAND_OFF_OVERRIDE, case),
         may_lift=not lifting
+        and action.source != Source.APPEAL
         and action.ended_at is None
         and state != HandOffState.CANCELLED
         and permissions.can_act(viewer, Right.MITIGATE, case),

@@ -161,6 +161,7 @@ CHANGES: list[tuple[str, list[str]]] = [
             "Cases and their verbs for internal keys.",
             "Raise the severity of a submission by one level, until somebody works on it.",
             "Contest that a submission was sent back, and read what was found.",
+            "What an appeal asks or answers the person concerned is an action `message` with `why` `appeal` and its words in `notice`.",
         ],
     )
 ]

@@ -5,19 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from accounts.models import Compartment
 from accounts.roles import Role
 from audit.models import Event
 from core.clock import db_now
 from escalations.appeal_life import AppealState
+from escalations.enforcement_life import Source
 from escalations.filters.compiling import compile_filter
-from escalations.models import Appeal, Case, SlaTimer, UndoEntry
-from escalations.operations import timers
+from escalations.models import Appeal, Case, EnforcementAction, SlaTimer, UndoEntry
+from escalations.operations import handing_over, timers
 from escalations.told import is_told, told
 from tests.escalations.api_client import Caller
 from tests.factories.cases import make_case
-from tests.factories.enforcement import decide, decided_submission, make_subject_case
+from tests.factories.enforcement import confirm_all, decide, decided_submission, make_subject_case
 from tests.factories.people import internal_organization, make_user, make_vendor
 from tests.factories.submissions import submission_body
 
@@ -70,7 +72,7 @@ def test_an_appeal_is_taken_down_claimed_asked_about_and_decided_on_its_pages(cl
     appeal.refresh_from_db()
     assert appeal.state == AppealState.CLOSED
     assert client.get(page + "family/").status_code == 200
-    for tab in ("open", "mine", "waiting", "on-mine", "settled", "nonsense"):
+    for tab in ("open", "urgent", "mine", "waiting", "on-mine", "settled", "nonsense"):
         assert client.get(f"/appeals/?show={tab}").status_code == 200
 
 
@@ -89,6 +91,39 @@ def test_who_decided_reads_why_it_is_not_theirs_and_finds_it_in_my_work(client, 
     assert appeal.ref not in client.get("/appeals/").content.decode()
     assert appeal.ref in client.get("/appeals/?show=on-mine").content.decode()
     assert appeal.ref in client.get("/me/").content.decode()
+
+
+def test_what_is_asked_and_found_reaches_the_person_concerned_by_the_platform(client, lead, case):
+    appeal = take_down(client, case)
+    page = f"/appeals/{appeal.ref}/"
+    client.post(page + "claim/")
+    told = EnforcementAction.objects.filter(case=case, source=Source.APPEAL).order_by("pk")
+
+    client.post(page + "ask/", {"body": "De quem e?"})
+    asked = client.get(page).content.decode()
+    out = handing_over.action_out(handing_over.with_parts(told).get())
+    confirm_all(case)
+    confirmed = client.get(page).content.decode()
+    client.post(page + "answer/", {"body": "Nossa."})
+    client.post(page + "ask/", {"body": "E a licenca?"})
+    client.post(page + "answer/", {"body": "Aqui."})  # before it had left
+    right = {"outcome": "upheld", "rationale": "No satire.", "answer": "Fica como esta."}
+    client.post(page + "decide/", right)
+    appeal.refresh_from_db()
+    timers.fire_due_timers(at=appeal.hold_until)
+
+    assert "By the platform: <b>Queued</b>" in asked
+    assert (out["action"], out["why"], out["notice"]) == ("message", "appeal", {"language": "pt", "body": "De quem e?"})
+    assert out["subject"]["id"] == appeal.entity.key
+    assert "By the platform: <b>Confirmed</b>" in confirmed
+    assert list(told.values_list("state", "tells__body")) == [
+        ("accepted", "De quem e?"),
+        ("cancelled", "E a licenca?"),
+        ("queued", "Fica como esta."),
+    ]
+    other = EnforcementAction.objects.filter(case=case, source=Source.DECISION).first()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        EnforcementAction.objects.filter(pk=other.pk).update(tells=told[0].tells)
 
 
 @pytest.mark.parametrize("path", ["", "family/"])
