@@ -43,7 +43,7 @@ from tests.factories.cases import make_case, make_queue
 from tests.factories.people import NOON, make_team, make_user, make_vendor
 from tests.factories.policies import make_policy, make_version
 
-# A thousand takes more than a minute: `INTERLEAVINGS=1000 make test` (docs/faults.md).
+# A thousand takes more than a minute: set INTERLEAVINGS=1000 for this file (docs/faults.md).
 INTERLEAVINGS = int(os.environ.get("INTERLEAVINGS", "150"))
 TICK = timedelta(microseconds=1)
 DAY = timedelta(days=1)
