@@ -31,6 +31,7 @@ LOOK_MS = 3000  # of one check
 POST_TIMEOUT_S = 5.0
 AWAY = "database_away"
 NEVER_RAN = "no engine ever ran"
+WAIT_FOR_AN_ENGINE = ("engine_silent", "timer_overdue", "outbox_stuck", "canary_late", "hand_off_stuck")
 
 # Each answers a count and one example. A table that an installation does not have yet is left out.
 CHECKS: dict[str, tuple[str, str]] = {
@@ -174,8 +175,6 @@ class Auditor:
         else:
             self._away = 0
         now = time.monotonic()
-        if now - self._began < self.grace_s and NEVER_RAN in found.get("engine_silent", ""):
-            del found["engine_silent"]  # everything starts at once: the first engine may still be on its way
         for check, detail in found.items():
             if now - self._told.get(check, -REMIND_S) >= REMIND_S:
                 self._told[check] = now
@@ -202,16 +201,25 @@ class Auditor:
                     found[check] = "the auditor could not look within its time limit"
                     continue
                 count, example = cursor.fetchone() or (0, "")
-                if count:
+                if count and not self._may_wait(check, example):
                     found[check] = f"{count}: {example}"[:300]
             # The role's sessions are read-only; these two statements say that they are not.
             cursor.execute("BEGIN READ WRITE")
             for check, detail in found.items():
-                if NEVER_RAN not in detail or time.monotonic() - self._began >= self.grace_s:
-                    cursor.execute(_NOTE, [check, detail])
+                cursor.execute(_NOTE, [check, detail])
             cursor.execute(_BEAT, [self.name])
             cursor.execute("COMMIT")
         return found
+
+    def _may_wait(self, check: str, example: str) -> bool:
+        """Whether everything may still be starting: where no engine ever ran, and what waits for one where a person runs all of it.
+
+        Beside `make run` the auditor starts with the engine, also after a stop of days; elsewhere one that starts anew while the
+        engines are dead must say so at once.
+        """
+        if time.monotonic() - self._began >= self.grace_s:
+            return False
+        return NEVER_RAN in (example or "") or (_is_read_by_a_person() and check in WAIT_FOR_AN_ENGINE)
 
     def _alarm(self, check: str, detail: str, *, is_over: bool = False) -> None:
         line = {"alarm": check, "detail": detail, "over": is_over, "host": socket.gethostname()}
@@ -229,9 +237,12 @@ class Auditor:
 
 def _say(line: dict[str, object], words: str) -> None:
     """A line of the log, or `words` where a person reads along. A full disk must not end the one who raises alarms."""
-    is_read_by_a_person = os.environ.get("WATCHFLOOR_ENV") == "local"
     with contextlib.suppress(OSError):
-        print(words if is_read_by_a_person else json.dumps(line), file=sys.stderr, flush=True)
+        print(words if _is_read_by_a_person() else json.dumps(line), file=sys.stderr, flush=True)
+
+
+def _is_read_by_a_person() -> bool:
+    return os.environ.get("WATCHFLOOR_ENV") == "local"
 
 
 def is_alive(url: str) -> bool:
