@@ -12,10 +12,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name="briefsubscription",
-            name="brief_subscription_once",
-        ),
         migrations.AddField(
             model_name="brief",
             name="region",
@@ -47,9 +43,5 @@ class Migration(migrations.Migration):
                 default="",
                 max_length=10,
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="briefsubscription",
-            constraint=models.UniqueConstraint(fields=("user", "surface", "region"), name="brief_subscription_once"),
         ),
     ]

@@ -68,8 +68,8 @@ class Answer:
     took_ms: int
 
 
-def run(*, statement: str, by: User, at: datetime, rows: int = SHOWN, limit_s: int = TIME_LIMIT_S) -> Answer:
-    """Run a statement for its first rows, in at most `limit_s` seconds. Records `sql.asked` with its text.
+def run(*, statement: str, by: User, at: datetime, rows: int = SHOWN, limit_s: int = 0) -> Answer:
+    """Run a statement for its first rows, in at most `limit_s` seconds (0: the tab's own limit). Records `sql.asked` with its text.
 
     `at` aware UTC. Raises `NotPermitted`, `NotAllowed` and `SqlFailed` (with the place in the statement), `TooManyRequests`,
     `SqlTabAway`.
@@ -105,12 +105,13 @@ def run(*, statement: str, by: User, at: datetime, rows: int = SHOWN, limit_s: i
 
 @contextmanager
 def opened(
-    statement: str, *, by: User, limit_s: int = TIME_LIMIT_S
+    statement: str, *, by: User, limit_s: int = 0
 ) -> Iterator[tuple[Columns, Iterator[tuple[Any, ...]]]]:
     """The columns and rows of a statement, read as they are asked for, at most `ROWS_AT_MOST`. Raises as `run` does.
 
     Whoever asks must have been let in (`rights.check_can_query`) by the caller, at the time of asking.
     """
+    limit_s = limit_s or TIME_LIMIT_S
     text = sql_text.check(statement)
     prefix = "DECLARE answer NO SCROLL CURSOR FOR "
     with closing(_connect()) as conn, conn.cursor() as cursor:
@@ -216,13 +217,13 @@ def _scope(person: User, pid: int, began_at: datetime) -> Iterator[None]:
             cursor.execute("DELETE FROM reporting_sqlscope WHERE pid = %s AND began_at = %s", [pid, began_at])
 
 
-def _told(error: psycopg2.Error, before: int, limit_s: int = TIME_LIMIT_S) -> SqlFailed:
+def _told(error: psycopg2.Error, before: int, limit_s: int = 0) -> SqlFailed:
     """The database's words, with the place as the person sees it."""
     said = error.diag
     if isinstance(error, psycopg2.errors.QueryCanceled):
         return SqlFailed(
             _("It took longer than %(limit)d seconds and was stopped. Ask about a shorter time, or fewer rows.")
-            % {"limit": limit_s}
+            % {"limit": limit_s or TIME_LIMIT_S}
         )
     if isinstance(error, psycopg2.OperationalError) and not said.message_primary:
         return SqlFailed(_("The connection was lost. Nothing was changed: run it again."))
