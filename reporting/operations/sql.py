@@ -104,9 +104,7 @@ def run(*, statement: str, by: User, at: datetime, rows: int = SHOWN, limit_s: i
 
 
 @contextmanager
-def opened(
-    statement: str, *, by: User, limit_s: int = 0
-) -> Iterator[tuple[Columns, Iterator[tuple[Any, ...]]]]:
+def opened(statement: str, *, by: User, limit_s: int = 0) -> Iterator[tuple[Columns, Iterator[tuple[Any, ...]]]]:
     """The columns and rows of a statement, read as they are asked for, at most `ROWS_AT_MOST`. Raises as `run` does.
 
     Whoever asks must have been let in (`rights.check_can_query`) by the caller, at the time of asking.
