@@ -44,7 +44,7 @@ from tests.factories.people import NOON, make_team, make_user, make_vendor
 from tests.factories.policies import make_policy, make_version
 
 # A thousand takes more than a minute: set INTERLEAVINGS=1000 for this file (docs/faults.md).
-INTERLEAVINGS = int(os.environ.get("INTERLEAVINGS", "150"))
+INTERLEAVINGS = int(os.environ.get("INTERLEAVINGS", "50"))
 TICK = timedelta(microseconds=1)
 DAY = timedelta(days=1)
 
