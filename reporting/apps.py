@@ -23,12 +23,14 @@ class ReportingConfig(AppConfig):
         from reporting.sources.lists import APPEALS, GAPS
         from reporting.sources.pages import PAGES
         from reporting.sources.statements import STATEMENTS
+        from reporting.sources.vendors import VENDORS
 
         exports.register(CASES)
         exports.register(EXPLORED)
         exports.register(PAGES)
         exports.register(APPEALS)
         exports.register(GAPS)
+        exports.register(VENDORS)
         exports.register(STATEMENTS)
         engine.register("exports", lane="exports", work=export_jobs.run_now, every_s=1.0)
         schedules.register("expire_exports", every_s=600, work=export_jobs.expire)

@@ -16,7 +16,7 @@ from core.clock import db_now
 from core.errors import Invalid, NotPermitted
 from escalations.models import Case
 from escalations.selectors import queue
-from reporting.models import SavedReport
+from reporting.models import CaseFact, SavedReport
 from reporting.operations import exports, facts
 from reporting.selectors import explore
 from tests.factories.cases import make_case, make_queue
@@ -170,6 +170,26 @@ def test_the_address_is_the_view_and_can_be_kept_shared_and_removed(floor):
     assert client.post(f"/reports/saved/{report.public_id}/remove/").status_code == 302
     assert other.get(f"/reports/saved/{report.public_id}/").status_code == 404
     assert client.get(PAGE).status_code == 200
+
+
+def test_the_list_of_vendors_leaves_with_what_its_reader_may_count(floor):
+    lead, member, stranger = make_user(roles=[Role.LEAD]), make_user(teams=[floor]), make_user(teams=[make_team()])
+    CaseFact.objects.update(triage="valid", triaged_at=db_now() - timedelta(days=1))
+    assert "source=vendors" in client_of(lead).get("/vendors/").content.decode()
+    asked = {
+        person: exports.ask_export(what="vendors", params={}, format="csv", by=person, at=db_now())
+        for person in (lead, member, stranger)
+    }
+    while exports.step():
+        pass
+
+    counted = {}
+    for person, export in asked.items():
+        rows = csv.reader(io.StringIO(exports.file_of(export).read_bytes().decode(), newline=""))
+        counted[person] = sum(int(row[4]) for row in rows if len(row) == 9 and row[1] == "KPI-15" and row[4])
+    assert (counted[lead], counted[member], counted[stranger]) == (7, 6, 0)
+    with pytest.raises(NotPermitted):
+        exports.ask_export(what="vendors", params={}, format="csv", by=make_user(roles=[Role.PARTNER]), at=db_now())
 
 
 def test_a_report_page_leaves_as_rows_its_reader_may_see(floor):
