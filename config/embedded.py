@@ -247,9 +247,13 @@ class Child:
         self.release()
 
     def release(self) -> None:
-        """After its end: kill what the process itself started, and send the guard home before its id is used again."""
+        """After its end: kill what the process itself started, and send the guard home before its id is used again.
+
+        Nobody gets the id while one of its group is left. So where somebody has it, the group is another's, and none of ours.
+        """
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+            if not _lives(self.process.pid):
+                os.killpg(self.process.pid, signal.SIGKILL)
         if self._guard is not None and self._guard.stdin is not None:
             with contextlib.suppress(BrokenPipeError):
                 self._guard.stdin.write(b".")
@@ -373,6 +377,16 @@ class Forked(Child):
     def __init__(self, nursery: Nursery, pid: int) -> None:
         self.process: Process = ForkedProcess(nursery, pid)
         self._guard = None
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def end_this_process_with_its_parent() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import signal
 import subprocess
 import sys
 import tempfile
@@ -133,6 +134,22 @@ def test_servers_speak_utf8_and_end_when_their_starter_is_killed(folder):
 
     assert (provider, collate, encoding) == ("b", "C.UTF-8", "UTF8")
     assert psutil.wait_procs(servers, timeout=20)[1] == []
+
+
+def test_an_id_that_is_another_processs_by_now_is_left_alone():
+    """Ids are used again: what was stopped hours ago may be a server's process today, which leads a group of its own."""
+    ended = embedded.Child(["true"], death_signal=signal.SIGKILL)
+    ended.process.wait(10)
+    another = embedded.Child(["sleep", "60"], death_signal=signal.SIGKILL)
+    try:
+        ended.process.pid = another.process.pid  # as the kernel may have given it
+
+        ended.stop(signal.SIGKILL, seconds=1)
+
+        with pytest.raises(subprocess.TimeoutExpired):
+            another.process.wait(0.2)
+    finally:
+        another.stop(signal.SIGKILL, seconds=5)
 
 
 @pytest.mark.processes
