@@ -46,6 +46,10 @@
 -- made from escalations/migrations/0034_submitters_raise.py a9363dab3a937f45
 -- made from escalations/migrations/0035_notices_delivered.py ebd35dc7544a8747
 -- made from escalations/migrations/0036_subjects_as_reported.py f89e310bf4ddf60c
+-- made from escalations/migrations/0037_notices_before_closing.py 2d25cbddd6bb22c0
+-- made from escalations/migrations/0038_notices_before_closing_checked.py 5c976ecf93820399
+-- made from escalations/migrations/0039_told_in_appeals.py 43192eb04546c928
+-- made from escalations/migrations/0040_told_in_appeals_checked.py 50e9a0cf8f8903f4
 -- made from notifications/migrations/0001_initial.py bab30b07a92ab66d
 -- made from notifications/migrations/0002_row_security.py 306f6f21503193c2
 -- made from notifications/migrations/0003_webhooks.py b099540639f8f38d
@@ -77,10 +81,13 @@
 -- made from reporting/migrations/0010_vendor_weeks.py e7e1be6426b14c37
 -- made from reporting/migrations/0011_rollups.py a712ec4991552679
 -- made from reporting/migrations/0012_vendor_reviews.py f2c284de7d48797b
+-- made from reporting/migrations/0013_brief_regions.py ccdcdc27c68e6ccc
+-- made from reporting/migrations/0014_saved_reports_are_mailed.py b71dd0d6e16b8de8
+-- made from reporting/migrations/0015_subscriptions_once_per_region.py dabd440d017ca594
 -- made from django 5.2.19
 -- made from django-allauth 65.21.1
 -- made from django-axes 8.3.1
--- statements ec2579beb059e28c1b830a6021bde9e91d149b48ad6b2ebf93f894d249dc8cb9
+-- statements 45acb9a2f0158816349a456a039b2a630cf37c666ed61be4cac1b8602236f4a3
 
 ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public REVOKE ALL ON TABLES FROM wf_web;
 ALTER DEFAULT PRIVILEGES FOR ROLE wf_owner IN SCHEMA public REVOKE ALL ON SEQUENCES FROM wf_web;
@@ -233,7 +240,7 @@ BEGIN
     IF (OLD.key, OLD.public_id, OLD.organization_id, OLD.case_id, OLD.source, OLD.entity_id, OLD.type, OLD.markets, OLD.queued_at)
         IS DISTINCT FROM
        (NEW.key, NEW.public_id, NEW.organization_id, NEW.case_id, NEW.source, NEW.entity_id, NEW.type, NEW.markets, NEW.queued_at)
-       OR (OLD.decision_id, OLD.reverses_id, OLD.days) IS DISTINCT FROM (NEW.decision_id, NEW.reverses_id, NEW.days)
+       OR (OLD.decision_id, OLD.reverses_id, OLD.days, OLD.tells_id) IS DISTINCT FROM (NEW.decision_id, NEW.reverses_id, NEW.days, NEW.tells_id)
     THEN
       RAISE EXCEPTION 'what an enforcement action asks for never changes' USING ERRCODE = '23514';
     END IF;
@@ -246,6 +253,8 @@ BEGIN
     SELECT 1 FROM escalations_decision d WHERE d.id = NEW.decision_id AND d.case_id = NEW.case_id
   ) OR NEW.reverses_id IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM escalations_enforcementaction a WHERE a.id = NEW.reverses_id AND a.case_id = NEW.case_id
+  ) OR NEW.tells_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM escalations_appealmessage m WHERE m.id = NEW.tells_id AND m.case_id = NEW.case_id
   ) THEN
     RAISE EXCEPTION 'an enforcement action points at its own case' USING ERRCODE = '23514';
   END IF;
@@ -286,6 +295,13 @@ BEGIN
     AND a.state IN ('queued', 'sending', 'sent', 'refused', 'ambiguous') AND a.closed_over_at IS NULL
   ) THEN
     RAISE EXCEPTION 'a case cannot close over hand-offs that are not confirmed' USING ERRCODE = '23514';
+  END IF;
+
+  IF EXISTS (
+    SELECT 1 FROM escalations_noticedelivery d WHERE d.case_id = NEW.id
+    AND d.state IN ('queued', 'failed') AND d.closed_over_at IS NULL
+  ) THEN
+    RAISE EXCEPTION 'a case cannot close over notices that have not left' USING ERRCODE = '23514';
   END IF;
   RETURN NULL;
 END $$;
@@ -2317,6 +2333,7 @@ CREATE TABLE public.escalations_enforcementaction (
     organization_id bigint NOT NULL,
     resolved_by_id bigint,
     reverses_id bigint,
+    tells_id bigint,
     CONSTRAINT enforcement_days_have_an_end CHECK (((days IS NULL) OR ((days >= 1) AND (ends_at IS NOT NULL)))),
     CONSTRAINT enforcement_ended_for_a_reason CHECK ((((ended_at IS NULL) AND ((ended_why)::text = ''::text)) OR ((ended_at IS NOT NULL) AND (NOT ((ended_why)::text = ''::text))))),
     CONSTRAINT enforcement_is_something_to_do CHECK ((NOT ((type)::text = ANY ((ARRAY['strike'::character varying, 'no_action'::character varying])::text[])))),
@@ -2325,6 +2342,7 @@ CREATE TABLE public.escalations_enforcementaction (
     CONSTRAINT enforcement_reverses_another CHECK (((reverses_id IS NULL) OR (NOT ((reverses_id = id) AND (reverses_id IS NOT NULL))))),
     CONSTRAINT enforcement_reverses_iff_it_lifts CHECK ((((reverses_id IS NOT NULL) AND ((source)::text = ANY ((ARRAY['reversal'::character varying, 'end'::character varying])::text[]))) OR ((NOT ((source)::text = ANY ((ARRAY['reversal'::character varying, 'end'::character varying])::text[]))) AND (reverses_id IS NULL)))),
     CONSTRAINT enforcement_served_of_what_it_lifts CHECK (((served_s IS NULL) OR (reverses_id IS NOT NULL))),
+    CONSTRAINT enforcement_tells_iff_of_an_appeal CHECK (((((source)::text = 'appeal'::text) AND (tells_id IS NOT NULL) AND ((type)::text = 'message'::text)) OR ((NOT ((source)::text = 'appeal'::text)) AND (tells_id IS NULL)))),
     CONSTRAINT enforcementaction_accepted_under_a_foreign_id CHECK (((NOT ((state)::text = 'accepted'::text)) OR (NOT ((foreign_id)::text = ''::text)))),
     CONSTRAINT enforcementaction_closed_over_with_a_reason CHECK ((((closed_over_at IS NULL) AND (closed_over_by_id IS NULL) AND ((closed_over_why)::text = ''::text)) OR ((closed_over_at IS NOT NULL) AND (closed_over_by_id IS NOT NULL) AND (NOT ((closed_over_why)::text = ''::text))))),
     CONSTRAINT enforcementaction_lease_iff_sending CHECK ((((lease_until IS NOT NULL) AND ((state)::text = 'sending'::text)) OR ((NOT ((state)::text = 'sending'::text)) AND (lease_until IS NULL)))),
@@ -2577,8 +2595,14 @@ CREATE TABLE public.escalations_noticedelivery (
     organization_id bigint NOT NULL,
     person_id bigint,
     resent_by_id bigint,
+    closed_over_at timestamp with time zone,
+    closed_over_by_id bigint,
+    closed_over_why character varying(300) DEFAULT ''::character varying NOT NULL,
+    discarded_by_id bigint,
     CONSTRAINT escalations_noticedelivery_tries_check CHECK ((tries >= 0)),
+    CONSTRAINT notice_delivery_closed_over_with_a_reason CHECK ((((closed_over_at IS NULL) AND (closed_over_by_id IS NULL) AND ((closed_over_why)::text = ''::text)) OR ((closed_over_at IS NOT NULL) AND (closed_over_by_id IS NOT NULL) AND (NOT ((closed_over_why)::text = ''::text))))),
     CONSTRAINT notice_delivery_delivered_at_iff_delivered CHECK ((((delivered_at IS NOT NULL) AND ((state)::text = 'delivered'::text)) OR ((NOT ((state)::text = 'delivered'::text)) AND (delivered_at IS NULL)))),
+    CONSTRAINT notice_delivery_given_up CHECK (((discarded_by_id IS NULL) OR ((state)::text = 'not_needed'::text))),
     CONSTRAINT notice_delivery_person_iff_by_email CHECK ((((person_id IS NOT NULL) AND ((way)::text = 'email'::text)) OR ((person_id IS NULL) AND ((way)::text = 'page'::text)))),
     CONSTRAINT notice_delivery_says_why CHECK (((NOT ((state)::text = ANY ((ARRAY['failed'::character varying, 'not_needed'::character varying])::text[]))) OR (NOT ((error)::text = ''::text)))),
     CONSTRAINT notice_delivery_sent_again_for_a_reason CHECK ((((resent_by_id IS NULL) AND ((resent_why)::text = ''::text) AND (tries = 0)) OR ((resent_by_id IS NOT NULL) AND (tries >= 1) AND (NOT ((resent_why)::text = ''::text))))),
@@ -3926,6 +3950,7 @@ CREATE TABLE public.reporting_brief (
     revision integer NOT NULL,
     author_id bigint NOT NULL,
     organization_id bigint NOT NULL,
+    region character varying(10) DEFAULT ''::character varying NOT NULL,
     CONSTRAINT brief_has_a_title CHECK ((NOT ((title)::text = ''::text))),
     CONSTRAINT reporting_brief_revision_check CHECK ((revision >= 0))
 );
@@ -3948,7 +3973,8 @@ CREATE TABLE public.reporting_briefsubscription (
     is_forward_safe boolean NOT NULL,
     created_at timestamp with time zone NOT NULL,
     organization_id bigint NOT NULL,
-    user_id bigint NOT NULL
+    user_id bigint NOT NULL,
+    region character varying(10) DEFAULT ''::character varying NOT NULL
 );
 
 ALTER TABLE ONLY public.reporting_briefsubscription FORCE ROW LEVEL SECURITY;
@@ -5422,129 +5448,136 @@ INSERT INTO public.django_content_type VALUES
 	(139, 'axes', 'accessattemptexpiration');
 
 INSERT INTO public.django_migrations VALUES
-	(1, 'core', '0001_foundations', '2026-11-23 05:02:10.948828+00'),
-	(2, 'accounts', '0001_initial', '2026-11-23 05:02:11.010907+00'),
-	(3, 'account', '0001_initial', '2026-11-23 05:02:11.028634+00'),
-	(4, 'account', '0002_email_max_length', '2026-11-23 05:02:11.035534+00'),
-	(5, 'account', '0003_alter_emailaddress_create_unique_verified_email', '2026-11-23 05:02:11.04785+00'),
-	(6, 'account', '0004_alter_emailaddress_drop_unique_email', '2026-11-23 05:02:11.057368+00'),
-	(7, 'account', '0005_emailaddress_idx_upper_email', '2026-11-23 05:02:11.064158+00'),
-	(8, 'account', '0006_emailaddress_lower', '2026-11-23 05:02:11.07222+00'),
-	(9, 'account', '0007_emailaddress_idx_email', '2026-11-23 05:02:11.083858+00'),
-	(10, 'account', '0008_emailaddress_unique_primary_email_fixup', '2026-11-23 05:02:11.092566+00'),
-	(11, 'account', '0009_emailaddress_unique_primary_email', '2026-11-23 05:02:11.09857+00'),
-	(12, 'accounts', '0002_row_security', '2026-11-23 05:02:11.100035+00'),
-	(13, 'accounts', '0003_rate_windows_by_session', '2026-11-23 05:02:11.103797+00'),
-	(14, 'accounts', '0004_working_hours', '2026-11-23 05:02:11.116093+00'),
-	(15, 'audit', '0001_initial', '2026-11-23 05:02:11.132074+00'),
-	(16, 'audit', '0002_row_security', '2026-11-23 05:02:11.135571+00'),
-	(17, 'audit', '0003_log_sealing', '2026-11-23 05:02:11.158801+00'),
-	(18, 'audit', '0004_watching_the_watchers', '2026-11-23 05:02:11.168068+00'),
-	(19, 'audit', '0005_outbox_lanes', '2026-11-23 05:02:11.171166+00'),
-	(20, 'audit', '0006_slots_of_jobs', '2026-11-23 05:02:11.174354+00'),
-	(21, 'contenttypes', '0001_initial', '2026-11-23 05:02:11.177359+00'),
-	(22, 'contenttypes', '0002_remove_content_type_name', '2026-11-23 05:02:11.191501+00'),
-	(23, 'auth', '0001_initial', '2026-11-23 05:02:11.206166+00'),
-	(24, 'auth', '0002_alter_permission_name_max_length', '2026-11-23 05:02:11.208983+00'),
-	(25, 'auth', '0003_alter_user_email_max_length', '2026-11-23 05:02:11.211875+00'),
-	(26, 'auth', '0004_alter_user_username_opts', '2026-11-23 05:02:11.214647+00'),
-	(27, 'auth', '0005_alter_user_last_login_null', '2026-11-23 05:02:11.217476+00'),
-	(28, 'auth', '0006_require_contenttypes_0002', '2026-11-23 05:02:11.217931+00'),
-	(29, 'auth', '0007_alter_validators_add_error_messages', '2026-11-23 05:02:11.220712+00'),
-	(30, 'auth', '0008_alter_user_username_max_length', '2026-11-23 05:02:11.223632+00'),
-	(31, 'auth', '0009_alter_user_last_name_max_length', '2026-11-23 05:02:11.226429+00'),
-	(32, 'auth', '0010_alter_group_name_max_length', '2026-11-23 05:02:11.229679+00'),
-	(33, 'auth', '0011_update_proxy_permissions', '2026-11-23 05:02:11.242199+00'),
-	(34, 'auth', '0012_alter_user_first_name_max_length', '2026-11-23 05:02:11.245144+00'),
-	(35, 'axes', '0001_initial', '2026-11-23 05:02:11.250021+00'),
-	(36, 'axes', '0002_auto_20151217_2044', '2026-11-23 05:02:11.262841+00'),
-	(37, 'axes', '0003_auto_20160322_0929', '2026-11-23 05:02:11.271394+00'),
-	(38, 'axes', '0004_auto_20181024_1538', '2026-11-23 05:02:11.279633+00'),
-	(39, 'axes', '0005_remove_accessattempt_trusted', '2026-11-23 05:02:11.281382+00'),
-	(40, 'axes', '0006_remove_accesslog_trusted', '2026-11-23 05:02:11.283218+00'),
-	(41, 'axes', '0007_alter_accessattempt_unique_together', '2026-11-23 05:02:11.300127+00'),
-	(42, 'axes', '0008_accessfailurelog', '2026-11-23 05:02:11.304422+00'),
-	(43, 'axes', '0009_add_session_hash', '2026-11-23 05:02:11.306362+00'),
-	(44, 'axes', '0010_accessattemptexpiration', '2026-11-23 05:02:11.309693+00'),
-	(45, 'policies', '0001_initial', '2026-11-23 05:02:11.408185+00'),
-	(46, 'policies', '0002_versions_never_change', '2026-11-23 05:02:11.409834+00'),
-	(47, 'policies', '0003_gaps', '2026-11-23 05:02:11.424166+00'),
-	(48, 'policies', '0004_library_life', '2026-11-23 05:02:12.009089+00'),
-	(49, 'policies', '0005_guards_of_the_new_life', '2026-11-23 05:02:12.011355+00'),
-	(50, 'policies', '0006_versions_that_end', '2026-11-23 05:02:12.012637+00'),
-	(51, 'oncall', '0001_initial', '2026-11-23 05:02:12.040651+00'),
-	(52, 'oncall', '0002_versions_never_change', '2026-11-23 05:02:12.042145+00'),
-	(53, 'oncall', '0003_around_the_clock', '2026-11-23 05:02:12.069985+00'),
-	(54, 'oncall', '0004_feeds_and_versions_to_come', '2026-11-23 05:02:12.223456+00'),
-	(55, 'escalations', '0001_initial', '2026-11-23 05:02:13.039456+00'),
-	(56, 'escalations', '0002_row_security', '2026-11-23 05:02:13.068531+00'),
-	(57, 'escalations', '0003_decisions', '2026-11-23 05:02:13.120828+00'),
-	(58, 'escalations', '0004_text_search', '2026-11-23 05:02:13.122792+00'),
-	(59, 'escalations', '0005_one_warning_per_level', '2026-11-23 05:02:13.144157+00'),
-	(60, 'escalations', '0006_default_sla_plan', '2026-11-23 05:02:13.1912+00'),
-	(61, 'escalations', '0007_unclaimed_by_order', '2026-11-23 05:02:13.224596+00'),
-	(62, 'escalations', '0008_plans_never_change', '2026-11-23 05:02:13.227236+00'),
-	(63, 'escalations', '0009_rare_filters', '2026-11-23 05:02:13.482462+00'),
-	(64, 'escalations', '0010_cases_by_external_ref', '2026-11-23 05:02:13.514165+00'),
-	(65, 'escalations', '0011_decision_gaps_and_repeats', '2026-11-23 05:02:13.622006+00'),
-	(66, 'escalations', '0012_demo_simulator', '2026-11-23 05:02:13.660646+00'),
-	(67, 'escalations', '0013_practice_is_sandbox', '2026-11-23 05:02:13.69357+00'),
-	(68, 'escalations', '0014_recent_titles', '2026-11-23 05:02:13.695758+00'),
-	(69, 'escalations', '0015_holds_asks_templates_alerts', '2026-11-23 05:02:14.031554+00'),
-	(70, 'escalations', '0016_targets_in_working_days', '2026-11-23 05:02:14.073086+00'),
-	(71, 'escalations', '0017_next_responses_and_updates', '2026-11-23 05:02:14.125463+00'),
-	(72, 'escalations', '0018_inbound_mail', '2026-11-23 05:02:14.182005+00'),
-	(73, 'escalations', '0019_orders_to_apply_editions', '2026-11-23 05:02:14.229479+00'),
-	(74, 'escalations', '0020_leading_cases', '2026-11-23 05:02:14.625205+00'),
-	(75, 'escalations', '0021_mail_claims', '2026-11-23 05:02:14.66265+00'),
-	(76, 'escalations', '0022_approvals', '2026-11-23 05:02:14.829946+00'),
-	(77, 'escalations', '0023_decisions_say_why', '2026-11-23 05:02:14.957931+00'),
-	(78, 'escalations', '0024_enforcement_and_strikes', '2026-11-23 05:02:15.557475+00'),
-	(79, 'escalations', '0025_appeals', '2026-11-23 05:02:16.172664+00'),
-	(80, 'escalations', '0026_notices_of_decisions', '2026-11-23 05:02:16.613438+00'),
-	(81, 'escalations', '0027_spreading', '2026-11-23 05:02:16.99046+00'),
-	(82, 'escalations', '0028_second_looks', '2026-11-23 05:02:17.11472+00'),
-	(83, 'escalations', '0029_strikes_refunded_whole', '2026-11-23 05:02:17.210342+00'),
-	(84, 'escalations', '0030_submission_batches', '2026-11-23 05:02:17.690939+00'),
-	(85, 'escalations', '0031_handle_time', '2026-11-23 05:02:17.761412+00'),
-	(86, 'escalations', '0032_disputes', '2026-11-23 05:02:17.842853+00'),
-	(87, 'escalations', '0033_evidence_original_state', '2026-11-23 05:02:18.102551+00'),
-	(88, 'escalations', '0034_submitters_raise', '2026-11-23 05:02:18.196443+00'),
-	(89, 'escalations', '0035_notices_delivered', '2026-11-23 05:02:18.266791+00'),
-	(90, 'escalations', '0036_subjects_as_reported', '2026-11-23 05:02:18.338752+00'),
-	(91, 'mfa', '0001_initial', '2026-11-23 05:02:18.399573+00'),
-	(92, 'mfa', '0002_authenticator_timestamps', '2026-11-23 05:02:18.4887+00'),
-	(93, 'mfa', '0003_authenticator_type_uniq', '2026-11-23 05:02:18.627901+00'),
-	(94, 'notifications', '0001_initial', '2026-11-23 05:02:20.239954+00'),
-	(95, 'notifications', '0002_row_security', '2026-11-23 05:02:20.249815+00'),
-	(96, 'notifications', '0003_webhooks', '2026-11-23 05:02:20.569901+00'),
-	(97, 'notifications', '0004_chats', '2026-11-23 05:02:20.644175+00'),
-	(98, 'notifications', '0005_phones', '2026-11-23 05:02:20.71638+00'),
-	(99, 'notifications', '0006_devices', '2026-11-23 05:02:20.790595+00'),
-	(100, 'notifications', '0007_reports_as_a_class', '2026-11-23 05:02:20.975392+00'),
-	(101, 'notifications', '0008_service_notices', '2026-11-23 05:02:21.047875+00'),
-	(102, 'policies', '0007_the_end_its_publisher_set', '2026-11-23 05:02:21.100782+00'),
-	(103, 'reporting', '0001_case_view', '2026-11-23 05:02:21.104378+00'),
-	(104, 'reporting', '0002_reading_views', '2026-11-23 05:02:21.131339+00'),
-	(105, 'reporting', '0003_exports_and_saved_reports', '2026-11-23 05:02:21.287176+00'),
-	(106, 'reporting', '0004_briefs_and_schedules', '2026-11-23 05:02:23.491911+00'),
-	(107, 'reporting', '0005_annotations', '2026-11-23 05:02:23.579497+00'),
-	(108, 'reporting', '0006_facts', '2026-11-23 05:02:23.899718+00'),
-	(109, 'reporting', '0007_contract_targets', '2026-11-23 05:02:23.99202+00'),
-	(110, 'reporting', '0008_facts_of_own_cases', '2026-11-23 05:02:24.002219+00'),
-	(111, 'reporting', '0009_coaching_sets', '2026-11-23 05:02:24.093799+00'),
-	(112, 'reporting', '0010_vendor_weeks', '2026-11-23 05:02:24.278183+00'),
-	(113, 'reporting', '0011_rollups', '2026-11-23 05:02:24.425025+00'),
-	(114, 'reporting', '0012_vendor_reviews', '2026-11-23 05:02:24.996394+00'),
-	(115, 'sessions', '0001_initial', '2026-11-23 05:02:25.000417+00'),
-	(116, 'usersessions', '0001_initial', '2026-11-23 05:02:25.083996+00');
+	(1, 'core', '0001_foundations', '2026-11-23 07:50:18.557168+00'),
+	(2, 'accounts', '0001_initial', '2026-11-23 07:50:18.639066+00'),
+	(3, 'account', '0001_initial', '2026-11-23 07:50:18.664204+00'),
+	(4, 'account', '0002_email_max_length', '2026-11-23 07:50:18.674243+00'),
+	(5, 'account', '0003_alter_emailaddress_create_unique_verified_email', '2026-11-23 07:50:18.688945+00'),
+	(6, 'account', '0004_alter_emailaddress_drop_unique_email', '2026-11-23 07:50:18.702194+00'),
+	(7, 'account', '0005_emailaddress_idx_upper_email', '2026-11-23 07:50:18.710639+00'),
+	(8, 'account', '0006_emailaddress_lower', '2026-11-23 07:50:18.720208+00'),
+	(9, 'account', '0007_emailaddress_idx_email', '2026-11-23 07:50:18.73451+00'),
+	(10, 'account', '0008_emailaddress_unique_primary_email_fixup', '2026-11-23 07:50:18.743485+00'),
+	(11, 'account', '0009_emailaddress_unique_primary_email', '2026-11-23 07:50:18.74997+00'),
+	(12, 'accounts', '0002_row_security', '2026-11-23 07:50:18.751652+00'),
+	(13, 'accounts', '0003_rate_windows_by_session', '2026-11-23 07:50:18.757072+00'),
+	(14, 'accounts', '0004_working_hours', '2026-11-23 07:50:18.776942+00'),
+	(15, 'audit', '0001_initial', '2026-11-23 07:50:18.801681+00'),
+	(16, 'audit', '0002_row_security', '2026-11-23 07:50:18.80607+00'),
+	(17, 'audit', '0003_log_sealing', '2026-11-23 07:50:18.836103+00'),
+	(18, 'audit', '0004_watching_the_watchers', '2026-11-23 07:50:18.84885+00'),
+	(19, 'audit', '0005_outbox_lanes', '2026-11-23 07:50:18.852631+00'),
+	(20, 'audit', '0006_slots_of_jobs', '2026-11-23 07:50:18.856763+00'),
+	(21, 'contenttypes', '0001_initial', '2026-11-23 07:50:18.860659+00'),
+	(22, 'contenttypes', '0002_remove_content_type_name', '2026-11-23 07:50:18.877061+00'),
+	(23, 'auth', '0001_initial', '2026-11-23 07:50:18.893922+00'),
+	(24, 'auth', '0002_alter_permission_name_max_length', '2026-11-23 07:50:18.897967+00'),
+	(25, 'auth', '0003_alter_user_email_max_length', '2026-11-23 07:50:18.901525+00'),
+	(26, 'auth', '0004_alter_user_username_opts', '2026-11-23 07:50:18.904839+00'),
+	(27, 'auth', '0005_alter_user_last_login_null', '2026-11-23 07:50:18.90812+00'),
+	(28, 'auth', '0006_require_contenttypes_0002', '2026-11-23 07:50:18.908666+00'),
+	(29, 'auth', '0007_alter_validators_add_error_messages', '2026-11-23 07:50:18.911838+00'),
+	(30, 'auth', '0008_alter_user_username_max_length', '2026-11-23 07:50:18.914983+00'),
+	(31, 'auth', '0009_alter_user_last_name_max_length', '2026-11-23 07:50:18.918906+00'),
+	(32, 'auth', '0010_alter_group_name_max_length', '2026-11-23 07:50:18.923284+00'),
+	(33, 'auth', '0011_update_proxy_permissions', '2026-11-23 07:50:18.938285+00'),
+	(34, 'auth', '0012_alter_user_first_name_max_length', '2026-11-23 07:50:18.942053+00'),
+	(35, 'axes', '0001_initial', '2026-11-23 07:50:18.948632+00'),
+	(36, 'axes', '0002_auto_20151217_2044', '2026-11-23 07:50:18.965068+00'),
+	(37, 'axes', '0003_auto_20160322_0929', '2026-11-23 07:50:18.975719+00'),
+	(38, 'axes', '0004_auto_20181024_1538', '2026-11-23 07:50:18.985742+00'),
+	(39, 'axes', '0005_remove_accessattempt_trusted', '2026-11-23 07:50:18.988202+00'),
+	(40, 'axes', '0006_remove_accesslog_trusted', '2026-11-23 07:50:18.990251+00'),
+	(41, 'axes', '0007_alter_accessattempt_unique_together', '2026-11-23 07:50:19.010533+00'),
+	(42, 'axes', '0008_accessfailurelog', '2026-11-23 07:50:19.01654+00'),
+	(43, 'axes', '0009_add_session_hash', '2026-11-23 07:50:19.019116+00'),
+	(44, 'axes', '0010_accessattemptexpiration', '2026-11-23 07:50:19.023624+00'),
+	(45, 'policies', '0001_initial', '2026-11-23 07:50:19.158387+00'),
+	(46, 'policies', '0002_versions_never_change', '2026-11-23 07:50:19.160543+00'),
+	(47, 'policies', '0003_gaps', '2026-11-23 07:50:19.193418+00'),
+	(48, 'policies', '0004_library_life', '2026-11-23 07:50:20.204342+00'),
+	(49, 'policies', '0005_guards_of_the_new_life', '2026-11-23 07:50:20.207409+00'),
+	(50, 'policies', '0006_versions_that_end', '2026-11-23 07:50:20.209182+00'),
+	(51, 'oncall', '0001_initial', '2026-11-23 07:50:20.247422+00'),
+	(52, 'oncall', '0002_versions_never_change', '2026-11-23 07:50:20.248983+00'),
+	(53, 'oncall', '0003_around_the_clock', '2026-11-23 07:50:20.27745+00'),
+	(54, 'oncall', '0004_feeds_and_versions_to_come', '2026-11-23 07:50:20.486115+00'),
+	(55, 'escalations', '0001_initial', '2026-11-23 07:50:21.51116+00'),
+	(56, 'escalations', '0002_row_security', '2026-11-23 07:50:21.554983+00'),
+	(57, 'escalations', '0003_decisions', '2026-11-23 07:50:21.615112+00'),
+	(58, 'escalations', '0004_text_search', '2026-11-23 07:50:21.617665+00'),
+	(59, 'escalations', '0005_one_warning_per_level', '2026-11-23 07:50:21.641653+00'),
+	(60, 'escalations', '0006_default_sla_plan', '2026-11-23 07:50:21.692279+00'),
+	(61, 'escalations', '0007_unclaimed_by_order', '2026-11-23 07:50:21.732828+00'),
+	(62, 'escalations', '0008_plans_never_change', '2026-11-23 07:50:21.736451+00'),
+	(63, 'escalations', '0009_rare_filters', '2026-11-23 07:50:22.070607+00'),
+	(64, 'escalations', '0010_cases_by_external_ref', '2026-11-23 07:50:22.108254+00'),
+	(65, 'escalations', '0011_decision_gaps_and_repeats', '2026-11-23 07:50:22.231695+00'),
+	(66, 'escalations', '0012_demo_simulator', '2026-11-23 07:50:22.276738+00'),
+	(67, 'escalations', '0013_practice_is_sandbox', '2026-11-23 07:50:22.311537+00'),
+	(68, 'escalations', '0014_recent_titles', '2026-11-23 07:50:22.314758+00'),
+	(69, 'escalations', '0015_holds_asks_templates_alerts', '2026-11-23 07:50:22.738187+00'),
+	(70, 'escalations', '0016_targets_in_working_days', '2026-11-23 07:50:22.786543+00'),
+	(71, 'escalations', '0017_next_responses_and_updates', '2026-11-23 07:50:22.843676+00'),
+	(72, 'escalations', '0018_inbound_mail', '2026-11-23 07:50:22.923964+00'),
+	(73, 'escalations', '0019_orders_to_apply_editions', '2026-11-23 07:50:22.980426+00'),
+	(74, 'escalations', '0020_leading_cases', '2026-11-23 07:50:23.474194+00'),
+	(75, 'escalations', '0021_mail_claims', '2026-11-23 07:50:23.521328+00'),
+	(76, 'escalations', '0022_approvals', '2026-11-23 07:50:23.783759+00'),
+	(77, 'escalations', '0023_decisions_say_why', '2026-11-23 07:50:23.931312+00'),
+	(78, 'escalations', '0024_enforcement_and_strikes', '2026-11-23 07:50:24.778652+00'),
+	(79, 'escalations', '0025_appeals', '2026-11-23 07:50:25.733525+00'),
+	(80, 'escalations', '0026_notices_of_decisions', '2026-11-23 07:50:26.543252+00'),
+	(81, 'escalations', '0027_spreading', '2026-11-23 07:50:27.072072+00'),
+	(82, 'escalations', '0028_second_looks', '2026-11-23 07:50:27.30864+00'),
+	(83, 'escalations', '0029_strikes_refunded_whole', '2026-11-23 07:50:27.454365+00'),
+	(84, 'escalations', '0030_submission_batches', '2026-11-23 07:50:28.495954+00'),
+	(85, 'escalations', '0031_handle_time', '2026-11-23 07:50:28.610322+00'),
+	(86, 'escalations', '0032_disputes', '2026-11-23 07:50:28.851433+00'),
+	(87, 'escalations', '0033_evidence_original_state', '2026-11-23 07:50:29.415357+00'),
+	(88, 'escalations', '0034_submitters_raise', '2026-11-23 07:50:29.62306+00'),
+	(89, 'escalations', '0035_notices_delivered', '2026-11-23 07:50:29.774733+00'),
+	(90, 'escalations', '0036_subjects_as_reported', '2026-11-23 07:50:29.934002+00'),
+	(91, 'escalations', '0037_notices_before_closing', '2026-11-23 07:50:30.51802+00'),
+	(92, 'escalations', '0038_notices_before_closing_checked', '2026-11-23 07:50:30.521187+00'),
+	(93, 'escalations', '0039_told_in_appeals', '2026-11-23 07:50:30.943408+00'),
+	(94, 'escalations', '0040_told_in_appeals_checked', '2026-11-23 07:50:30.948675+00'),
+	(95, 'mfa', '0001_initial', '2026-11-23 07:50:31.043404+00'),
+	(96, 'mfa', '0002_authenticator_timestamps', '2026-11-23 07:50:31.211863+00'),
+	(97, 'mfa', '0003_authenticator_type_uniq', '2026-11-23 07:50:31.644306+00'),
+	(98, 'notifications', '0001_initial', '2026-11-23 07:50:35.290717+00'),
+	(99, 'notifications', '0002_row_security', '2026-11-23 07:50:35.302726+00'),
+	(100, 'notifications', '0003_webhooks', '2026-11-23 07:50:35.768373+00'),
+	(101, 'notifications', '0004_chats', '2026-11-23 07:50:35.877958+00'),
+	(102, 'notifications', '0005_phones', '2026-11-23 07:50:35.986286+00'),
+	(103, 'notifications', '0006_devices', '2026-11-23 07:50:36.072614+00'),
+	(104, 'notifications', '0007_reports_as_a_class', '2026-11-23 07:50:36.298954+00'),
+	(105, 'notifications', '0008_service_notices', '2026-11-23 07:50:36.383891+00'),
+	(106, 'policies', '0007_the_end_its_publisher_set', '2026-11-23 07:50:36.443628+00'),
+	(107, 'reporting', '0001_case_view', '2026-11-23 07:50:36.447599+00'),
+	(108, 'reporting', '0002_reading_views', '2026-11-23 07:50:36.479737+00'),
+	(109, 'reporting', '0003_exports_and_saved_reports', '2026-11-23 07:50:36.662724+00'),
+	(110, 'reporting', '0004_briefs_and_schedules', '2026-11-23 07:50:39.829088+00'),
+	(111, 'reporting', '0005_annotations', '2026-11-23 07:50:39.953662+00'),
+	(112, 'reporting', '0006_facts', '2026-11-23 07:50:40.379171+00'),
+	(113, 'reporting', '0007_contract_targets', '2026-11-23 07:50:40.481004+00'),
+	(114, 'reporting', '0008_facts_of_own_cases', '2026-11-23 07:50:40.490192+00'),
+	(115, 'reporting', '0009_coaching_sets', '2026-11-23 07:50:40.593514+00'),
+	(116, 'reporting', '0010_vendor_weeks', '2026-11-23 07:50:40.879284+00'),
+	(117, 'reporting', '0011_rollups', '2026-11-23 07:50:41.064499+00'),
+	(118, 'reporting', '0012_vendor_reviews', '2026-11-23 07:50:41.869848+00'),
+	(119, 'reporting', '0013_brief_regions', '2026-11-23 07:50:42.07358+00'),
+	(120, 'reporting', '0014_saved_reports_are_mailed', '2026-11-23 07:50:42.157099+00'),
+	(121, 'reporting', '0015_subscriptions_once_per_region', '2026-11-23 07:50:42.386571+00'),
+	(122, 'sessions', '0001_initial', '2026-11-23 07:50:42.392984+00'),
+	(123, 'usersessions', '0001_initial', '2026-11-23 07:50:42.504328+00');
 
 INSERT INTO public.escalations_slaplan VALUES
 	(1, 'Standard', 0, true);
 
 INSERT INTO public.escalations_slaplanversion VALUES
-	(1, 1, '', '2026-11-23 05:02:13.188262+00', 'Set up with the product', 1, NULL, false),
-	(2, 2, '', '2026-11-23 05:02:14.122995+00', 'Next responses and updates', 1, NULL, false);
+	(1, 1, '', '2026-11-23 07:50:21.689018+00', 'Set up with the product', 1, NULL, false),
+	(2, 2, '', '2026-11-23 07:50:22.840642+00', 'Next responses and updates', 1, NULL, false);
 
 INSERT INTO public.escalations_slatarget VALUES
 	(1, 'A', 0, 300, '{50,75}', '{}', 1, 1, 0, '{}', 'continue', NULL),
@@ -5586,10 +5619,10 @@ INSERT INTO public.escalations_slatarget VALUES
 	(37, 'U', 1, 7200, '{75,90}', '{}', 1, 2, 0, '{}', 'continue', NULL);
 
 INSERT INTO public.oncall_calendar VALUES
-	(1, 'always', 'Around the clock', '2026-11-23 05:02:12.06727+00', 0);
+	(1, 'always', 'Around the clock', '2026-11-23 07:50:20.274839+00', 0);
 
 INSERT INTO public.oncall_calendarversion VALUES
-	(1, 1, '{"zone": "UTC", "weekly": {"fri": [["00:00", "24:00"]], "mon": [["00:00", "24:00"]], "sat": [["00:00", "24:00"]], "sun": [["00:00", "24:00"]], "thu": [["00:00", "24:00"]], "tue": [["00:00", "24:00"]], "wed": [["00:00", "24:00"]]}}', '{}', '[]', 'Set up with the product', '2026-11-23 05:02:12.06934+00', 1, NULL, NULL, '{}');
+	(1, 1, '{"zone": "UTC", "weekly": {"fri": [["00:00", "24:00"]], "mon": [["00:00", "24:00"]], "sat": [["00:00", "24:00"]], "sun": [["00:00", "24:00"]], "thu": [["00:00", "24:00"]], "tue": [["00:00", "24:00"]], "wed": [["00:00", "24:00"]]}}', '{}', '[]', 'Set up with the product', '2026-11-23 07:50:20.276881+00', 1, NULL, NULL, '{}');
 
 SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
 
@@ -5655,7 +5688,7 @@ SELECT pg_catalog.setval('public.axes_accesslog_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.django_content_type_id_seq', 139, true);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 116, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 123, true);
 
 SELECT pg_catalog.setval('public.escalations_appeal_id_seq', 1, false);
 
@@ -6010,7 +6043,7 @@ ALTER TABLE ONLY public.reporting_brief
     ADD CONSTRAINT brief_of_organization UNIQUE (organization_id, id);
 
 ALTER TABLE ONLY public.reporting_briefsubscription
-    ADD CONSTRAINT brief_subscription_once UNIQUE (user_id, surface);
+    ADD CONSTRAINT brief_subscription_once UNIQUE (user_id, surface, region);
 
 ALTER TABLE ONLY public.reporting_briefversion
     ADD CONSTRAINT brief_version_of_organization UNIQUE (organization_id, id);
@@ -7172,6 +7205,10 @@ CREATE INDEX escalations_notice_wording_id_cb51802b ON public.escalations_notice
 
 CREATE INDEX escalations_noticedelivery_case_id_416253e2 ON public.escalations_noticedelivery USING btree (case_id);
 
+CREATE INDEX escalations_noticedelivery_closed_over_by_id_84ee09e5 ON public.escalations_noticedelivery USING btree (closed_over_by_id);
+
+CREATE INDEX escalations_noticedelivery_discarded_by_id_7d24d850 ON public.escalations_noticedelivery USING btree (discarded_by_id);
+
 CREATE INDEX escalations_noticedelivery_notice_id_f5419a8d ON public.escalations_noticedelivery USING btree (notice_id);
 
 CREATE INDEX escalations_noticedelivery_person_id_35a42dc5 ON public.escalations_noticedelivery USING btree (person_id);
@@ -8006,6 +8043,9 @@ ALTER TABLE ONLY public.escalations_enforcementaction
     ADD CONSTRAINT escalations_enforcem_reverses_id_582af2d7_fk_escalatio FOREIGN KEY (reverses_id) REFERENCES public.escalations_enforcementaction(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.escalations_enforcementaction
+    ADD CONSTRAINT escalations_enforcem_tells_id_1d9fa860_fk_escalatio FOREIGN KEY (tells_id) REFERENCES public.escalations_appealmessage(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_enforcementaction
     ADD CONSTRAINT escalations_enforcementaction_case_id_same_organization FOREIGN KEY (organization_id, case_id) REFERENCES public.escalations_case(organization_id, id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.escalations_evidence
@@ -8085,6 +8125,12 @@ ALTER TABLE ONLY public.escalations_notice
 
 ALTER TABLE ONLY public.escalations_notice
     ADD CONSTRAINT escalations_notice_wording_id_cb51802b_fk_escalatio FOREIGN KEY (wording_id) REFERENCES public.escalations_replytemplateversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_noticedelivery
+    ADD CONSTRAINT escalations_noticede_closed_over_by_id_84ee09e5_fk_accounts_ FOREIGN KEY (closed_over_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.escalations_noticedelivery
+    ADD CONSTRAINT escalations_noticede_discarded_by_id_7d24d850_fk_accounts_ FOREIGN KEY (discarded_by_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.escalations_noticedelivery
     ADD CONSTRAINT escalations_noticede_notice_id_f5419a8d_fk_escalatio FOREIGN KEY (notice_id) REFERENCES public.escalations_notice(id) DEFERRABLE INITIALLY DEFERRED;
