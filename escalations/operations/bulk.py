@@ -84,7 +84,7 @@ def run(cases: Sequence[Case], why_not: WhyNot, do: Do, *, label: str, by: User,
     wanted = plan(cases, why_not, by=by)
     skipped = list(wanted.skipped)
     refs: list[str] = []
-    steps: list[Step] = []
+    steps: list[tuple[str, undo.Data, str]] = []
     for case in sorted(wanted.cases, key=lambda one: one.pk):  # one order of locks for everybody
         try:
             with transaction.atomic():
@@ -94,7 +94,7 @@ def run(cases: Sequence[Case], why_not: WhyNot, do: Do, *, label: str, by: User,
             continue
         refs.append(case.ref)
         if step is not None:
-            steps.append(step)
+            steps.append((*step, case.ref))
     entry = None
     if steps:
         entry = undo.offer("bulk", by=by, at=at, label=label, data={"steps": steps})
@@ -102,16 +102,19 @@ def run(cases: Sequence[Case], why_not: WhyNot, do: Do, *, label: str, by: User,
 
 
 def _undo_all(data: undo.Data, by: User, at: datetime) -> None:
-    """Take back every step that still can be; raises the last refusal when none could."""
+    """Take back every step that still can be, and keep in `data["left"]` what could not and why; raises the last refusal when none could."""
     refused: DomainError | None = None
     done = 0
-    for action, step in data["steps"]:
+    left: list[tuple[str, str]] = []
+    for action, step, *ref in data["steps"]:
         try:
             with transaction.atomic():
                 undo.take_back(action, step, by=by, at=at)
                 done += 1
         except DomainError as error:
             refused = error
+            left.append((ref[0] if ref else "", error.detail))
+    data["left"] = left
     if refused is not None and not done:
         raise refused
 

@@ -6,7 +6,7 @@ The verbs of `claims` and `closing` are offered here too, so that callers have o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -39,6 +39,7 @@ from escalations.operations.claims import (
     claim_case,
     claim_next,
     end_lease,
+    hand_back,
     let_go,
     likely_next,
     release_case,
@@ -578,6 +579,10 @@ def _undo_severity(data: undo.Data, by: User, at: datetime) -> None:
 
 
 def _undo_snooze(data: undo.Data, by: User, at: datetime) -> None:
+    case = Case.objects.lock(data["case_id"])
+    until = case.snoozed_until.astimezone(UTC).isoformat() if case.snoozed_until else ""
+    if "until" in data and (until, case.snooze_wake_on) != (data["until"], data["wake_on"]):
+        raise undo.UndoOver(_("%(ref)s was woken or snoozed anew since: it stays as it is.") % {"ref": case.ref})
     wake_case(case_id=data["case_id"], by=by, at=at)
 
 
@@ -585,6 +590,18 @@ def _undo_tags(data: undo.Data, by: User, at: datetime) -> None:
     tag_case(case_id=data["case_id"], add=data["removed"], remove=data["added"], by=by, at=at)
 
 
+def _undo_move(data: undo.Data, by: User, at: datetime) -> None:
+    """Back to the queue of before, and to who held it; refused where somebody moved or took the case since."""
+    with transaction.atomic():
+        case = Case.objects.lock(data["case_id"])
+        if case.queue_id != data["to_id"] or case.assignee_id is not None:
+            raise undo.UndoOver(_("%(ref)s was moved or taken since: it stays where it is.") % {"ref": case.ref})
+        move_to_queue(case_id=case.pk, queue_id=data["queue_id"], by=by, at=at, reason=_("Undone"))
+        if data["assignee_id"] is not None:
+            hand_back(case_id=case.pk, to_id=data["assignee_id"], by=by, at=at)
+
+
+undo.on("case.move", _undo_move)
 undo.on("case.severity", _undo_severity)
 undo.on("case.snooze", _undo_snooze)
 undo.on("case.tag", _undo_tags)

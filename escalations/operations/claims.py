@@ -480,4 +480,7 @@ def _undo_release(data: undo.Data, by: User, at: datetime) -> None:
 
 
 def _undo_assign(data: undo.Data, by: User, at: datetime) -> None:
-    hand_back(case_id=data["case_id"], to_id=data["before_id"], by=by, at=at)
+    case = Case.objects.lock(data["case_id"])
+    if "after_id" in data and case.assignee_id != data["after_id"]:
+        raise undo.UndoOver(_("%(ref)s was released or taken since: it stays as it is.") % {"ref": case.ref})
+    hand_back(case_id=case.pk, to_id=data["before_id"], by=by, at=at)

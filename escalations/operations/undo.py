@@ -65,7 +65,7 @@ def undo(*, token: uuid.UUID, by: User, at: datetime) -> UndoEntry:
         raise UndoOver(_("The time to undo “%(label)s” is over.") % {"label": entry.label})
     take_back(entry.action, entry.data, by=by, at=at)
     entry.used_at = at
-    entry.save(update_fields=["used_at"])
+    entry.save(update_fields=["used_at", "data"])  # who takes it back may note there what stayed
     return entry
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -111,8 +111,9 @@ def _ask_why_not(case: Case, by: User) -> str:
 
 def _assign(case: Case, form: forms.ActForm, by: User, at: datetime) -> bulk.Step:
     before = case.assignee_id
-    cases.assign_case(case_id=case.pk, assignee=form.cleaned_data["assignee"], by=by, at=at)
-    return "case.assign", {"case_id": case.pk, "before_id": before}
+    assignee = form.cleaned_data["assignee"]
+    cases.assign_case(case_id=case.pk, assignee=assignee, by=by, at=at)
+    return "case.assign", {"case_id": case.pk, "before_id": before, "after_id": assignee.pk}
 
 
 def _severity(case: Case, form: forms.ActForm, by: User, at: datetime) -> bulk.Step:
@@ -140,8 +141,10 @@ def _tag(case: Case, form: forms.ActForm, by: User, at: datetime) -> bulk.Step:
 
 def _snooze(case: Case, form: forms.ActForm, by: User, at: datetime) -> bulk.Step:
     until, wake_on = cast("forms.SnoozeForm", form).end()
-    cases.snooze_case(case_id=case.pk, until=until, wake_on=wake_on, by=by, at=at)
-    return "case.snooze", {"case_id": case.pk}
+    snoozed = cases.snooze_case(case_id=case.pk, until=until, wake_on=wake_on, by=by, at=at)
+    assert snoozed.snoozed_until is not None  # what was just snoozed has an end
+    told = {"until": snoozed.snoozed_until.astimezone(UTC).isoformat(), "wake_on": wake_on}
+    return "case.snooze", {"case_id": case.pk, **told}
 
 
 def _closed(case: Case, before_id: int | None) -> bulk.Step:
@@ -165,10 +168,14 @@ def _link(case: Case, form: forms.ActForm, by: User, at: datetime) -> None:
     )
 
 
-def _move(case: Case, form: forms.ActForm, by: User, at: datetime) -> None:
-    cases.move_to_queue(
-        case_id=case.pk, queue_id=form.cleaned_data["queue"].pk, reason=form.cleaned_data["reason"], by=by, at=at
-    )
+def _move(case: Case, form: forms.ActForm, by: User, at: datetime) -> bulk.Step | None:
+    queue, before = form.cleaned_data["queue"], {"queue_id": case.queue_id, "assignee_id": case.assignee_id}
+    held_by_other = case.assignee_id not in (None, by.pk)
+    may_give_back = not held_by_other or permissions.can_act(by, Action.CASE_ASSIGN, case)
+    cases.move_to_queue(case_id=case.pk, queue_id=queue.pk, reason=form.cleaned_data["reason"], by=by, at=at)
+    if queue.pk == before["queue_id"] or not may_give_back:
+        return None
+    return "case.move", {"case_id": case.pk, "to_id": queue.pk, **before}
 
 
 def _ask(case: Case, form: forms.ActForm, by: User, at: datetime) -> bulk.Step | None:
@@ -486,7 +493,11 @@ def _will(plan: bulk.Plan) -> str:
 def take_back(request: HttpRequest, token: Any) -> HttpResponse:
     """Undo what the token stands for (HTX-15), and go where that stands again: to a decision's panel, as it was."""
     entry = undo.undo(token=token, by=cast("User", request.user), at=cast("AtRequest", request).at)
-    return finished(request, _("Undone: %(label)s") % {"label": entry.label}, go_to=entry.data.get("go_to", ""))
+    left = tuple(clusters.Skip(ref, why) for ref, why in entry.data.get("left", ()))
+    said = _("Undone: %(label)s")
+    if left:
+        said = _("Undone in part: %(label)s")
+    return finished(request, said % {"label": entry.label}, left, go_to=entry.data.get("go_to", ""))
 
 
 # -- One press -----------------------------------------------------------------------------------------------------------

@@ -647,6 +647,40 @@ class TestActs:
         case.refresh_from_db()
         assert (case.severity, case.snoozed_until, case.resolution) == (3, None, "")
 
+    def test_undoing_a_move_takes_back_what_nobody_touched_and_names_the_rest(self, queue, lead):
+        client, there = client_of(lead), make_queue(slug="there", team=make_team("there"))
+        free, taken = make_case(queue=queue), make_case(queue=queue)
+        assert 'id="bulk-move"' in client.get("/q/").content.decode()
+        moved = {"keys": [free.ref, taken.ref], "queue": there.pk, "reason": "Theirs"}
+        did = client.post("/q/act/move/", moved, headers=HX)
+        assert did.status_code == 200, did.content.decode()
+        cases.assign_case(case_id=taken.pk, assignee=lead, by=lead, at=timezone.now())
+
+        answer = client.post(reverse("escalations:undo", args=[UndoEntry.objects.get().token]), headers=HX)
+
+        assert Case.objects.get(pk=free.pk).queue == queue
+        assert Case.objects.get(pk=taken.pk).queue == there
+        page = answer.content.decode()
+        assert "Undone in part" in page
+        assert f"{taken.ref} was moved or taken since" in page
+        assert f"{free.ref} was" not in page
+
+    @pytest.mark.parametrize("act", ["assign", "snooze"])
+    def test_an_undo_leaves_alone_what_somebody_did_since(self, queue, lead, ana, act):
+        client, case, at = client_of(lead), make_case(queue=queue), timezone.now()
+        values = {"assign": {"assignee": ana.pk}, "snooze": {"until": "4h"}}[act]
+        assert client.post(f"/c/{case.ref}/{act}/", {"keys": case.ref, **values}, headers=HX).status_code == 200
+        if act == "assign":
+            cases.assign_case(case_id=case.pk, assignee=lead, by=lead, at=at)
+        else:
+            cases.snooze_case(case_id=case.pk, until=at + 9 * HOUR, by=lead, at=at)
+        before = Case.objects.values("assignee", "snoozed_until", "revision").get(pk=case.pk)
+
+        answer = client.post(reverse("escalations:undo", args=[UndoEntry.objects.get().token]), headers=HX)
+
+        assert answer.status_code == 409
+        assert Case.objects.values("assignee", "snoozed_until", "revision").get(pk=case.pk) == before
+
     def test_a_refused_form_says_what_is_wrong_and_keeps_what_was_typed(self, client, queue):
         case = make_case(queue=queue)
 
