@@ -18,6 +18,7 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable, OrderBy, RawSQL
 from django.db.models.functions import Left
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import Invalid
@@ -269,14 +270,16 @@ def chosen(
 
     Raises `Invalid` when they are more than `at_most`.
     """
+    wanted = {ref.strip().upper() for ref in refs}
     if everything is not None:
         cases = in_list(everything, viewer=viewer, at=at)
     else:
-        cases = Case.objects.visible_to(viewer).filter(ref__in=[ref.upper() for ref in refs[: at_most + 1]])
+        cases = Case.objects.visible_to(viewer).filter(ref__in=list(wanted)[: at_most + 1])
     found = list(cases.select_related("queue", "organization", "assignee").order_by("order_at", "id")[: at_most + 1])
-    if len(found) > at_most:
+    if len(found) > at_most or (everything is None and len(wanted) > at_most):
         raise Invalid(
-            f"At most {at_most} cases are changed at once: narrow the filter or select fewer.", code="too_many"
+            _("At most %(count)d cases are changed at once: narrow the filter or select fewer.") % {"count": at_most},
+            code="too_many",
         )
     return found
 

@@ -872,8 +872,8 @@ class TestExport:
         act = client.post("/q/act/tag/", {"keys": keys, "add": "wave"}, headers=HX)
 
         assert case.ref in exported
-        assert act.status_code == 404
-        assert "Nothing was done" in act.content.decode()
+        assert act.status_code == 422
+        assert "At most 100 cases are changed at once" in act.content.decode()
 
     def test_is_not_for_roles_without_the_right(self):
         assert client_of(make_user(roles=["PE"])).get("/q/export/").status_code == 403
