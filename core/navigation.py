@@ -81,6 +81,7 @@ class _Registry:
     entries: dict[str, Entry] = field(default_factory=dict)
     commands: dict[str, Command] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
+    takes_out: Callable[[Viewer, str], bool] | None = None
     version: int = field(default_factory=_versions.__next__)
 
 
@@ -112,6 +113,19 @@ def place(**url_names: str) -> None:
 def url_of(name: str) -> str:
     """The address of a place, or "" where no app offers it (the frame then leaves its control out)."""
     return _address(_registry.places.get(name, ""))
+
+
+def place_exports(url_name: str, *, may: Callable[[Viewer, str], bool]) -> None:
+    """Tell the frame where lists are taken out as files; `may` says whether a viewer takes out the list of this name."""
+    place(export_new=url_name)
+    _registry.takes_out = may
+
+
+def export_url(viewer: Viewer, source: str) -> str:
+    """Where `viewer` asks for the list called `source` as a file, or "" where nobody offers it or they may not."""
+    if _registry.takes_out is None or not viewer.is_authenticated or not _registry.takes_out(viewer, source):
+        return ""
+    return url_of("export_new")
 
 
 def entries() -> list[Entry]:

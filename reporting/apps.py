@@ -18,6 +18,7 @@ class ReportingConfig(AppConfig):
         from reporting.operations import schedules as report_schedules
         from reporting.pages import executive, now, people, policy, quality, sla, volume
         from reporting.permissions import can_read_briefs
+        from reporting.sources import casework, kept, records
         from reporting.sources.cases import CASES
         from reporting.sources.explored import EXPLORED
         from reporting.sources.lists import APPEALS, GAPS
@@ -32,9 +33,11 @@ class ReportingConfig(AppConfig):
         exports.register(GAPS)
         exports.register(VENDORS)
         exports.register(STATEMENTS)
+        for listing in (*records.ALL, *casework.ALL, *kept.ALL):
+            exports.register(listing.source())
         engine.register("exports", lane="exports", work=export_jobs.run_now, every_s=1.0)
         schedules.register("expire_exports", every_s=600, work=export_jobs.expire)
-        navigation.place(export_new="reporting:export-new")
+        navigation.place_exports("reporting:export-new", may=exports.may_take)
         pages.register(pages.Link("explore", _("Explore"), "reporting:explore", order=90, may=rights.can_explore))
         pages.register(pages.Link("vendors", _("Vendors"), "reporting:vendors", order=60))
         pages.register(pages.Link("sql", _("SQL"), "reporting:sql", order=95, may=rights.can_query))

@@ -90,6 +90,12 @@ class Source:
 SOURCES: dict[str, Source] = {}
 
 
+def may_take(user: User, key: str) -> bool:
+    """Whether `user` takes out the rows of this name, and has a list of exports to fetch the file from."""
+    source = SOURCES.get(key)
+    return source is not None and user.is_internal and source.may(user)
+
+
 def register(source: Source) -> None:
     """Add a source, from an app's `ready()`; a second one of the same key replaces the first (`ready()` may run twice)."""
     if (source.rows is None) == (source.keyset is None):

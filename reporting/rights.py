@@ -11,8 +11,9 @@ from core.errors import NotPermitted
 from reporting.models import Export, SavedReport
 
 ALONE_AT_MOST = 1000  # permissions.md §3, "Export rows"
-# Who may take out more once a second person says yes, and who that may be.
+# Who may be the second person that more rows need, and who may ask for one: auditors read whole logs.
 WITH_A_SECOND = frozenset({Role.LEAD, Role.LEGAL})
+ASKS_A_SECOND = WITH_A_SECOND | {Role.AUDITOR}
 WRITES_SQL = frozenset({Role.LEAD, Role.QUALITY, Role.AUDITOR})
 
 
@@ -48,6 +49,16 @@ def can_export(user: User) -> bool:
     return can(user, Action.EXPORT)
 
 
+def may_take_records(user: User) -> bool:
+    """Whether they take out the log, what was sent and who may come in: who takes out rows, and auditors ("audit only")."""
+    return user.is_active and user.is_internal and (can_export(user) or Role.AUDITOR in user.access.roles)
+
+
+def can_take_own(user: User) -> bool:
+    """Whether they take out what is told to them alone."""
+    return user.is_internal and can_export(user)
+
+
 def may_keep_exports(user: User) -> bool:
     """Whether the list of exports is there for them: whoever takes out rows, or figures of the explorer."""
     return user.is_internal and (can_export(user) or can_explore(user))
@@ -55,12 +66,17 @@ def may_keep_exports(user: User) -> bool:
 
 def may_exceed(user: User) -> bool:
     """Whether a second person's yes lets them take out more than `ALONE_AT_MOST` rows."""
+    return user.is_internal and not ASKS_A_SECOND.isdisjoint(user.access.roles)
+
+
+def may_answer(user: User) -> bool:
+    """Whether they are asked at all when somebody wants more rows."""
     return user.is_internal and not WITH_A_SECOND.isdisjoint(user.access.roles)
 
 
 def can_answer(user: User, export: Export) -> bool:
     """Whether they may be the second person: a lead or the legal desk of the same organization, and never who asks."""
-    return may_exceed(user) and user.pk != export.asked_by_id and user.organization_id == export.organization_id
+    return may_answer(user) and user.pk != export.asked_by_id and user.organization_id == export.organization_id
 
 
 def check_can_answer(user: User, export: Export) -> None:

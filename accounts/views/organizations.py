@@ -149,6 +149,18 @@ def organizations_visible_to(viewer: User) -> QuerySet[Organization]:
     return everyone if viewer.is_internal else everyone.filter(pk=viewer.organization_id)
 
 
+def organization_rows(viewer: User, *, at: datetime) -> QuerySet[Organization]:
+    """Every organization with its people and its keys that are usable at `at` (aware UTC)."""
+    usable = Q(service_keys__revoked_at__isnull=True) & (
+        Q(service_keys__expires_at__isnull=True) | Q(service_keys__expires_at__gt=at)
+    )
+    return organizations_visible_to(viewer).annotate(
+        people_count=Count("people", filter=Q(people__is_active=True), distinct=True),
+        live_count=Count("service_keys", filter=usable & Q(service_keys__is_sandbox=False), distinct=True),
+        sandbox_count=Count("service_keys", filter=usable & Q(service_keys__is_sandbox=True), distinct=True),
+    )
+
+
 @login_required
 @require_GET
 def organization_list(request: HttpRequest) -> HttpResponse:
@@ -156,18 +168,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     viewer, at = asker(request)
     if not viewer.is_internal:
         return redirect("accounts:organization", viewer.organization.slug)
-    usable = Q(service_keys__revoked_at__isnull=True) & (
-        Q(service_keys__expires_at__isnull=True) | Q(service_keys__expires_at__gt=at)
-    )
-    rows = (
-        organizations_visible_to(viewer)
-        .annotate(
-            people_count=Count("people", filter=Q(people__is_active=True), distinct=True),
-            live_count=Count("service_keys", filter=usable & Q(service_keys__is_sandbox=False), distinct=True),
-            sandbox_count=Count("service_keys", filter=usable & Q(service_keys__is_sandbox=True), distinct=True),
-        )
-        .order_by("-is_active", "kind", "name", "id")
-    )
+    rows = organization_rows(viewer, at=at).order_by("-is_active", "kind", "name", "id")
     context = {"rows": rows, "may_add": can(viewer, Action.CONFIG_EDIT)}
     return render(request, "accounts/organizations/list.html", context)
 

@@ -34,6 +34,12 @@ def people_visible_to(viewer: User) -> QuerySet[User]:
     return everyone if viewer.is_internal else everyone.filter(organization_id=viewer.organization_id)
 
 
+def people_found(viewer: User, text: str) -> QuerySet[User]:
+    """Those whose name or e-mail holds `text`; all of them where it is empty."""
+    found = people_visible_to(viewer)
+    return found.filter(Q(display_name__icontains=text) | Q(email__icontains=text)) if text else found
+
+
 @login_required
 @require_GET
 def people_list(request: HttpRequest) -> HttpResponse:
@@ -41,11 +47,10 @@ def people_list(request: HttpRequest) -> HttpResponse:
     viewer = cast(User, request.user)
     check_can(viewer, Action.PEOPLE_EDIT)
     text = request.GET.get("q", "").strip()[:100].replace("\x00", "")
-    found = people_visible_to(viewer)
-    if text:
-        found = found.filter(Q(display_name__icontains=text) | Q(email__icontains=text))
     page = keyset(
-        found.prefetch_related(Prefetch("role_grants", RoleGrant.objects.order_by("role")), "memberships__team"),
+        people_found(viewer, text).prefetch_related(
+            Prefetch("role_grants", RoleGrant.objects.order_by("role")), "memberships__team"
+        ),
         ["display_name", "id"],
         cursor=request.GET.get("cursor", ""),
         limit=PAGE_SIZE,

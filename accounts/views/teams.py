@@ -32,15 +32,19 @@ def _asker(request: HttpRequest) -> User:
     return viewer
 
 
+def team_rows() -> QuerySet[Team]:
+    """Every team of ours with its size."""
+    return Team.objects.filter(organization__kind=Organization.Kind.INTERNAL).annotate(
+        size=Count("memberships", filter=Q(memberships__user__is_active=True), distinct=True)
+    )
+
+
 @login_required
 @require_GET
 def team_list(request: HttpRequest) -> HttpResponse:
     """Every team with hub, zone, size and queues; archived ones last."""
     _asker(request)
-    found = Team.objects.filter(organization__kind=Organization.Kind.INTERNAL).annotate(
-        size=Count("memberships", filter=Q(memberships__user__is_active=True), distinct=True)
-    )
-    found = found.prefetch_related("queues", Prefetch("memberships", _leads()))
+    found = team_rows().prefetch_related("queues", Prefetch("memberships", _leads()))
     return render(request, "accounts/teams/list.html", {"teams": found.order_by("-is_active", "name", "id")})
 
 

@@ -10,6 +10,7 @@
 {% hints "case" "reply" "note" %}                       the bar at the page's foot
 {% kept "rail.html" rail=page.rail %}                   a template printed once for the same values
 {% query page=2 %}                                      this address with parameters changed
+{% export_link "people" %}                              the control that takes this list out as a file, where one may
 {% form_token %}                                        HTX-17: the hidden input that makes a double submit harmless
 {{ text|middle:48 }}                                    long ids and URLs cut in the middle
 """
@@ -39,7 +40,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core import keys
+from core import keys, navigation
 from core.clockface import ClockFace, due_before, risk_before
 from core.keyboard import Keyboard, keyboard_of
 
@@ -287,6 +288,26 @@ def query(context: Context, **changes: Any) -> str:
             values[name] = str(value)
     encoded = values.urlencode() if hasattr(values, "urlencode") else ""
     return f"?{encoded}" if encoded else "?"
+
+
+@register.simple_tag(takes_context=True)
+def export_link(context: Context, source: str, **params: Any) -> SafeString:
+    """The control that takes a list out as a file, filtered as its page is; `params` name what the path says of it.
+
+    "" for whoever may not take it out, and outside of a page.
+    """
+    request = context.get("request")
+    address = navigation.export_url(request.user, source) if request is not None else ""
+    if request is None or not address:
+        return SafeString("")
+    asked = request.GET.copy()
+    for name in ("cursor", "before", "page", "source", "as"):
+        asked.pop(name, None)
+    for name, value in {"source": source, **params}.items():
+        asked[name] = str(value)
+    return format_html(
+        '<a class="btn btn-sm" href="{}?{}">{}{}</a>', address, asked.urlencode(), icon("download"), _("Export")
+    )
 
 
 @register.simple_tag

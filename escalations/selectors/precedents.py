@@ -242,14 +242,8 @@ class PrecedentFilters:
 PAGE = 50
 
 
-def search_precedents(
-    filters: PrecedentFilters, *, viewer: User, at: datetime, before: int | None = None
-) -> tuple[list[Precedent], int | None]:
-    """A page of precedents that pass, newest decision first, and the id to go on from (None: no more).
-
-    Validity depends on the clock, so it is judged after reading: a page may hold fewer than fifty. Uses index: decision_by_clause
-    where a clause is named.
-    """
+def narrowed(filters: PrecedentFilters, *, viewer: User) -> QuerySet[Decision]:
+    """The precedents that pass, but for their validity, which the clock decides. Uses index: decision_by_clause, with a clause."""
     rows = precedents(viewer)
     if filters.clause:
         key, _at, number = filters.clause.upper().partition("@V")
@@ -273,6 +267,17 @@ def search_precedents(
         rows = rows.filter(case__in=Case.objects.visible_to(viewer).filter(filters.cases))
     if filters.validity == OVERTURNED:
         rows = rows.filter(Q(overturned_at__isnull=False) | Q(state=DecisionState.SUPERSEDED))
+    return rows
+
+
+def search_precedents(
+    filters: PrecedentFilters, *, viewer: User, at: datetime, before: int | None = None
+) -> tuple[list[Precedent], int | None]:
+    """A page of precedents that pass, newest decision first, and the id to go on from (None: no more).
+
+    Validity depends on the clock, so it is judged after reading: a page may hold fewer than fifty.
+    """
+    rows = narrowed(filters, viewer=viewer)
     if before is not None:
         rows = rows.filter(pk__lt=before)
     page = list(rows.order_by("-id")[: PAGE + 1])

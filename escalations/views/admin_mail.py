@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -34,20 +35,26 @@ class MailFilter(forms.Form):
     sender = forms.CharField(label=gettext_lazy("From"), required=False, max_length=320)
 
 
+def mails_found(form: MailFilter) -> QuerySet[InboundMail]:
+    """The mails that pass a form; none where it is not valid."""
+    found = InboundMail.objects.all()
+    if not form.is_valid():
+        return found.none()
+    if form.cleaned_data["state"]:
+        found = found.filter(state=form.cleaned_data["state"])
+    if form.cleaned_data["sender"]:
+        found = found.filter(sender__icontains=form.cleaned_data["sender"].lower())
+    return found
+
+
 @login_required
 @require_GET
 def mail_list(request: HttpRequest) -> HttpResponse:
     """Mails, newest first; those in quarantine unless another state is asked for."""
     viewer, _at = asker(request, Action.ROUTING_EDIT)
     form = MailFilter(request.GET or {"state": MailState.QUARANTINED})
-    found = InboundMail.objects.select_related("case")
-    status = 200
-    if not form.is_valid():
-        status, found = 422, found.none()
-    elif form.cleaned_data["state"]:
-        found = found.filter(state=form.cleaned_data["state"])
-    if form.is_valid() and form.cleaned_data["sender"]:
-        found = found.filter(sender__icontains=form.cleaned_data["sender"].lower())
+    found = mails_found(form).select_related("case")
+    status = 200 if form.is_valid() else 422
     query = request.GET.copy()
     cursor = str(query.pop("cursor", [""])[0])
     page = keyset(

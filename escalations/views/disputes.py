@@ -7,6 +7,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -28,6 +29,12 @@ from escalations.operations import disputes
 PAGE_SIZE = 50
 
 
+def disputes_shown(viewer: User, *, is_open: bool) -> QuerySet[Dispute]:
+    """What waits for an answer, or what was answered, on cases that `viewer` may see."""
+    rows = Dispute.objects.visible_to(viewer)
+    return rows.filter(state=DisputeState.OPEN) if is_open else rows.exclude(state=DisputeState.OPEN)
+
+
 @login_required
 @require_GET
 def dispute_list(request: HttpRequest) -> HttpResponse:
@@ -35,10 +42,8 @@ def dispute_list(request: HttpRequest) -> HttpResponse:
     viewer = cast("User", request.user)
     check_can(viewer, Action.APPEAL_DECIDE)
     is_open = request.GET.get("show") != "answered"
-    rows = Dispute.objects.visible_to(viewer).select_related("case__organization", "decided_by")
-    rows = rows.filter(state=DisputeState.OPEN) if is_open else rows.exclude(state=DisputeState.OPEN)
     page = keyset(
-        rows,
+        disputes_shown(viewer, is_open=is_open).select_related("case__organization", "decided_by"),
         ["filed_at", "id"],
         cursor=request.GET.get("cursor", ""),
         limit=PAGE_SIZE,

@@ -10,6 +10,7 @@ from typing import cast
 
 from django import forms
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import Promise
@@ -107,6 +108,18 @@ ACTS: dict[str, Act] = {
 }
 
 
+def hand_offs_found(viewer: User, form: OutboxFilter, *, at: datetime) -> QuerySet[EnforcementAction]:
+    """The hand-offs of a tab that pass the form; none where it is not valid. `at` aware UTC."""
+    valid = form.is_valid()
+    found = selectors.outbox(viewer, show=form.cleaned_data.get("show") or "needs", at=at)
+    if not valid:
+        return found.none()
+    for name, field in (("type", "type"), ("platform", "entity__platform__iexact"), ("ref", "case__ref__iexact")):
+        if form.cleaned_data[name]:
+            found = found.filter(**{field: form.cleaned_data[name].strip()})
+    return found
+
+
 @login_required
 @require_GET
 def outbox(request: HttpRequest) -> HttpResponse:
@@ -115,12 +128,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
     form = OutboxFilter(request.GET)
     valid = form.is_valid()
     show = form.cleaned_data.get("show") or "needs"
-    found = selectors.outbox(viewer, show=show, at=at)
-    if not valid:
-        found = found.none()
-    for name, field in (("type", "type"), ("platform", "entity__platform__iexact"), ("ref", "case__ref__iexact")):
-        if valid and form.cleaned_data[name]:
-            found = found.filter(**{field: form.cleaned_data[name].strip()})
+    found = hand_offs_found(viewer, form, at=at)
     query = request.GET.copy()
     cursor = str(query.pop("cursor", [""])[0])
     newest_first = show == "done"

@@ -69,6 +69,30 @@ class HoldingForm(forms.Form):
     )
 
 
+def filters_of(form: PrecedentForm, *, viewer: User, at: datetime) -> PrecedentFilters | None:
+    """What a form asks for; None, with the errors on the form, where it or its filter says nothing."""
+    if not form.is_valid():
+        return None
+    values = form.cleaned_data
+    filters = PrecedentFilters(
+        clause=values["clause"],
+        element=values["element"],
+        verdict=values["verdict"],
+        surface=values["surface"],
+        language=values["language"],
+        validity=values["validity"],
+        is_leading=values["leading"],
+    )
+    if not values["q"]:
+        return filters
+    compiled = compile_filter(values["q"], viewer=viewer, at=at)
+    if compiled.is_valid:
+        return replace(filters, cases=compiled.q)
+    for sentence in compiled.sentences:
+        form.add_error("q", sentence)
+    return None
+
+
 def _reader(request: HttpRequest) -> tuple[User, datetime]:
     user = cast(User, request.user)
     if not user.is_internal:
@@ -84,29 +108,13 @@ def search(request: HttpRequest) -> HttpResponse:
     user, at = _reader(request)
     form = PrecedentForm(request.GET)
     context: dict[str, Any] = {"form": form, "rows": [], "may_keep": can_keep_precedents(user)}
-    if not form.is_valid():
+    filters = filters_of(form, viewer=user, at=at)
+    if filters is None:
         return render(request, "escalations/precedents/list.html", context, status=422)
-    values = form.cleaned_data
-    filters = PrecedentFilters(
-        clause=values["clause"],
-        element=values["element"],
-        verdict=values["verdict"],
-        surface=values["surface"],
-        language=values["language"],
-        validity=values["validity"],
-        is_leading=values["leading"],
-    )
-    if values["q"]:
-        compiled = compile_filter(values["q"], viewer=user, at=at)
-        if not compiled.is_valid:
-            for sentence in compiled.sentences:
-                form.add_error("q", sentence)
-            return render(request, "escalations/precedents/list.html", context, status=422)
-        filters = replace(filters, cases=compiled.q)
     before = request.GET.get("before", "")
     cursor = int(before) if before.isascii() and before.isdigit() and len(before) < 15 else None
     context["rows"], context["older"] = search_precedents(filters, viewer=user, at=at, before=cursor)
-    context["is_narrowed"] = any(values.values())
+    context["is_narrowed"] = any(form.cleaned_data.values())
     return render(request, "escalations/precedents/list.html", context)
 
 

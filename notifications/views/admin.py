@@ -8,6 +8,7 @@ from typing import cast
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -39,6 +40,11 @@ SHOWN = {
 }
 
 
+def deliveries_shown(viewer: User, which: str) -> QuerySet[Delivery]:
+    """The deliveries of one tab; the first tab for a name that is none. Uses index: delivery_undecided, delivery_newest."""
+    return Delivery.objects.visible_to(viewer).filter(state__in=SHOWN.get(which, SHOWN["undecided"])[1])
+
+
 @login_required
 @require_GET
 def deliveries(request: HttpRequest) -> HttpResponse:
@@ -48,10 +54,8 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     which = request.GET.get("show", "undecided")
     if which not in SHOWN:
         which = "undecided"
-    # Uses index: delivery_undecided, delivery_newest
-    found = Delivery.objects.visible_to(viewer).filter(state__in=SHOWN[which][1]).select_related("user")
     page = keyset(
-        found,
+        deliveries_shown(viewer, which).select_related("user"),
         ["created_at", "id"],
         cursor=request.GET.get("cursor", ""),
         limit=PAGE_SIZE,

@@ -19,6 +19,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection, connections, transaction
 from django.db.models import F, Func, TextField
 from django.db.models.expressions import Combinable
@@ -568,7 +569,10 @@ def _copy_chunk(
     }
     chosen = left if last is None else left.filter(pk__lte=last)
     chosen = chosen.annotate(**fields).values_list(*fields)
-    statement, params = chosen.query.sql_with_params()
+    try:
+        statement, params = chosen.query.sql_with_params()
+    except EmptyResultSet:  # the filter can find nothing, which the query knows without asking
+        return 0, export.cursor, False
     with connection.cursor() as cursor:
         text = cursor.mogrify(statement, params)
         text = text.decode() if isinstance(text, bytes) else text

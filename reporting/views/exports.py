@@ -63,7 +63,7 @@ def _list(request: HttpRequest, *, problem: str = "", status: int = 200) -> Http
         for export in found
     ]
     waiting: list[Export] = []
-    if rights.may_exceed(viewer):
+    if rights.may_answer(viewer):
         waiting = list(Export.objects.waiting_for(viewer).select_related("asked_by").order_by("asked_at", "id")[:SHOWN])
     context = {
         "lines": lines,
