@@ -22,8 +22,9 @@ def show_next(
     level: str = "success",
     undo_url: str = "",
     until: datetime | None = None,
+    more_url: str = "",
 ) -> None:
-    """Keep a toast for the viewer's next page. `until` (aware UTC) is when its undo ends; `undo_url` takes a POST."""
+    """Keep a toast for the viewer's next page. `until` (aware UTC) is when its undo ends; `undo_url` takes a POST, `more_url` is read."""
     waiting = list(request.session.get(_SESSION, []))
     waiting.append(
         {
@@ -32,6 +33,7 @@ def show_next(
             "level": level,
             "undo_url": undo_url,
             "until": until.isoformat() if until else "",
+            "more_url": more_url,
         }
     )
     request.session[_SESSION] = waiting[-_KEPT:]

@@ -31,6 +31,7 @@ class EscalationsConfig(AppConfig):
             appeals,
             approvals,
             batches,
+            bulk,
             canary,
             cases,
             claims,
@@ -121,6 +122,7 @@ class EscalationsConfig(AppConfig):
         engine.on_stop(handing_over.release_own)
         engine.register("batches", lane="batches", work=batches.run_now, every_s=1.0)
         engine.register("spread", lane="spread", work=spreading.run_now, every_s=1.0)
+        engine.register("bulk", lane="spread", work=bulk.run_now, every_s=1.0)
         engine.register("mail", lane="mail", work=inbound_mail.file_waiting, every_s=1.0)
         watch.on_incident("clock_without_timer", clock_repairs.rearm)
         watch.on_incident("breach_untold", clock_repairs.tell_again)

@@ -51,6 +51,16 @@ SECOND_LOOK_ASKED = "second_look.asked"  # second_look: a decision under a conte
 SECOND_LOOK_ANSWERED = "second_look.answered"  # second_look, agrees
 SECOND_LOOK_SETTLED = "second_look.settled"  # second_look, first_stands, user_id: who decided first
 CONTESTED_CHANGED = "contested_clause.changed"  # key, share: 0 where it is no longer
+# About one act on many cases. All carry act, count and user_id (who asked for it).
+BULK_ASKED = "bulk.asked"  # until: somebody else confirms it first
+BULK_APPROVED = "bulk.approved"
+BULK_REFUSED = "bulk.refused"  # reason
+BULK_EXPIRED = "bulk.expired"  # nobody answered in time
+BULK_WITHDRAWN = "bulk.withdrawn"
+BULK_STARTED = "bulk.started"
+BULK_STOPPED = "bulk.stopped"  # done: the rest stays as it was
+BULK_ENDED = "bulk.ended"  # done, left_out: the engine has been through all of them
+BULK_UNDONE = "bulk.undone"  # undone, kept
 SPREAD_STARTED = "case.spread_started"  # count: a cluster's decision is on its way to that many members
 SPREAD_ENDED = "case.spread_ended"  # count, left_out: it has reached them, those left out stand by themselves
 CASE_PROVENANCE_DISPUTED = "case.provenance_disputed"  # source, automated_detection, automated_decision: as they read

@@ -390,6 +390,32 @@ class SpreadState(models.TextChoices):
     LEFT_OUT = "left_out", pgettext_lazy("spread", "Left out")
 
 
+class BulkState(models.TextChoices):
+    """Where one act on many cases stands. `withdrawn`: its asker took the question back; `undoing`: its changes are being taken back."""
+
+    ASKED = "asked", pgettext_lazy("bulk", "Waits for a second person")
+    RUNNING = "running", pgettext_lazy("bulk", "Under way")
+    ENDED = "ended", pgettext_lazy("bulk", "Done")
+    REFUSED = "refused", pgettext_lazy("approval", "Refused")
+    EXPIRED = "expired", pgettext_lazy("approval", "Expired")
+    WITHDRAWN = "withdrawn", pgettext_lazy("approval", "Taken back")
+    UNDOING = "undoing", pgettext_lazy("bulk", "Is being undone")
+    UNDONE = "undone", pgettext_lazy("bulk", "Undone")
+
+
+BULK_UNFINISHED = (BulkState.ASKED, BulkState.RUNNING, BulkState.UNDOING)
+
+
+class BulkRowState(models.TextChoices):
+    """What became of one case of an act on many."""
+
+    WAITING = "waiting", pgettext_lazy("bulk row", "Waiting")
+    DONE = "done", pgettext_lazy("bulk row", "Changed")
+    LEFT_OUT = "left_out", pgettext_lazy("bulk row", "Left out")
+    UNDONE = "undone", pgettext_lazy("bulk row", "Undone")
+    KEPT = "kept", pgettext_lazy("bulk row", "Stays changed")
+
+
 class SecondLookState(models.TextChoices):
     """A blind second decision: it waits, it agrees with the first, it differs, or a third person settled which one stands."""
 

@@ -10,7 +10,7 @@ from accounts.permissions import can
 from accounts.roles import Action, Reach, Role
 from core.errors import NotPermitted
 from escalations.lifecycle import ApprovalWhy, CaseStatus, EntityRole, Harm, Severity
-from escalations.models import Approval, Case
+from escalations.models import Approval, BulkAct, Case
 
 # Actions whose "own" reach ends at the case a person holds; for the others "own" is any case of their queues.
 _NEEDS_HOLDING = frozenset({Action.CASE_DECIDE, Action.CASE_CLOSE})
@@ -83,6 +83,35 @@ def check_can_approve(actor: User, approval: Approval) -> None:
             _("You sent this case in: somebody else answers."),
             code="separation_of_duties",
             rule="separation_of_duties",
+        )
+    raise NotPermitted(
+        _("Your role does not allow this (%(rule)s).") % {"rule": Action.DECISION_APPROVE.value},
+        rule=Action.DECISION_APPROVE.value,
+    )
+
+
+def confirms_bulk(actor: User) -> bool:
+    """Whether `actor` may be the second person for an act on many cases of colleagues."""
+    return actor.is_internal and actor.reach(Action.DECISION_APPROVE) is Reach.ALL
+
+
+def can_confirm(actor: User, bulk: BulkAct) -> bool:
+    """Whether `actor` may confirm this act on many cases: never who asked; one of the rule's roles where it names some."""
+    roles = set(bulk.rule.roles) if bulk.rule is not None else set()
+    return (
+        bulk.asked_by_id != actor.pk
+        and confirms_bulk(actor)
+        and (not roles or not roles.isdisjoint(actor.access.roles))
+    )
+
+
+def check_can_confirm(actor: User, bulk: BulkAct) -> None:
+    """Raises `NotPermitted`, saying which rule, unless `can_confirm`."""
+    if can_confirm(actor, bulk):
+        return
+    if bulk.asked_by_id == actor.pk:
+        raise NotPermitted(
+            _("You asked for this: somebody else answers it."), code="two_person_required", rule="approval.asker"
         )
     raise NotPermitted(
         _("Your role does not allow this (%(rule)s).") % {"rule": Action.DECISION_APPROVE.value},

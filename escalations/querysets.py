@@ -12,7 +12,7 @@ from accounts.models import ServiceKey, User
 from accounts.roles import Action, Reach
 
 if TYPE_CHECKING:
-    from escalations.models import Case
+    from escalations.models import BulkAct, Case
 
 M = TypeVar("M", bound=Model)
 
@@ -97,6 +97,16 @@ class OfCaseQuerySet(QuerySet[M]):
 
     def visible_to(self, viewer: User | ServiceKey) -> OfCaseQuerySet[M]:
         return self.filter(sight(viewer, "case__"))
+
+
+class BulkActQuerySet(QuerySet["BulkAct"]):
+    """Acts on many cases."""
+
+    def visible_to(self, viewer: User) -> BulkActQuerySet:
+        """One's own, and a colleague's for whoever confirms such acts. Their rows ask for each case by themselves."""
+        if viewer.is_internal and viewer.reach(Action.DECISION_APPROVE) is Reach.ALL:
+            return self.filter(organization_id=viewer.organization_id)
+        return self.filter(asked_by_id=viewer.pk)
 
 
 class BatchQuerySet(QuerySet[M]):

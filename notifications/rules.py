@@ -254,6 +254,48 @@ RULES: dict[str, tuple[Rule, ...]] = {
         _C.OUTCOME,
         Told(Who.ASSIGNEE, _FYI),
     ),
+    of_cases.BULK_ASKED: _one(
+        _("%(actor)s asks a second person to confirm one change of %(count)s cases by %(until)s"),
+        _C.ASSIGNMENT,
+        Told(Who.ROLE, _NEEDS, (Role.SENIOR, Role.LEAD, Role.LEGAL)),
+    ),
+    of_cases.BULK_APPROVED: _one(
+        _("%(actor)s approved your change of %(count)s cases: it is under way"),
+        _C.OUTCOME,
+        Told(Who.PERSON, _FYI),
+        ends=(of_cases.BULK_ASKED,),
+    ),
+    of_cases.BULK_REFUSED: _one(
+        _("%(actor)s refused your change of %(count)s cases, with the reason"),
+        _C.OUTCOME,
+        Told(Who.PERSON, _NEEDS),
+        ends=(of_cases.BULK_ASKED,),
+    ),
+    of_cases.BULK_EXPIRED: _one(
+        _("No second person answered in time: nothing of your change of %(count)s cases was done"),
+        _C.OUTCOME,
+        Told(Who.PERSON, _NEEDS),
+        ends=(of_cases.BULK_ASKED,),
+    ),
+    of_cases.BULK_WITHDRAWN: _one(
+        _("%(actor)s took back the question about a change of %(count)s cases"),
+        _C.OUTCOME,
+        Told(Who.PERSON, _FYI),
+        ends=(of_cases.BULK_ASKED,),
+    ),
+    of_cases.BULK_STOPPED: _one(
+        _("%(actor)s stopped your change of %(count)s cases after %(done)s"), _C.OUTCOME, Told(Who.PERSON, _NEEDS)
+    ),
+    of_cases.BULK_ENDED: _one(
+        _("Your change of %(count)s cases is done: %(done)s changed, %(left_out)s left out"),
+        _C.OUTCOME,
+        Told(Who.PERSON, _FYI),
+    ),
+    of_cases.BULK_UNDONE: _one(
+        _("Your change of cases is undone: %(undone)s taken back, %(kept)s stay changed"),
+        _C.OUTCOME,
+        Told(Who.PERSON, _FYI),
+    ),
     of_cases.APPROVAL_ASKED: (
         Rule(
             _("%(actor)s asks the legal desk to confirm a decision on %(ref)s by %(until)s: %(verdict)s"),
@@ -575,6 +617,7 @@ SILENT: dict[str, Silence] = {
     ),
     of_cases.CASE_CREATED: Silence(_("%(ref)s came in"), "the queue shows it; clock A warns where nobody takes it"),
     of_cases.CASE_ROUTED: Silence(_("%(ref)s was routed"), _NOT_PERSONAL),
+    of_cases.BULK_STARTED: Silence(_("%(actor)s began a change of %(count)s cases"), "its end is told"),
     of_cases.BATCH_SENT: Silence(
         _("The file %(ref)s was sent"), "whoever sent it sees it row by row; each case speaks for itself"
     ),

@@ -18,7 +18,7 @@ class ReportingConfig(AppConfig):
         from reporting.operations import schedules as report_schedules
         from reporting.pages import executive, now, people, policy, quality, sla, volume
         from reporting.permissions import can_read_briefs
-        from reporting.sources import casework, kept, records
+        from reporting.sources import bulk, casework, kept, records
         from reporting.sources.cases import CASES
         from reporting.sources.explored import EXPLORED
         from reporting.sources.lists import APPEALS, GAPS
@@ -33,7 +33,7 @@ class ReportingConfig(AppConfig):
         exports.register(GAPS)
         exports.register(VENDORS)
         exports.register(STATEMENTS)
-        for listing in (*records.ALL, *casework.ALL, *kept.ALL):
+        for listing in (*records.ALL, *casework.ALL, *kept.ALL, bulk.BULK):
             exports.register(listing.source())
         engine.register("exports", lane="exports", work=export_jobs.run_now, every_s=1.0)
         schedules.register("expire_exports", every_s=600, work=export_jobs.expire)

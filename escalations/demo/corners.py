@@ -18,8 +18,8 @@ from escalations.demo import policy_stories, seeding
 from escalations.demo.plan import PlannedCase, arriving_case
 from escalations.demo.seeding import Stage
 from escalations.lifecycle import Confidence, Verdict
-from escalations.models import Case
-from escalations.operations import cases, claims, comments, decisions, disputes
+from escalations.models import BulkAct, Case
+from escalations.operations import bulk, cases, claims, comments, decisions, disputes
 
 FIRST_NUMBER = 90_000  # above the plan's, below the simulator's
 
@@ -61,6 +61,8 @@ SECOND = (
     ("Fund with a licence number of another company", Verdict.REMOVE, 23),
     ("Recalled infant car seat is sold again by a known shop", Verdict.REMOVE, 8),
 )
+
+MANY = 120  # cases that a senior wants to tag at once
 
 
 def add(stage: Stage, *, now: datetime) -> None:
@@ -139,6 +141,23 @@ def add_second_persons(stage: Stage, *, now: datetime) -> int:
         unsure = replace(ruling, confidence=Confidence.UNSURE, wants_second=True)
         decisions.decide_case(case_id=case.pk, by=person, at=at, ruling=unsure)
     return len(SECOND)
+
+
+def add_many(*, now: datetime) -> int:
+    """Marta's question whether so many cases may be tagged at once, which nobody has answered; answers how many they are.
+
+    Once the queue is complete: it takes more cases than one person changes alone. `now` is aware UTC. Records `bulk.asked`.
+    """
+    asker = User.objects.select_related("organization").get(email=f"marta@{DOMAIN}")
+    waiting = Case.objects.visible_to(asker).filter(is_open=True, is_sandbox=False, is_practice_for=None)
+    chosen = list(waiting.select_related("queue", "organization").order_by("-severity", "pk")[:MANY])
+    if len(chosen) <= bulk.ALONE_AT_MOST or BulkAct.objects.exists():
+        return 0
+    values = {"add": ["weekly-sample"], "remove": []}
+    said, note = [("Put on", "weekly-sample")], "The sample for Thursday’s calibration"
+    label = f"Changed the tags of {MANY} cases"
+    bulk.ask(chosen, "tag", values, label=label, said=said, note=note, by=asker, at=now)
+    return len(chosen)
 
 
 def _case(number: int, at: datetime, title: str, ask: str) -> PlannedCase:

@@ -29,6 +29,10 @@ class ActForm(forms.Form):
     def prepare(self) -> None:
         """Fill choices that depend on the viewer or the cases."""
 
+    def values(self) -> dict[str, Any]:
+        """What the act needs, as plain values that JSON keeps (`operations.acts.Values`); once the form is valid."""
+        return dict(self.cleaned_data)
+
 
 class Assignees(forms.ModelChoiceField):  # type: ignore[type-arg]
     """People by name, with a word for who is not available now: out of hours, a holiday, or by choice; never which (WEL-9)."""
@@ -60,6 +64,9 @@ class AssignForm(ActForm):
         field.queryset = User.objects.filter(pk__in=able.values("pk")).order_by("display_name", "pk")
         field.initial = self.viewer.pk
 
+    def values(self) -> dict[str, Any]:
+        return {"assignee_id": self.cleaned_data["assignee"].pk}
+
 
 class SeverityForm(ActForm):
     """How bad, and why."""
@@ -79,6 +86,9 @@ class SeverityForm(ActForm):
 
     def clean_severity(self) -> Severity:
         return Severity(self.cleaned_data["severity"])
+
+    def values(self) -> dict[str, Any]:
+        return {"severity": int(self.cleaned_data["severity"]), "reason": self.cleaned_data["reason"]}
 
 
 class TagForm(ActForm):
@@ -132,8 +142,12 @@ class SnoozeForm(ActForm):
             self.add_error("until_at", forms.ValidationError(_("Choose the time."), code="required"))
         return values
 
+    def values(self) -> dict[str, Any]:
+        until, wake_on = self.end()
+        return {"until": until.isoformat() if until is not None else "", "wake_on": wake_on}
+
     def end(self) -> tuple[datetime | None, str]:
-        """When it ends (aware UTC; None: by the condition alone), and on what."""
+        """When it ends (aware; None: by the condition alone), and on what."""
         choice = self.cleaned_data["until"]
         if choice in ("reply", "escalates"):
             return None, choice
@@ -157,6 +171,9 @@ class InvalidForm(ActForm):
         help_text=_("What would make the next one right. The submitter reads this and the reason."),
     )
 
+    def values(self) -> dict[str, Any]:
+        return {"reason": self.cleaned_data["reason"].value, "note": self.cleaned_data["note"]}
+
 
 class DuplicateForm(ActForm):
     """Of which case."""
@@ -165,6 +182,9 @@ class DuplicateForm(ActForm):
 
     def clean_of(self) -> Case:
         return _case(self.cleaned_data["of"], self.viewer)
+
+    def values(self) -> dict[str, Any]:
+        return {"of_id": self.cleaned_data["of"].pk}
 
 
 class MergeForm(ActForm):
@@ -191,6 +211,9 @@ class LinkForm(ActForm):
     def clean_other(self) -> Case:
         return _case(self.cleaned_data["other"], self.viewer)
 
+    def values(self) -> dict[str, Any]:
+        return {"other_id": self.cleaned_data["other"].pk, "kind": self.cleaned_data["kind"].value}
+
 
 class MoveForm(ActForm):
     """To which queue."""
@@ -201,6 +224,9 @@ class MoveForm(ActForm):
     def prepare(self) -> None:
         field: Any = self.fields["queue"]
         field.queryset = Queue.objects.filter(is_active=True).order_by("position", "name", "pk")
+
+    def values(self) -> dict[str, Any]:
+        return {"queue_id": self.cleaned_data["queue"].pk, "reason": self.cleaned_data["reason"]}
 
 
 class QuestionForm(ActForm):

@@ -3,6 +3,7 @@
 from escalations.models.appeals import Appeal, AppealMessage
 from escalations.models.approvals import Approval, ApprovalRule, ApprovalRulesVersion
 from escalations.models.batches import BatchRow, SubmissionBatch
+from escalations.models.bulk import BulkAct, BulkRow
 from escalations.models.case import Case, CaseTag, ClusterMove, Link, Tag, Watch
 from escalations.models.comments import Comment, Draft, Mention
 from escalations.models.decisions import Decision
@@ -35,6 +36,8 @@ __all__ = [
     "AskVersion",
     "BatchRow",
     "Blob",
+    "BulkAct",
+    "BulkRow",
     "Case",
     "CaseEntity",
     "CaseHold",

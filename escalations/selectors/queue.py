@@ -18,15 +18,14 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable, OrderBy, RawSQL
 from django.db.models.functions import Left
-from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.errors import Invalid
 from core.pagination import RowGreater, decode, encode
 from escalations.filters.compiling import CompiledFilter, compile_filter
 from escalations.filters.limits import COUNTED_TO, Count, TooSlow, count, estimate, within
 from escalations.lifecycle import DecisionState
 from escalations.models import Appeal, Case, CaseEntity, CaseTag, Decision, Draft, Evidence
+from escalations.operations import bulk
 from escalations.querysets import CaseQuerySet
 from escalations.selectors import likeness, own_queues
 from escalations.selectors.clocks import Promise, promises_of
@@ -263,6 +262,10 @@ def refs_of(compiled: CompiledFilter, *, viewer: User, at: datetime) -> list[str
         return []
 
 
+# What an act on many reads of none of them.
+_HEAVY = ("ask", "outward_text", "internal_text", "outward_vector", "internal_vector")
+
+
 def chosen(
     refs: Sequence[str], *, everything: CompiledFilter | None, viewer: User, at: datetime, at_most: int
 ) -> list[Case]:
@@ -275,12 +278,10 @@ def chosen(
         cases = in_list(everything, viewer=viewer, at=at)
     else:
         cases = Case.objects.visible_to(viewer).filter(ref__in=list(wanted)[: at_most + 1])
-    found = list(cases.select_related("queue", "organization", "assignee").order_by("order_at", "id")[: at_most + 1])
+    cases = cases.select_related("queue", "organization", "assignee").defer(*_HEAVY)
+    found = list(cases.order_by("order_at", "id")[: at_most + 1])
     if len(found) > at_most or (everything is None and len(wanted) > at_most):
-        raise Invalid(
-            _("At most %(count)d cases are changed at once: narrow the filter or select fewer.") % {"count": at_most},
-            code="too_many",
-        )
+        raise bulk.too_many(at_most)
     return found
 
 

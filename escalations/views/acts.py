@@ -6,9 +6,7 @@ selection by `/q/act/snooze/`; both show the same dialog, or the same page witho
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -24,17 +22,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
 from accounts.models import User
-from accounts.roles import Action
 from core import toasts
 from core.errors import DomainError, Invalid, NotFound
 from core.htmx import announce, wants_part
 from core.types import AtRequest
-from escalations import permissions, presence
+from escalations import presence
 from escalations.filters.compiling import compile_filter
 from escalations.forms import acts as forms
-from escalations.lifecycle import CaseStatus
 from escalations.models import Case, UndoEntry
-from escalations.operations import bulk, cases, clusters, comments, undo
+from escalations.operations import bulk, cases, clusters, undo
 from escalations.selectors import queue as selectors
 from escalations.views.listing import row_answer
 
@@ -43,154 +39,13 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class Act:
-    """One act: its words, its form, why a case is left out, and what it does to one case."""
+    """The words and the form of an act; what it does stands in `operations.acts` under the same name."""
 
     title: Words
     button: Words
     done: Words  # "Snoozed %(what)s"
     form: type[forms.ActForm]
-    why_not: Callable[[Case, User], str]
-    do: Callable[[Case, forms.ActForm, User, datetime], bulk.Step | None]
     note: Words = ""
-
-
-def _needs(action: Action, *, closed: bool = False) -> Callable[[Case, User], str]:
-    """Left out where the role does not allow it, or the case's state."""
-
-    def why_not(case: Case, by: User) -> str:
-        if not permissions.can_act(by, action, case):
-            return _("Your role does not allow it.")
-        if closed != (case.status == CaseStatus.CLOSED):
-            return _("It is not closed.") if closed else _("It is closed.")
-        return ""
-
-    return why_not
-
-
-def _needs_hold(case: Case, by: User) -> str:
-    """For acts that end a case: one's own, or one that nobody holds and that one may take."""
-    if case.status == CaseStatus.CLOSED:
-        return _("It is closed.")
-    if case.status not in (CaseStatus.NEW, CaseStatus.IN_REVIEW):
-        return _("It is %(status)s.") % {"status": case.get_status_display().lower()}
-    if case.is_legal_hold:
-        return _("It is under legal hold.")
-    if case.assignee_id is None:
-        return "" if permissions.can_act(by, Action.CASE_CLAIM, case) else _("Your role does not allow it.")
-    return "" if permissions.can_act(by, Action.CASE_CLOSE, case) else _("Somebody else holds it.")
-
-
-def _assign_why_not(case: Case, by: User) -> str:
-    if case.status == CaseStatus.CLOSED:
-        return _("It is closed.")
-    if permissions.can_act(by, Action.CASE_ASSIGN, case):
-        return ""
-    if case.assignee_id is None and permissions.can_act(by, Action.CASE_CLAIM, case):
-        return ""
-    return _("Only a lead gives it to somebody.")
-
-
-def _severity_why_not(case: Case, by: User) -> str:
-    if case.status == CaseStatus.CLOSED:
-        return _("It is closed.")
-    return "" if permissions.can_act(by, Action.SEVERITY_RAISE, case) else _("Your role does not allow it.")
-
-
-def _release_why_not(case: Case, by: User) -> str:
-    if case.assignee_id is None:
-        return _("Nobody holds it.")
-    mine = case.assignee_id == by.pk or permissions.can_act(by, Action.CASE_ASSIGN, case)
-    return "" if mine else _("Somebody else holds it.")
-
-
-def _ask_why_not(case: Case, by: User) -> str:
-    if case.status != CaseStatus.IN_REVIEW:
-        return _("It is not in review: claim it first.")
-    return "" if case.assignee_id == by.pk else _("Somebody else holds it.")
-
-
-def _assign(case: Case, form: forms.ActForm, by: User, at: datetime) -> bulk.Step:
-    before = case.assignee_id
-    assignee = form.cleaned_data["assignee"]
-    cases.assign_case(case_id=case.pk, assignee=assignee, by=by, at=at)
-    return "case.assign", {"case_id": case.pk, "before_id": before, "after_id": assignee.pk}
-
-
-def _severity(case: Case, form: forms.ActForm, by: User, at: datetime) -> bulk.Step:
-    before = {
-        "case_id": case.pk,
-        "severity": case.severity,
-        "source": case.severity_source,
-        "reason": case.severity_reason,
-        "set_by_id": case.severity_set_by_id,
-        "promised": case.severity_promised,
-    }
-    changed = cases.change_severity(
-        case_id=case.pk, severity=form.cleaned_data["severity"], reason=form.cleaned_data["reason"], by=by, at=at
-    )
-    return "case.severity", before | {"revision": changed.revision}
-
-
-def _tag(case: Case, form: forms.ActForm, by: User, at: datetime) -> bulk.Step:
-    wanted = form.cleaned_data
-    had = set(case.case_tags.values_list("tag__name", flat=True))
-    cases.tag_case(case_id=case.pk, add=wanted["add"], remove=wanted["remove"], by=by, at=at)
-    has = set(case.case_tags.values_list("tag__name", flat=True))
-    return "case.tag", {"case_id": case.pk, "added": sorted(has - had), "removed": sorted(had - has)}
-
-
-def _snooze(case: Case, form: forms.ActForm, by: User, at: datetime) -> bulk.Step:
-    until, wake_on = cast("forms.SnoozeForm", form).end()
-    snoozed = cases.snooze_case(case_id=case.pk, until=until, wake_on=wake_on, by=by, at=at)
-    assert snoozed.snoozed_until is not None  # what was just snoozed has an end
-    told = {"until": snoozed.snoozed_until.astimezone(UTC).isoformat(), "wake_on": wake_on}
-    return "case.snooze", {"case_id": case.pk, **told}
-
-
-def _closed(case: Case, before_id: int | None) -> bulk.Step:
-    return "case.close", {"case_id": case.pk, "assignee_id": before_id, "revision": case.revision}
-
-
-def _invalid(case: Case, form: forms.ActForm, by: User, at: datetime) -> bulk.Step:
-    values, before = form.cleaned_data, case.assignee_id
-    closed = cases.mark_invalid(case_id=case.pk, reason=values["reason"], note=values["note"], by=by, at=at)
-    return _closed(closed, before)
-
-
-def _duplicate(case: Case, form: forms.ActForm, by: User, at: datetime) -> bulk.Step:
-    before = case.assignee_id
-    return _closed(cases.close_as_duplicate(case_id=case.pk, of_id=form.cleaned_data["of"].pk, by=by, at=at), before)
-
-
-def _link(case: Case, form: forms.ActForm, by: User, at: datetime) -> None:
-    cases.link_cases(
-        case_id=case.pk, other_id=form.cleaned_data["other"].pk, kind=form.cleaned_data["kind"], by=by, at=at
-    )
-
-
-def _move(case: Case, form: forms.ActForm, by: User, at: datetime) -> bulk.Step | None:
-    queue, before = form.cleaned_data["queue"], {"queue_id": case.queue_id, "assignee_id": case.assignee_id}
-    held_by_other = case.assignee_id not in (None, by.pk)
-    may_give_back = not held_by_other or permissions.can_act(by, Action.CASE_ASSIGN, case)
-    cases.move_to_queue(case_id=case.pk, queue_id=queue.pk, reason=form.cleaned_data["reason"], by=by, at=at)
-    if queue.pk == before["queue_id"] or not may_give_back:
-        return None
-    return "case.move", {"case_id": case.pk, "to_id": queue.pk, **before}
-
-
-def _ask(case: Case, form: forms.ActForm, by: User, at: datetime) -> bulk.Step | None:
-    written = comments.request_info(case_id=case.pk, question=form.cleaned_data["question"], by=by, at=at)
-    return (comments.UNDO_ACTION, dict(written.undo.data)) if written.undo is not None else None
-
-
-def _release(case: Case, form: forms.ActForm, by: User, at: datetime) -> bulk.Step | None:
-    mine = case.assignee_id == by.pk
-    cases.release_case(case_id=case.pk, by=by, at=at)
-    return ("case.release", {"case_id": case.pk}) if mine else None
-
-
-def _reopen(case: Case, form: forms.ActForm, by: User, at: datetime) -> None:
-    cases.reopen_case(case_id=case.pk, reason=form.cleaned_data["reason"], by=by, at=at)
 
 
 ACTS: dict[str, Act] = {
@@ -199,32 +54,24 @@ ACTS: dict[str, Act] = {
         gettext_lazy("Assign"),
         gettext_lazy("Assigned %(what)s"),
         forms.AssignForm,
-        _assign_why_not,
-        _assign,
     ),
     "severity": Act(
         gettext_lazy("Change severity"),
         gettext_lazy("Change severity"),
         gettext_lazy("Changed the severity of %(what)s"),
         forms.SeverityForm,
-        _severity_why_not,
-        _severity,
     ),
     "tag": Act(
         gettext_lazy("Tags"),
         gettext_lazy("Change tags"),
         gettext_lazy("Changed the tags of %(what)s"),
         forms.TagForm,
-        _needs(Action.CASE_EDIT),
-        _tag,
     ),
     "snooze": Act(
         gettext_lazy("Snooze"),
         gettext_lazy("Snooze"),
         gettext_lazy("Snoozed %(what)s"),
         forms.SnoozeForm,
-        _needs(Action.CASE_EDIT),
-        _snooze,
         gettext_lazy(
             "Hidden from the queue for everyone. Its clocks go on, and it comes back by itself when one of them warns."
         ),
@@ -234,8 +81,6 @@ ACTS: dict[str, Act] = {
         gettext_lazy("Send back"),
         gettext_lazy("Sent back %(what)s"),
         forms.InvalidForm,
-        _needs_hold,
-        _invalid,
         gettext_lazy("Closes the case for everyone and tells its submitter why."),
     ),
     "duplicate": Act(
@@ -243,8 +88,6 @@ ACTS: dict[str, Act] = {
         gettext_lazy("Close as duplicate"),
         gettext_lazy("Closed %(what)s as duplicate"),
         forms.DuplicateForm,
-        _needs_hold,
-        _duplicate,
         gettext_lazy(
             "Closes the case for everyone. To keep its submitter informed of the other's outcome, merge instead."
         ),
@@ -254,16 +97,12 @@ ACTS: dict[str, Act] = {
         gettext_lazy("Link"),
         gettext_lazy("Linked %(what)s"),
         forms.LinkForm,
-        _needs(Action.CASE_EDIT),
-        _link,
     ),
     "move": Act(
         gettext_lazy("Move to another queue"),
         gettext_lazy("Move"),
         gettext_lazy("Moved %(what)s"),
         forms.MoveForm,
-        _needs(Action.CASE_EDIT),
-        _move,
         gettext_lazy("The case waits there unassigned, at its place."),
     ),
     "ask": Act(
@@ -271,16 +110,12 @@ ACTS: dict[str, Act] = {
         gettext_lazy("Ask"),
         gettext_lazy("Asked the submitters of %(what)s"),
         forms.QuestionForm,
-        _ask_why_not,
-        _ask,
     ),
     "reopen": Act(
         gettext_lazy("Reopen"),
         gettext_lazy("Reopen"),
         gettext_lazy("Reopened %(what)s"),
         forms.ReopenForm,
-        _needs(Action.CASE_REOPEN, closed=True),
-        _reopen,
         gettext_lazy("Back to its queue, unassigned."),
     ),
 }
@@ -346,14 +181,15 @@ def selection(request: HttpRequest) -> list[Case]:
     """
     viewer, at = cast("User", request.user), cast("AtRequest", request).at
     given = request.POST if request.method == "POST" else request.GET
+    keys = [key for text in given.getlist("keys") for key in text.split()]
     everything = None
     if given.get("all_matching"):
         everything = compile_filter(given.get("q", selectors.DEFAULT_FILTER), viewer=viewer, at=at).raise_for_errors()
     at_most = clusters.MERGE_AT_MOST if request.path.endswith("/merge/") else bulk.AT_MOST
-    found = selectors.chosen(given.getlist("keys"), everything=everything, viewer=viewer, at=at, at_most=at_most)
+    found = selectors.chosen(keys, everything=everything, viewer=viewer, at=at, at_most=at_most)
     if not found:
         raise Invalid(_("Select a case first."), code="nothing_selected")
-    if everything is None and (lost := {key.strip().upper() for key in given.getlist("keys")} - {c.ref for c in found}):
+    if everything is None and (lost := {key.upper() for key in keys} - {c.ref for c in found}):
         sentence = _("Nothing was done: %(refs)s does not exist, or you may not see it. Take it out of the selection.")
         raise NotFound(sentence % {"refs": ", ".join(sorted(lost)[:10])})
     return found
@@ -363,30 +199,34 @@ def _act(request: HttpRequest, name: str, selected: list[Case], url: str) -> Htt
     viewer, at, act = cast("User", request.user), cast("AtRequest", request).at, ACTS[name]
     bound = request.POST if request.method == "POST" else None
     form = act.form(bound, viewer=viewer, at=at, cases=selected)
-
-    def why_not(case: Case) -> str:
-        return act.why_not(case, viewer)
-
+    plan = bulk.plan(selected, name, by=viewer)
+    need = bulk.need_of(plan.cases)
+    is_job = bulk.is_job(plan, need)
     if request.method == "POST" and form.is_valid():
         label = str(act.done) % {"what": _what(selected)}
         try:
-            result = bulk.run(
-                selected, why_not, lambda case: act.do(case, form, viewer, at), label=label, by=viewer, at=at
-            )
+            if is_job:
+                return _as_job(request, name, selected, form, label=label)
+            result = bulk.run(selected, name, form.values(), said=_said(form), label=label, by=viewer, at=at)
+        except bulk.NothingDone as refused:
+            for skip in refused.skipped[:5]:
+                form.add_error(None, f"{skip.ref}: {skip.why}")
         except Invalid as refused:
             form.add_error(None, refused.detail)
         else:
-            if result.refs:
-                return finished(request, str(act.done) % {"what": _names(result.refs)}, result.skipped, result.undo)
-            for skip in result.skipped[:5]:
-                form.add_error(None, f"{skip.ref}: {skip.why}")
-    plan = bulk.plan(selected, why_not, by=viewer)
+            said = str(act.done) % {"what": _names(result.refs)}
+            page = reverse("escalations:bulk-act", args=[result.bulk.public_id]) if result.bulk is not None else ""
+            return finished(request, said, result.skipped, result.undo, more_url=page)
     context = {
         "act": act,
         "form": form,
         "plan": plan,
+        "need": need,
+        "is_job": is_job,
+        "note": request.POST.get("note_to_second", ""),
         "form_url": url,
         "selected": selected,
+        "keys": " ".join(case.ref for case in selected),
         "back": back_of(request),
         "title": act.title,
         "will": _will(plan),
@@ -394,6 +234,30 @@ def _act(request: HttpRequest, name: str, selected: list[Case], url: str) -> Htt
     status = 422 if form.errors else 200
     template = "escalations/queue/_act.html" if wants_part(request) else "escalations/queue/act.html"
     return render(request, template, context, status=status)
+
+
+def _as_job(request: HttpRequest, name: str, selected: list[Case], form: forms.ActForm, *, label: str) -> HttpResponse:
+    """Have the engine do it, and go to the page that shows how far it is."""
+    viewer, at = cast("User", request.user), cast("AtRequest", request).at
+    note = request.POST.get("note_to_second", "")
+    asked = bulk.ask(selected, name, form.values(), said=_said(form), label=label, note=note, by=viewer, at=at)
+    said = (
+        _("Asked a second person") if asked.needs_answer else _("Under way: %(count)d cases") % {"count": asked.total}
+    )
+    return finished(request, said, go_to=reverse("escalations:bulk-act", args=[asked.public_id]))
+
+
+def _said(form: forms.ActForm) -> list[tuple[str, str]]:
+    """What was typed and chosen, in words, for whoever confirms it and for the page of its results."""
+    found = []
+    for bound in form:
+        value = form.cleaned_data.get(bound.name)
+        if value in (None, "", []):
+            continue
+        choices = dict(getattr(bound.field, "choices", ())) if not hasattr(bound.field, "queryset") else {}
+        words = ", ".join(value) if isinstance(value, list) else str(choices.get(value, value))
+        found.append((str(bound.label), words[:500]))
+    return found
 
 
 def _merge(request: HttpRequest, selected: list[Case]) -> HttpResponse:
@@ -443,8 +307,12 @@ def finished(
     entry: UndoEntry | None = None,
     *,
     go_to: str = "",
+    more_url: str = "",
 ) -> HttpResponse:
-    """Close the dialog and say what was done, what was left out and how to take it back; a redirect without scripts."""
+    """Close the dialog and say what was done, what was left out and how to take it back; a redirect without scripts.
+
+    `more_url` leads from the toast to what became of each case.
+    """
     detail = " ".join(f"{skip.ref}: {skip.why}" for skip in skipped[:3])
     if len(skipped) > 3:
         more = len(skipped) - 3
@@ -452,7 +320,7 @@ def finished(
     url = reverse("escalations:undo", args=[entry.token]) if entry is not None else ""
     until = entry.expires_at if entry is not None else None
     if not getattr(request, "htmx", None) or go_to:
-        toasts.show_next(request, said, detail=detail, undo_url=url, until=until)
+        toasts.show_next(request, said, detail=detail, undo_url=url, until=until, more_url=more_url)
         where = go_to or back_of(request)
         if not getattr(request, "htmx", None):
             return HttpResponseRedirect(where)
@@ -460,6 +328,7 @@ def finished(
         response.headers["HX-Redirect"] = where
         return response
     context = {"text": said, "detail": detail, "level": "success", "undo_url": url, "until": until}
+    context["more_url"] = more_url
     response = render(request, "components/_toast_oob.html", context)
     return trigger_client_event(announce(response, f"{said}. {detail}"), "live:refresh", {})
 

@@ -22,6 +22,8 @@ from escalations.models import Approval
 from escalations.operations import approvals
 from escalations.operations.approvals import AlreadyAnswered
 from escalations.selectors import approvals as selectors
+from escalations.selectors import bulk
+from escalations.views.acts import ACTS
 
 PAGE, PART = "escalations/approvals/detail.html", "escalations/approvals/_approval.html"
 
@@ -35,6 +37,7 @@ def approval_list(request: HttpRequest) -> HttpResponse:
     context = {
         "mine": [one for one in listed if one.may_answer],
         "asked": [one for one in listed if not one.may_answer],
+        "bulk": [{"bulk": one, "title": ACTS[one.act].title} for one, _may in bulk.waiting_for(viewer)],
     }
     return render(request, "escalations/approvals/list.html", context)
 

@@ -217,6 +217,7 @@ def storm_title(event_class: str, count: int) -> str:
 
 # Where objects that are no cases are read, by their type.
 _PLACES = {
+    "escalations.bulkact": "escalations:bulk-acts",
     "escalations.queue": "escalations:admin-queues",
     "escalations.approvalrulesversion": "escalations:admin-approvals",
     "escalations.routingversion": "escalations:admin-routing",

@@ -106,6 +106,7 @@ def test_the_check_for_waiting_tasks_sees_what_it_is_for(line):
 # Kinds whose subject is no case, or that are for whoever runs the product: the log names them by their code.
 OF_NO_CASE = (
     "batch.",
+    "bulk.",
     "routing.",
     "queue.",
     "sla_plan.",

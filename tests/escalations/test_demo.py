@@ -27,7 +27,7 @@ from escalations.demo.plan import (
 )
 from escalations.enforcement_life import OPEN
 from escalations.models import Appeal, Approval, Case, EnforcementAction, ReplyTemplate, SlaClock, SlaTimer
-from escalations.operations import replies, timers
+from escalations.operations import bulk, replies, timers
 from escalations.permissions import can_approve
 from escalations.selectors import clocks as reading
 from reporting.statistics import contribution
@@ -168,11 +168,14 @@ def test_a_load_that_was_stopped_goes_on_where_it_was():
 
 
 @pytest.mark.django_db
-def test_the_legal_desk_and_the_vendor_have_cases_that_others_do_not_see():
+def test_the_legal_desk_and_the_vendor_have_cases_that_others_do_not_see(monkeypatch):
+    monkeypatch.setattr(bulk, "ALONE_AT_MOST", 2)
     seeding.build_stage(at=NOW - timedelta(days=11))
 
     corners.add(seeding.read_stage(), now=NOW)
     corners.add(seeding.read_stage(), now=NOW)  # a load that goes on adds nothing twice
+    assert corners.add_many(now=NOW) > 2
+    assert corners.add_many(now=NOW) == 0
 
     aiko, ana, noor = (User.objects.get(email=f"{name}@{DOMAIN}") for name in ("aiko", "ana", "noor"))
     restricted = Case.objects.exclude(compartments=[])

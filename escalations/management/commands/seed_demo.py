@@ -68,6 +68,7 @@ class Command(BaseCommand):
             simulator.start(by=None, at=db_now())
         corners.add(seeding.read_stage(), now=now)
         self._play(plan.held(), plan, processes=options["processes"], say="open cases")
+        corners.add_many(now=now)
         self._told(f"The queue is complete after {time.monotonic() - began:.0f} s; the past follows in the background.")
         self._play(plan.recent(), plan, processes=options["processes"], say="the last seven days")
         if not options["foreground_only"]:
@@ -81,6 +82,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             simulator.start_again(at=db_now())
         corners.add(seeding.read_stage(), now=plan.now)
+        corners.add_many(now=plan.now)
         self._rest(missing, plan)
 
     def _rest(self, planned: list[PlannedCase], plan: Plan) -> None:

@@ -1,0 +1,96 @@
+"""Acts on many cases as people see them: what waits, what is under way, what became of each case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import User
+from core.pagination import Page, keyset
+from escalations import permissions
+from escalations.lifecycle import BulkRowState, BulkState
+from escalations.models import BulkAct, BulkRow
+
+PAGE_SIZE, NEWEST = 100, 50
+
+
+@dataclass(frozen=True)
+class Tab:
+    """The rows of one state, or all (`state` empty), and how many of them the viewer may see."""
+
+    state: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Results:
+    """One act on many cases. `hidden` of its rows are about cases that the viewer may not see; `percent` is of the present work."""
+
+    bulk: BulkAct
+    tabs: Sequence[Tab]
+    rows: Page[BulkRow]
+    state: str
+    hidden: int
+    percent: int
+    is_moving: bool
+    may_answer: bool
+    may_stop: bool
+    may_undo: bool
+
+
+def acts_of(viewer: User) -> list[BulkAct]:
+    """What the viewer did or asked for, and what waits or is under way of colleagues whom they may confirm; newest first."""
+    mine = Q(asked_by_id=viewer.pk) | Q(state__in=(BulkState.ASKED, BulkState.RUNNING, BulkState.UNDOING))
+    found = BulkAct.objects.visible_to(viewer).filter(mine).select_related("asked_by", "rule")
+    return list(found.order_by("-id")[:NEWEST])
+
+
+def waiting_for(viewer: User) -> list[tuple[BulkAct, bool]]:
+    """What waits for a second person and is the viewer's to answer (True) or theirs (False), oldest first.
+
+    Uses index: bulk_under_way.
+    """
+    found = BulkAct.objects.visible_to(viewer).filter(state=BulkState.ASKED).select_related("asked_by", "rule")
+    sorted_out = [(one, permissions.can_confirm(viewer, one)) for one in found.order_by("id")[:NEWEST]]
+    return [(one, may) for one, may in sorted_out if may or one.asked_by_id == viewer.pk]
+
+
+def rows_of(bulk: BulkAct, *, viewer: User, state: str = "") -> QuerySet[BulkRow]:
+    """The rows about cases that the viewer may see. Uses index: bulk_row_of_state."""
+    seen = BulkRow.objects.visible_to(viewer).filter(bulk=bulk)
+    return seen.filter(state=state) if state else seen
+
+
+def results(bulk: BulkAct, *, viewer: User, at: datetime, state: str = "", cursor: str = "") -> Results:
+    """What became of each case, a page at a time. `at` aware UTC. Raises `BadRequest` (a cursor of something else). Three queries."""
+    state = state if state in BulkRowState.values else ""
+    counted = dict(rows_of(bulk, viewer=viewer).order_by("state").values_list("state").annotate(Count("pk")))
+    tabs = [Tab(one.value, str(one.label), counted[one.value]) for one in BulkRowState if counted.get(one.value)]
+    seen = sum(counted.values())
+    page = keyset(
+        rows_of(bulk, viewer=viewer, state=state).select_related("case"),
+        ["id"],
+        cursor=cursor,
+        limit=PAGE_SIZE,
+        owner=f"bulk:{viewer.pk}:{bulk.pk}:{state}",
+    )
+    is_undoing = bulk.state == BulkState.UNDOING
+    unfinished = counted.get(BulkRowState.DONE, 0)
+    own = bulk.asked_by_id == viewer.pk
+    held = bulk.hold_until is not None and at < bulk.hold_until
+    return Results(
+        bulk=bulk,
+        tabs=tabs,
+        rows=page,
+        state=state,
+        hidden=bulk.total - seen,
+        percent=100 * (bulk.done - unfinished) // bulk.done if is_undoing and bulk.done else bulk.percent,
+        is_moving=is_undoing or bulk.state == BulkState.RUNNING,
+        may_answer=bulk.state == BulkState.ASKED and permissions.can_confirm(viewer, bulk),
+        may_stop=bulk.state in (BulkState.ASKED, BulkState.RUNNING) and (own or permissions.confirms_bulk(viewer)),
+        may_undo=own and held and bulk.state == BulkState.ENDED and bulk.done > 0,
+    )

@@ -1,0 +1,95 @@
+"""Acts on many cases: the list, one with what became of each case, the second person's answer, stopping and undoing (ux.md QUE-7)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import cast
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import User
+from core import toasts
+from core.errors import DomainError, Invalid, NotPermitted
+from core.htmx import done, render_part
+from core.types import AtRequest
+from escalations.models import BulkAct
+from escalations.operations import bulk as operations
+from escalations.selectors import bulk as selectors
+from escalations.views.acts import ACTS
+
+PAGE, PART = "escalations/bulk/detail.html", "escalations/bulk/_bulk.html"
+
+
+@login_required
+@require_GET
+def bulk_acts(request: HttpRequest) -> HttpResponse:
+    """What the viewer did to many cases, and what of colleagues waits or is under way."""
+    listed = selectors.acts_of(cast("User", request.user))
+    rows = [{"bulk": one, "title": ACTS[one.act].title} for one in listed]
+    return render(request, "escalations/bulk/list.html", {"rows": rows})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def bulk_act(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """One act with its rows (GET); POST with `do`: `yes` or `no` with a `reason` answers it, `stop` ends it, `undo` takes it back."""
+    viewer, at = cast("User", request.user), cast("AtRequest", request).at
+    found = BulkAct.objects.visible_to(viewer).filter(public_id=key).select_related("asked_by", "answered_by", "rule")
+    bulk = found.first()
+    if bulk is None:
+        raise Http404
+    if request.method == "GET":
+        return _show(request, bulk)
+    does, reason = request.POST.get("do", ""), request.POST.get("reason", "")
+    try:
+        if does in ("yes", "no"):
+            operations.answer(bulk_id=bulk.pk, is_yes=does == "yes", reason=reason, by=viewer, at=at)
+            said = _("Approved: it is under way") if does == "yes" else _("Refused: nothing of it is done")
+        elif does == "stop":
+            operations.stop(bulk_id=bulk.pk, by=viewer, at=at)
+            said = _("Stopped: the other cases stay as they are")
+        elif does == "undo":
+            operations.take_back(bulk_id=bulk.pk, by=viewer, at=at)
+            said = _("It is being undone")
+        else:
+            return _show(request, bulk, problem=_("Choose what to do."), status=422)
+    except DomainError as error:
+        status = 422 if isinstance(error, Invalid) else 409
+        # htmx swaps a 409 and a 422; a refusal's words stand on the page either way.
+        if isinstance(error, NotPermitted) and not getattr(request, "htmx", None):
+            status = 403
+        return _show(request, found.get(), problem=error.detail, reason=reason, status=status)
+    toasts.show_next(request, said)
+    return done(request, "escalations:bulk-act", bulk.public_id, say=said)
+
+
+def _show(
+    request: HttpRequest, bulk: BulkAct, *, problem: str = "", reason: str = "", status: int = 200
+) -> HttpResponse:
+    viewer, at = cast("User", request.user), cast("AtRequest", request).at
+    shown = selectors.results(
+        bulk, viewer=viewer, at=at, state=request.GET.get("state", ""), cursor=request.GET.get("cursor", "")
+    )
+    context = {
+        "bulk": bulk,
+        "results": shown,
+        "title": ACTS[bulk.act].title,
+        "note": ACTS[bulk.act].note,
+        "problem": problem,
+        "reason": reason,
+        "query": f"state={shown.state}&" if shown.state else "",
+        "newer": _page(shown, shown.rows.previous),
+        "older": _page(shown, shown.rows.next),
+    }
+    return render_part(request, PAGE, PART, context, status=status)
+
+
+def _page(shown: selectors.Results, cursor: str) -> str:
+    return f"?{urlencode({'state': shown.state, 'cursor': cursor})}" if cursor else ""
