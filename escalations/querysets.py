@@ -12,7 +12,7 @@ from accounts.models import ServiceKey, User
 from accounts.roles import Action, Reach
 
 if TYPE_CHECKING:
-    from escalations.models import BulkAct, Case
+    from escalations.models import BulkAct, Case  # noqa: F401
 
 M = TypeVar("M", bound=Model)
 
