@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from reporting.charts.drawing import WIDTH, Axes, Sheet, cut, nice_ticks, nice_top
@@ -14,7 +15,9 @@ Words = Callable[[float], str]
 
 def whole(value: float) -> str:
     """A count on an axis."""
-    return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:g}"
+    if value >= 10 or value == int(value):
+        return formats.number_format(round(value), 0, force_grouping=True)
+    return formats.number_format(f"{value:g}")
 
 
 def _values(series: Sequence[Series]) -> list[float]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from reporting.documents.brief import utc
-from reporting.documents.parts import ChartOf, Document, Heading, Part, Quiet, TableOf, Tile, Tiles
+from reporting.documents.parts import ChartOf, Document, Heading, Paragraph, Part, Quiet, TableOf, Tile, Tiles
 from reporting.pages import Drawn, Page, Panel
 
 SHEET_NAME_MOST, CELL_MOST = 31, 32_767
@@ -39,7 +39,8 @@ class Meaning:
 class Printed:
     """A page as it was drawn for one reader: `said` are the lines above it (period, filter, whose cases), in words.
 
-    `name` is the document's id, `at` (aware UTC) when it was drawn, `by` for whom.
+    `name` is the document's id, `at` (aware UTC) when it was drawn, `by` for whom. `notes` are those of the time line by panel, in the
+    order of their numbers on its charts: (day, text, kind).
     """
 
     page: Page
@@ -49,6 +50,7 @@ class Printed:
     by: str
     at: datetime
     meanings: Sequence[Meaning] = ()
+    notes: Mapping[str, Sequence[tuple[str, str, str]]] = field(default_factory=dict)
 
     @property
     def as_of(self) -> datetime:
@@ -60,7 +62,7 @@ def report_document(printed: Printed) -> Document:
     """The page as a document in the active language."""
     parts: list[Part] = []
     for panel, drawn in printed.drawn:
-        parts += [Heading(str(panel.title)), *_panel(drawn)]
+        parts += [Heading(str(panel.title)), *_panel(drawn, printed.notes.get(panel.key, ()))]
     return Document(
         title=str(printed.page.question),
         kind=f"{settings.PRODUCT_NAME} · {printed.page.label}",
@@ -74,22 +76,36 @@ def report_document(printed: Printed) -> Document:
     )
 
 
-def _panel(drawn: Drawn) -> list[Part]:
+def _panel(drawn: Drawn, notes: Sequence[tuple[str, str, str]] = ()) -> list[Part]:
     if drawn.empty:
         return [Quiet(str(drawn.empty))]
     parts: list[Part] = []
     if drawn.tiles:
         parts.append(Tiles([_tile(tile) for tile in drawn.tiles]))
     for chart in drawn.charts:
-        table = TableOf(chart.table.headers, chart.table.rows)
+        table = TableOf(chart.table.headers, chart.table.rows, numeric=_numeric(chart.table.rows))
         # A narrow table is the better reading of a chart on paper; a wide one would be cut, so the picture stands alone.
         fits = len(table.headers) <= 6 and len(table.rows) <= 20
         parts.append(ChartOf(chart.title, str(chart.svg), chart.summary, chart.summary, table if fits else None))
     for title, table_ in drawn.tables:
-        parts.append(TableOf(table_.headers, table_.rows, caption=title))
+        parts.append(TableOf(table_.headers, table_.rows, caption=title, numeric=_numeric(table_.rows)))
+    if notes and drawn.charts:  # what the numbers above the charts mean
+        lines = [f"{number} · {day} · {text} ({kind})" for number, (day, text, kind) in enumerate(notes, start=1)]
+        parts.append(Paragraph("\n".join(lines), is_meta=True))
     if drawn.note:
         parts.append(Quiet(str(drawn.note)))
     return parts or [Quiet(_("This part is read on its page."))]
+
+
+def _numeric(rows: Sequence[Sequence[str]]) -> frozenset[int]:
+    """Columns that hold numbers, and perhaps dashes for none: they are set flush with their digits."""
+    found = set()
+    for column in range(1, min((len(row) for row in rows), default=0)):
+        cells = [str(row[column]).strip() for row in rows]
+        told = [cell for cell in cells if cell and cell not in "–—"]
+        if told and all(number_of(cell) is not None for cell in told):
+            found.add(column)
+    return frozenset(found)
 
 
 def _tile(tile: Any) -> Tile:

@@ -56,6 +56,7 @@ class Tile:
 class Drawn:
     """What a panel answers: charts, or tiles, or a template of its own, or a sentence why there is nothing.
 
+    `note` says how to read it, `hint` what a click does, which paper leaves out.
     `tables` are what the CSV file holds where it is more than the charts' own tables. `empty` is shown instead of everything else.
     """
 
@@ -65,6 +66,7 @@ class Drawn:
     context: Mapping[str, Any] = field(default_factory=dict)
     tables: Sequence[tuple[str, Table]] = ()
     note: Words = ""
+    hint: Words = ""
     empty: Words = ""
     empty_href: str = ""
     empty_action: Words = ""

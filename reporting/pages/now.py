@@ -28,7 +28,9 @@ BASE = ("is:open", "-is:child")
 
 def _count(number: int, ask: Ask) -> str:
     small = ask.scope.small_cell
-    return _("under %(n)d") % {"n": small} if 0 < number < small else formats.number_format(number, 0)
+    return (
+        _("under %(n)d") % {"n": small} if 0 < number < small else formats.number_format(number, 0, force_grouping=True)
+    )
 
 
 def ch1(ask: Ask) -> Drawn:

@@ -62,7 +62,7 @@ def ch6(ask: Ask) -> Drawn:
     shown = [chart for chart in drawn if chart is not None]
     if not shown:
         return _nothing(ask, _("No clock settled in these weeks."))
-    return Drawn(charts=shown, as_of=as_of(), note=_("A point leads to the cases whose clock was missed in that week."))
+    return Drawn(charts=shown, as_of=as_of(), hint=_("A point leads to the cases whose clock was missed in that week."))
 
 
 def ch7(ask: Ask) -> Drawn:
@@ -75,7 +75,7 @@ def ch7(ask: Ask) -> Drawn:
         Mark(
             cause_label(one.values[0].key),
             float(one.figure.n),
-            formats.number_format(one.figure.n, 0),
+            formats.number_format(one.figure.n, 0, force_grouping=True),
             ask.drill("breaches", window, values=one.values) or None,
             ngettext("%(cause)s: %(n)d missed clock", "%(cause)s: %(n)d missed clocks", one.figure.n)
             % {"cause": cause_label(one.values[0].key), "n": one.figure.n},
@@ -116,7 +116,7 @@ def ch8(ask: Ask) -> Drawn:
                     was.value if was else None,
                     was_slow.value if was_slow else None,
                     said,
-                    formats.number_format(one.n, 0),
+                    formats.number_format(one.n, 0, force_grouping=True),
                 )
             )
     if not pairs:

@@ -41,7 +41,7 @@ def counted(number: int | None, ask: Ask) -> str:
     """A count in words; one too small for the reader's role is not told."""
     if number is None or 0 < number < ask.scope.small_cell:
         return _("under %(n)d") % {"n": ask.scope.small_cell}
-    return formats.number_format(number, 0)
+    return formats.number_format(number, 0, force_grouping=True)
 
 
 def tiles(ask: Ask) -> Drawn:
@@ -155,9 +155,8 @@ def ch11(ask: Ask) -> Drawn:
     hours = [f"{hour:02d}" for hour in range(24)]
     chart = charts.heat_table(_("Received by weekday and hour"), rows, hours, first=_("Weekday"))
     note = _("Hours of %(zone)s.") % {"zone": ask.zone.key}
-    if not fits:
-        note += " " + _("A cell leads to its cases for stretches of up to %(n)d weeks.") % {"n": MOST_HOURS - 1}
-    return Drawn(charts=[chart], note=note, as_of=as_of())
+    hint = "" if fits else _("A cell leads to its cases for stretches of up to %(n)d weeks.") % {"n": MOST_HOURS - 1}
+    return Drawn(charts=[chart], note=note, hint=hint, as_of=as_of())
 
 
 def ch12(ask: Ask) -> Drawn:
@@ -210,7 +209,7 @@ def _moved(ask: Ask, by: str, window: Window, line: Line, begun: int) -> tuple[f
     change = now - usual
     named = {
         "change": ("+" if change > 0 else "−") + formats.number_format(round(abs(change), 1), 1),
-        "now": formats.number_format(now, 0),
+        "now": formats.number_format(now, 0, force_grouping=True),
         "usual": formats.number_format(round(usual, 1), 1),
     }
     text = _("%(change)s (%(usual)s → %(now)s)") % named
@@ -288,7 +287,7 @@ def ch14(ask: Ask) -> Drawn:
 def _running(
     ask: Ask, key: str, day: Window, label: str, total: float, figure: Figure, words: str, more: dict[str, str]
 ) -> Mark:
-    told = {"total": formats.number_format(total, 0), "n": counted(figure.n, ask), **more}
+    told = {"total": formats.number_format(total, 0, force_grouping=True), "n": counted(figure.n, ask), **more}
     is_told = figure.n >= ask.scope.small_cell
     href = ask.drill(key, day) if figure.n and is_told else ""
     return Mark(label, total, Linked(words % told, None), href or None)

@@ -207,7 +207,11 @@ class Figure:
     @property
     def n_text(self) -> str:
         """How many it rests on, in words: of a count that is hidden only below what it lies."""
-        return _("under %(n)d") % {"n": self.hidden_below} if self.hidden_below else formats.number_format(self.n, 0)
+        return (
+            _("under %(n)d") % {"n": self.hidden_below}
+            if self.hidden_below
+            else formats.number_format(self.n, 0, force_grouping=True)
+        )
 
     @property
     def text(self) -> str:
@@ -229,7 +233,7 @@ def in_words(value: float | None, unit: Unit) -> str:
         case Unit.SECONDS:
             return duration(value)
         case Unit.HOURS:
-            return _("%(hours)s h") % {"hours": formats.number_format(round(value, 1), 1)}
+            return _("%(hours)s h") % {"hours": formats.number_format(round(value, 1), 1, force_grouping=True)}
         case Unit.DAYS:
             return ngettext("%(days)s day", "%(days)s days", round(value)) % {
                 "days": formats.number_format(round(value, 1), 1)
@@ -237,7 +241,7 @@ def in_words(value: float | None, unit: Unit) -> str:
         case Unit.PER_THOUSAND:
             return formats.number_format(round(value, 1), 1)
         case Unit.COUNT:
-            return formats.number_format(round(value), 0)
+            return formats.number_format(round(value), 0, force_grouping=True)
 
 
 def duration(seconds: float) -> str:

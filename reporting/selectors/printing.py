@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import engine
 from core.errors import Invalid
 from escalations.filters import within
+from reporting.documents.brief import day
 from reporting.documents.reports import Meaning, Printed
 from reporting.measures import MEASURES, Measure
 from reporting.pages import Page
@@ -48,7 +50,16 @@ def print_page(page: Page, viewer: User, given: Mapping[str, str], *, name: str,
         for key in (*panel.measures, *(tile.measure for tile in answer.tiles if tile.measure))
     )
     meanings = [meaning_of(MEASURES[key]) for key in keys if key in MEASURES]
-    return Printed(page, drawn, said, name, viewer.display_name, at, meanings)
+    notes = {
+        panel.key: [
+            (day(timezone.localtime(note.at, ask.zone).date()), note.text, str(note.kind_label))
+            for note in ask.annotations(ask.shown_window(panel))
+            if note.is_flag
+        ]
+        for panel in page.panels
+        if panel.is_over_time
+    }
+    return Printed(page, drawn, said, name, viewer.display_name, at, meanings, notes)
 
 
 def meaning_of(measure: Measure) -> Meaning:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
@@ -134,3 +135,24 @@ def test_a_scorecard_is_printed_for_whoever_reads_reports():
 
     assert [answer.status_code for answer in answers.values()] == [200, 403, 404]
     assert answers[lead.pk].content.startswith(b"%PDF-")
+
+
+def test_a_printed_page_tells_its_notes_leaves_out_what_a_click_does_and_sets_numbers_by_their_digits():
+    from reporting.charts.parts import Chart, Table
+    from reporting.documents.reports import Printed, report_document
+    from reporting.pages import Drawn, Page, Panel
+
+    chart = Chart(SVG, Table(("Week", "Cases", "Rate"), (("2 Nov", "1,204", "–"), ("9 Nov", "96", "3 of 4"))), "t", "s")
+    drawn = Drawn(charts=[chart], note="How to read it.", hint="A point leads to cases.")
+    panel = Panel("ch", "Question", lambda _ask: drawn)
+    page = Page("sla", "SLA", "Are we?", (panel,))
+    notes = {"ch": [("22 Nov 2026", "Plan changed", "SLA plan")]}
+    shown = report_document(
+        Printed(page, [(panel, drawn)], [], "sla@1", "Ana", datetime(2026, 11, 23, tzinfo=UTC), notes=notes)
+    )
+
+    [found] = [part for part in shown.parts if isinstance(part, ChartOf)]
+    assert found.table.numeric == {1}
+    assert Paragraph("1 · 22 Nov 2026 · Plan changed (SLA plan)", is_meta=True) in shown.parts
+    assert "leads to" not in str(shown.parts)
+    assert render(shown).content.startswith(b"%PDF-")
