@@ -348,10 +348,11 @@ def stop(*, bulk_id: int, by: User, at: datetime) -> BulkAct:
     """Take back what waits for a second person, or stop what is under way: the cases that wait stay as they are.
 
     `at` is aware UTC. Records `bulk.withdrawn` or `bulk.stopped`. What has ended stays as it is. Raises `NotPermitted` unless it is
-    one's own, or one may confirm such acts.
+    one's own, or it runs and one may confirm such acts (what waits, a colleague refuses with a reason).
     """
     bulk = _lock(bulk_id)
-    if bulk.asked_by_id != by.pk and not permissions.confirms_bulk(by):
+    may = bulk.state != BulkState.ASKED and permissions.confirms_bulk(by)
+    if bulk.asked_by_id != by.pk and not may:
         raise NotPermitted(_("Only whoever asked for it stops it, or somebody who may confirm it."), rule="bulk.own")
     if bulk.state == BulkState.ASKED:
         bulk.state, bulk.ended_at = BulkState.WITHDRAWN, at

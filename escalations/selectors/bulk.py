@@ -14,7 +14,7 @@ from escalations import permissions
 from escalations.lifecycle import BulkRowState, BulkState
 from escalations.models import BulkAct, BulkRow
 
-PAGE_SIZE, NEWEST = 100, 50
+PAGE_SIZE, WAITING_AT_MOST = 100, 200
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,13 @@ class Results:
     may_undo: bool
 
 
-def acts_of(viewer: User) -> list[BulkAct]:
-    """What the viewer did or asked for, and what waits or is under way of colleagues whom they may confirm; newest first."""
-    mine = Q(asked_by_id=viewer.pk) | Q(state__in=(BulkState.ASKED, BulkState.RUNNING, BulkState.UNDOING))
-    found = BulkAct.objects.visible_to(viewer).filter(mine).select_related("asked_by", "rule")
-    return list(found.order_by("-id")[:NEWEST])
+def acts_of(viewer: User, *, cursor: str = "") -> Page[BulkAct]:
+    """What the viewer did or asked for, and for whoever confirms such acts their colleagues', newest first, a page at a time.
+
+    Raises `BadRequest` (a cursor of something else).
+    """
+    found = BulkAct.objects.visible_to(viewer).select_related("asked_by", "rule")
+    return keyset(found, ["id"], cursor=cursor, limit=PAGE_SIZE, owner=f"bulk:{viewer.pk}", descending=True)
 
 
 def waiting_for(viewer: User) -> list[tuple[BulkAct, bool]]:
@@ -55,7 +57,7 @@ def waiting_for(viewer: User) -> list[tuple[BulkAct, bool]]:
     Uses index: bulk_under_way.
     """
     found = BulkAct.objects.visible_to(viewer).filter(state=BulkState.ASKED).select_related("asked_by", "rule")
-    sorted_out = [(one, permissions.can_confirm(viewer, one)) for one in found.order_by("id")[:NEWEST]]
+    sorted_out = [(one, permissions.can_confirm(viewer, one)) for one in found.order_by("id")[:WAITING_AT_MOST]]
     return [(one, may) for one, may in sorted_out if may or one.asked_by_id == viewer.pk]
 
 
@@ -91,6 +93,7 @@ def results(bulk: BulkAct, *, viewer: User, at: datetime, state: str = "", curso
         percent=100 * (bulk.done - unfinished) // bulk.done if is_undoing and bulk.done else bulk.percent,
         is_moving=is_undoing or bulk.state == BulkState.RUNNING,
         may_answer=bulk.state == BulkState.ASKED and permissions.can_confirm(viewer, bulk),
-        may_stop=bulk.state in (BulkState.ASKED, BulkState.RUNNING) and (own or permissions.confirms_bulk(viewer)),
+        may_stop=(own and bulk.state == BulkState.ASKED)
+        or (bulk.state == BulkState.RUNNING and (own or permissions.confirms_bulk(viewer))),
         may_undo=own and held and bulk.state == BulkState.ENDED and bulk.done > 0,
     )

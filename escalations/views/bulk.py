@@ -29,10 +29,14 @@ PAGE, PART = "escalations/bulk/detail.html", "escalations/bulk/_bulk.html"
 @login_required
 @require_GET
 def bulk_acts(request: HttpRequest) -> HttpResponse:
-    """What the viewer did to many cases, and what of colleagues waits or is under way."""
-    listed = selectors.acts_of(cast("User", request.user))
-    rows = [{"bulk": one, "title": ACTS[one.act].title} for one in listed]
-    return render(request, "escalations/bulk/list.html", {"rows": rows})
+    """What the viewer did to many cases, and colleagues' acts for whoever confirms such."""
+    listed = selectors.acts_of(cast("User", request.user), cursor=request.GET.get("cursor", ""))
+    context = {
+        "rows": [{"bulk": one, "title": ACTS[one.act].title} for one in listed.rows],
+        "newer": f"?cursor={listed.previous}" if listed.previous else "",
+        "older": f"?cursor={listed.next}" if listed.next else "",
+    }
+    return render(request, "escalations/bulk/list.html", context)
 
 
 @login_required

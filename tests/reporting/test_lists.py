@@ -32,6 +32,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 LISTINGS = {one.key: one for one in (*records.ALL, *casework.ALL, *kept.ALL)}
 # Pages called list that hold no rows of ours to take out.
 NO_ROWS = {
+    "templates/escalations/bulk": "acts on many cases; the page of each takes its rows out",
     "templates/escalations/me": "one's own work: links into lists that have it",
     "templates/escalations/palette": "the palette",
     "templates/escalations/queue": "its menu has it (listmenu.html)",
