@@ -12,7 +12,7 @@ import xlsxwriter
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.permissions import check_can
@@ -52,23 +52,28 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @login_required
-@require_GET
+@require_http_methods(["GET", "POST"])
 def export(request: HttpRequest) -> HttpResponse:
     """The list as CSV, or XLSX with `as=xlsx`; with `keys` the selected cases alone. The export is recorded before a byte leaves.
 
-    More rows than one person may take out alone are a job, where one can be asked for. Raises `Invalid` where not, `NotPermitted`.
+    A selection is posted: thousands of keys are too long for an address. More rows than one person may take out alone are a job,
+    where one can be asked for. Raises `Invalid` where not, `NotPermitted`.
     """
     viewer, at = cast("User", request.user), cast("AtRequest", request).at
     check_can(viewer, Action.EXPORT)
-    listed = list_of(request)
+    given = request.POST if request.method == "POST" else request.GET
+    listed = list_of(request, text=given.get("q"))
     listed.compiled.raise_for_errors()
     cases = selectors.in_list(listed.compiled, viewer=viewer, at=at)
-    refs = [] if request.GET.get("all_matching") else [ref.strip().upper() for ref in request.GET.getlist("keys")]
+    # A ticked box of the list comes twice: as the box, and as the script's word for it.
+    refs = (
+        [] if given.get("all_matching") else list(dict.fromkeys(ref.strip().upper() for ref in given.getlist("keys")))
+    )
     if refs:
         cases = cases.filter(ref__in=refs)
     ids = list(selectors.in_order(cases, listed.compiled).values_list("id", flat=True)[: ALONE_AT_MOST + 1])
     if len(ids) > ALONE_AT_MOST:
-        return _as_a_job(listed.query, request.GET.get("as", "csv"), refs)
+        return _as_a_job(listed.query, given.get("as", "csv"), refs, is_posted=request.method == "POST")
     record_access(
         "export.queue",
         subject=viewer,
@@ -86,8 +91,11 @@ def export(request: HttpRequest) -> HttpResponse:
     return _file(_csv(table), f"{name}.csv", "text/csv; charset=utf-8")
 
 
-def _as_a_job(query: str, written_as: str, refs: Sequence[str]) -> HttpResponse:
-    """The page that asks for it, which stands in an app to the right of this one. Raises `Invalid` where there is none."""
+def _as_a_job(query: str, written_as: str, refs: Sequence[str], *, is_posted: bool) -> HttpResponse:
+    """The page that asks for it, which stands in an app to the right of this one; keys that were posted are posted on to it.
+
+    Raises `Invalid` where there is none.
+    """
     address = navigation.url_of("export_new")
     if not address:
         raise Invalid(
@@ -98,8 +106,10 @@ def _as_a_job(query: str, written_as: str, refs: Sequence[str]) -> HttpResponse:
             % {"count": f"{ALONE_AT_MOST:,}"},
             code="too_many_rows",
         )
-    asked = {"source": "cases", "q": query, "as": written_as} | ({"keys": " ".join(refs)} if refs else {})
-    return HttpResponseRedirect(f"{address}?{urlencode(asked)}")
+    asked = {"source": "cases", "q": query, "as": written_as}
+    if refs and not is_posted:
+        asked["keys"] = " ".join(refs)
+    return HttpResponseRedirect(f"{address}?{urlencode(asked)}", preserve_request=is_posted)
 
 
 def _cells(row: selectors.Row) -> list[str | int]:

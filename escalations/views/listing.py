@@ -38,13 +38,13 @@ class List:
         return self.compiled.canonical if self.compiled.is_valid else selectors.DEFAULT_FILTER
 
 
-def list_of(request: HttpRequest, slug: str = "") -> List:
-    """The list of `?q=`, else of the saved view, else of the page the request came from, else every open case.
+def list_of(request: HttpRequest, slug: str = "", *, text: str | None = None) -> List:
+    """The list of the filter `text`, else of `?q=`, else of the saved view, else of the page the request came from, else every open case.
 
     Raises `Http404` for a view that is not the viewer's to see.
     """
     viewer, at = cast("User", request.user), cast("AtRequest", request).at
-    text = request.GET.get("q")
+    text = request.GET.get("q") if text is None else text
     if text is None and not slug and request.headers.get("HX-Request"):
         text, slug = _from_page(request)
     view = None

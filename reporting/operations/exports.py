@@ -47,7 +47,7 @@ ATTEMPTS = 3
 RETRY = timedelta(seconds=20)
 LEASE = timedelta(seconds=60)
 REASON_MAX = 300
-PARAMS_MAX = 30_000  # characters
+PARAMS_MAX = 130_000  # characters: 10,000 keys
 _ROOM_LEFT = 256 * 1024 * 1024  # bytes that exports leave free for evidence and the log
 
 log = structlog.get_logger(__name__)

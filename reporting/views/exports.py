@@ -79,17 +79,26 @@ def _list(request: HttpRequest, *, problem: str = "", status: int = 200) -> Http
 @never_cache
 @require_http_methods(["GET", "POST"])
 def export_new(request: HttpRequest) -> HttpResponse:
-    """What an export would hold, and its format (GET); asking for it (POST). `source` names the rows, the rest are its parameters."""
+    """What an export would hold, and its format (GET); asking for it (POST). `source` names the rows, the rest are its parameters.
+
+    A POST whose address names the source shows the form, too: that is how keys come that are too many for an address.
+    """
     viewer, at = cast("User", request.user), cast("AtRequest", request).at
-    asked = request.POST if request.method == "POST" else request.GET
+    is_asked = request.method == "POST" and "source" not in request.GET
+    asked = request.POST if is_asked else request.GET
     source = exports.source_of(asked.get("source", ""))
     if not source.may(viewer):
         raise NotPermitted(_("Your role does not take these rows out."), rule="export")
-    params: dict[str, Any] = {
-        name: asked.get(name, "").replace("\x00", "")[: exports.PARAMS_MAX] for name in source.takes if name in asked
-    }
+    params: dict[str, Any] = {name: asked[name].replace("\x00", "") for name in source.takes if name in asked}
+    if not is_asked and "keys" in source.takes and "keys" in request.POST:
+        params["keys"] = " ".join(dict.fromkeys(request.POST.getlist("keys"))).replace("\x00", "")
+    if any(len(value) > exports.PARAMS_MAX for value in params.values()):
+        detail = _(
+            "This filter or selection is too long: select at most 10,000 cases by hand, or all that a filter finds."
+        )
+        raise Invalid(detail, code="too_long")
     chosen = asked.get("as", ExportFormat.CSV.value)
-    if request.method == "GET":
+    if not is_asked:
         return _form(request, source, params, chosen, viewer, at)
     try:
         export = exports.ask_export(what=source.key, params=params, format=chosen, by=viewer, at=at)

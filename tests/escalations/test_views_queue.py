@@ -27,6 +27,7 @@ from escalations.operations import cases, clusters
 from escalations.selectors import queue as selectors
 from escalations.views.export import harmless
 from escalations.views.queue_rows import DEFAULT_COLUMNS, RowPrinter
+from reporting.models import Export
 from tests.factories.cases import make_case, make_queue
 from tests.factories.people import NOON, make_team, make_user, make_vendor
 
@@ -863,14 +864,32 @@ class TestExport:
         assert "3 rows now" in page
         assert f'name="keys" value="{" ".join(keys)}"' in page
 
-    def test_thousands_chosen_by_hand_are_taken_and_too_many_for_an_act_are_told_so(self, client, queue):
+    def test_thousands_chosen_by_hand_are_posted_to_the_job_and_too_many_for_an_act_are_told_so(
+        self, client, queue, monkeypatch
+    ):
         case = make_case(queue=queue)
         keys = [case.ref, *(f"ESC-{number}" for number in range(1_000_001, 1_011_500))]
+        chosen = {
+            "q": "is:open",
+            "keys": [*keys[:5000], *keys[:5000]],
+        }  # as a ticked box and as the script's word for it
 
-        exported = client.get("/q/export/", {"keys": keys[:2500]}).content.decode()
+        alone = client.post("/q/export/", chosen).content.decode()
+        monkeypatch.setattr("escalations.views.export.ALONE_AT_MOST", 0)
+        sent_on = client.post("/q/export/", chosen)
+        form = client.post(sent_on["Location"], chosen).content.decode()
+        written = client.post(
+            "/exports/new/", {"source": "cases", "q": "is:open", "as": "csv", "keys": " ".join(keys[:10_000])}
+        )
         act = client.post("/q/act/tag/", {"keys": " ".join(keys), "add": "wave"}, headers=HX)
 
-        assert case.ref in exported
+        assert case.ref in alone
+        assert (sent_on.status_code, len(sent_on["Location"]) < 100) == (307, True)
+        assert "is:open (5000 selected)" in form
+        assert "1 row now" in form
+        assert written.status_code == 302
+        assert len(Export.objects.get().params["keys"].split()) == 10_000
+        assert client.post("/exports/new/", {"source": "cases", "keys": " ".join(keys)}).status_code == 422
         assert act.status_code == 422
         assert "At most 10000 cases are changed at once" in act.content.decode()
 
