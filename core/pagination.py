@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
+from urllib.parse import urlencode
 
 import orjson
 from django.core import signing
@@ -105,6 +106,16 @@ def keyset(
     has_next = more if not backward else True
     has_previous = more if backward else bool(values)
     return Page(found, at(found[-1], back=False) if has_next else "", at(found[0], back=True) if has_previous else "")
+
+
+def addresses(page: Page[Any], **kept: str) -> dict[str, str]:
+    """`newer` and `older`, the addresses beside this page for `components/pagination.html`, and `query`, what is `kept` of its own."""
+    own = {name: value for name, value in kept.items() if value}
+    return {
+        "newer": f"?{urlencode(own | {'cursor': page.previous})}" if page.previous else "",
+        "older": f"?{urlencode(own | {'cursor': page.next})}" if page.next else "",
+        "query": urlencode(own),
+    }
 
 
 class _Orjson:

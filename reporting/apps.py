@@ -33,7 +33,7 @@ class ReportingConfig(AppConfig):
         exports.register(GAPS)
         exports.register(VENDORS)
         exports.register(STATEMENTS)
-        for listing in (*records.ALL, *casework.ALL, *kept.ALL, bulk.BULK):
+        for listing in (*records.ALL, *casework.ALL, *kept.ALL, bulk.BULK, bulk.SPREAD):
             exports.register(listing.source())
         engine.register("exports", lane="exports", work=export_jobs.run_now, every_s=1.0)
         schedules.register("expire_exports", every_s=600, work=export_jobs.expire)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, TextChoices
 
 from accounts.models import User
 from core.pagination import Page, keyset
@@ -19,7 +20,7 @@ PAGE_SIZE, WAITING_AT_MOST = 100, 200
 
 @dataclass(frozen=True)
 class Tab:
-    """The rows of one state, or all (`state` empty), and how many of them the viewer may see."""
+    """The rows of one state, and how many of them the viewer may see."""
 
     state: str
     label: str
@@ -67,12 +68,17 @@ def rows_of(bulk: BulkAct, *, viewer: User, state: str = "") -> QuerySet[BulkRow
     return seen.filter(state=state) if state else seen
 
 
+def tabs_of(rows: QuerySet[Any], states: type[TextChoices]) -> list[Tab]:
+    """The states that rows (which have a `state`) are in, in the order of `states`. One query."""
+    counted = dict(rows.order_by("state").values_list("state").annotate(Count("pk")))
+    return [Tab(one.value, str(one.label), counted[one.value]) for one in states if counted.get(one.value)]
+
+
 def results(bulk: BulkAct, *, viewer: User, at: datetime, state: str = "", cursor: str = "") -> Results:
     """What became of each case, a page at a time. `at` aware UTC. Raises `BadRequest` (a cursor of something else). Three queries."""
     state = state if state in BulkRowState.values else ""
-    counted = dict(rows_of(bulk, viewer=viewer).order_by("state").values_list("state").annotate(Count("pk")))
-    tabs = [Tab(one.value, str(one.label), counted[one.value]) for one in BulkRowState if counted.get(one.value)]
-    seen = sum(counted.values())
+    tabs = tabs_of(rows_of(bulk, viewer=viewer), BulkRowState)
+    counted = {tab.state: tab.count for tab in tabs}
     page = keyset(
         rows_of(bulk, viewer=viewer, state=state).select_related("case"),
         ["id"],
@@ -89,7 +95,7 @@ def results(bulk: BulkAct, *, viewer: User, at: datetime, state: str = "", curso
         tabs=tabs,
         rows=page,
         state=state,
-        hidden=bulk.total - seen,
+        hidden=bulk.total - sum(counted.values()),
         percent=100 * (bulk.done - unfinished) // bulk.done if is_undoing and bulk.done else bulk.percent,
         is_moving=is_undoing or bulk.state == BulkState.RUNNING,
         may_answer=bulk.state == BulkState.ASKED and permissions.can_confirm(viewer, bulk),

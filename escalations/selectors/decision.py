@@ -29,10 +29,9 @@ from escalations.lifecycle import (
     EvidenceKind,
     GraphicTier,
     Severity,
-    SpreadState,
     Verdict,
 )
-from escalations.models import Appeal, Case, Decision, Evidence, Spread, SpreadRow, UndoEntry
+from escalations.models import Appeal, Case, Decision, Evidence, Spread, UndoEntry
 from escalations.operations import decisions, notices, spreading
 from escalations.operations.decisions import SAMPLE, SAMPLE_SEEN
 from escalations.operations.provenance import provenance_of
@@ -729,32 +728,3 @@ def outcome(decision: Decision, case: Case, *, viewer: User, at: datetime) -> Ou
         planned=planned(decision) if decision.state == DecisionState.HELD else (),
         spread=Spread.objects.filter(case=case, decision=decision).first() if case.cluster_size else None,
     )
-
-
-# -- A cluster's decision on its way -----------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class SpreadPage:
-    """How far a cluster's decision is, and its rows: those left out first. `hidden` rows are of cases the viewer may not see."""
-
-    spread: Spread
-    rows: Sequence[SpreadRow]
-    hidden: int
-
-
-ROWS_SHOWN = 200
-
-
-def spread_page(parent: Case, *, viewer: User) -> SpreadPage | None:
-    """The latest spread of a cluster's decision; None where there is none. Three queries."""
-    latest = (
-        Spread.objects.filter(case=parent)
-        .select_related("decision__clause__policy", "decision__gap")
-        .order_by("-pk")
-        .first()
-    )
-    if latest is None:
-        return None
-    seen = SpreadRow.objects.visible_to(viewer).filter(spread=latest)
-    rows = list(seen.select_related("case").order_by("-state", "pk")[:ROWS_SHOWN])
-    rows.sort(key=lambda row: (row.state != SpreadState.LEFT_OUT, row.pk))
-    return SpreadPage(latest, rows, max(0, latest.total - seen.count()))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from typing import cast
-from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from accounts.models import User
 from core import toasts
 from core.errors import DomainError, Invalid, NotPermitted
 from core.htmx import done, render_part
+from core.pagination import addresses
 from core.types import AtRequest
 from escalations.models import BulkAct
 from escalations.operations import bulk as operations
@@ -31,11 +31,8 @@ PAGE, PART = "escalations/bulk/detail.html", "escalations/bulk/_bulk.html"
 def bulk_acts(request: HttpRequest) -> HttpResponse:
     """What the viewer did to many cases, and colleagues' acts for whoever confirms such."""
     listed = selectors.acts_of(cast("User", request.user), cursor=request.GET.get("cursor", ""))
-    context = {
-        "rows": [{"bulk": one, "title": ACTS[one.act].title} for one in listed.rows],
-        "newer": f"?cursor={listed.previous}" if listed.previous else "",
-        "older": f"?cursor={listed.next}" if listed.next else "",
-    }
+    rows = [{"bulk": one, "title": ACTS[one.act].title} for one in listed.rows]
+    context = {"rows": rows, **addresses(listed)}
     return render(request, "escalations/bulk/list.html", context)
 
 
@@ -88,12 +85,6 @@ def _show(
         "note": ACTS[bulk.act].note,
         "problem": problem,
         "reason": reason,
-        "query": f"state={shown.state}&" if shown.state else "",
-        "newer": _page(shown, shown.rows.previous),
-        "older": _page(shown, shown.rows.next),
+        **addresses(shown.rows, state=shown.state),
     }
     return render_part(request, PAGE, PART, context, status=status)
-
-
-def _page(shown: selectors.Results, cursor: str) -> str:
-    return f"?{urlencode({'state': shown.state, 'cursor': cursor})}" if cursor else ""

@@ -23,6 +23,7 @@ from accounts.models import User
 from core import toasts
 from core.errors import DomainError, Invalid, NotPermitted
 from core.htmx import announce, done, render_part
+from core.pagination import addresses
 from core.types import AtRequest
 from escalations import presence
 from escalations.filters.compiling import compile_filter
@@ -35,6 +36,7 @@ from escalations.operations.provenance import provenance_of
 from escalations.selectors import decision as selectors
 from escalations.selectors.case import find_case
 from escalations.selectors.guidance import guidance_for
+from escalations.selectors.spreads import spread_page
 from escalations.selectors.typed_decision import Typed, read
 from escalations.views import case as case_views
 from policies.operations.guidance import acknowledge_guidance
@@ -194,10 +196,10 @@ def spread(request: HttpRequest, ref: str) -> HttpResponse:
     """How far a cluster's decision is on its way to the members, and what became of each."""
     viewer = cast("User", request.user)
     found = find_case(viewer, ref)
-    page = selectors.spread_page(found, viewer=viewer)
+    page = spread_page(found, viewer=viewer, state=request.GET.get("state", ""), cursor=request.GET.get("cursor", ""))
     if page is None:
         raise Http404
-    context = {"case": found, "progress": page}
+    context = {"case": found, "progress": page, **addresses(page.rows, state=page.state)}
     return render_part(request, "escalations/case/spread.html", "escalations/case/_spread.html", context)
 
 

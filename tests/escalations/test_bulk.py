@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from datetime import timedelta
 
 import pytest
@@ -13,12 +14,13 @@ from audit.models import Event
 from core.errors import Invalid, NotPermitted
 from escalations import events
 from escalations.lifecycle import BulkRowState, BulkState, InvalidReason
-from escalations.models import BulkAct, Case, CaseTag, UndoEntry
+from escalations.models import BulkAct, BulkRow, Case, CaseTag, UndoEntry
 from escalations.operations import acts, approvals, bulk, cases, undo
 from escalations.operations.approvals import RuleInput
 from tests.escalations.test_intake_races import all_at_once
 from tests.factories.cases import make_case, make_queue
 from tests.factories.people import NOON, make_team, make_user, make_vendor
+from tests.live import LiveProcess
 
 pytestmark = pytest.mark.django_db
 HX = {"HX-Request": "true"}
@@ -346,3 +348,20 @@ def test_two_engines_at_once_change_each_case_once(few):
     asked.refresh_from_db()
     assert (asked.state, asked.done) == (BulkState.ENDED, 5)
     assert Event.objects.filter(kind=events.CASE_TAGGED).count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.processes
+def test_kill_9_in_the_middle_of_it_changes_no_case_twice_and_forgets_none(database_clone, monkeypatch):
+    asked = ask(some(make_queue(slug="wave"), 51), make_user(roles=["LD"]))
+    program = "import django; django.setup(); from escalations.operations import bulk; bulk.run_now(500)"
+    for passing in (30, 15):  # in the second piece of twenty, then in the one that comes again
+        monkeypatch.setenv("WF_FAULT", f"event_written:kill9:{passing}")
+        assert LiveProcess(f"bulk-{passing}", ["-c", program], database_clone).wait(60) == -signal.SIGKILL
+    assert len(tagged()) == BulkRow.objects.filter(state=BulkRowState.DONE).count() == 20
+
+    bulk.run_now(500)
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.done, len(tagged())) == (BulkState.ENDED, 51, 51)
+    assert Event.objects.filter(kind=events.CASE_TAGGED).count() == 51

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import signal
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -14,10 +17,12 @@ from escalations.lifecycle import CaseStatus, Resolution, Verdict
 from escalations.models import Case, Decision, Spread, SpreadRow
 from escalations.operations import claims, clusters, decisions, spreading, timers
 from escalations.operations.decisions import Ruling
+from escalations.selectors import spreads
 from tests.escalations.test_intake_races import all_at_once
 from tests.factories.cases import make_case
 from tests.factories.people import NOON, make_user, make_vendor
 from tests.factories.policies import make_version
+from tests.live import LiveProcess
 
 pytestmark = pytest.mark.django_db
 AFTER = NOON + timedelta(seconds=11)
@@ -141,6 +146,56 @@ def test_two_engines_give_each_member_one_decision(lead, monkeypatch):
     assert Spread.objects.get().done == 4
     for member in members:
         assert Decision.objects.filter(case=member, state="effective").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.processes
+def test_kill_9_in_the_middle_of_it_gives_no_member_two_decisions_and_forgets_none(lead, database_clone, monkeypatch):
+    parent, members = cluster(lead, count=6)
+    with monkeypatch.context() as few:
+        few.setattr(spreading, "AT_ONCE", 2)  # six are a job, then
+        decide(parent, lead)
+        timers.fire_due_timers(at=AFTER)
+    program = (
+        "import django; django.setup(); from escalations.operations import spreading;"
+        "spreading.AT_ONCE = 2; spreading.run_now(500)"
+    )
+    for passing in (1, 2, 3):  # in the first piece, and further on
+        monkeypatch.setenv("WF_FAULT", f"event_written:kill9:{passing}")
+        assert LiveProcess(f"spread-{passing}", ["-c", program], database_clone).wait(60) == -signal.SIGKILL
+    done = Decision.objects.filter(case__in=members, state="effective").count()
+    assert done == SpreadRow.objects.filter(state="done").count()
+
+    spreading.run_now(500)
+
+    assert Spread.objects.get().done == 6
+    assert Counter(Decision.objects.filter(case__in=members).values_list("case", flat=True)) == {
+        member.pk: 1 for member in members
+    }
+
+
+def test_its_page_has_every_row_by_state_a_page_at_a_time_and_leaves_as_a_file(lead, monkeypatch):
+    monkeypatch.setattr(spreads, "PAGE_SIZE", 2)
+    parent, members = cluster(lead, count=6)
+    Case.objects.filter(pk=members[1].pk).update(is_legal_hold=True)
+    decide(parent, lead)
+    timers.fire_due_timers(at=AFTER)
+    spreading.run_now(500)
+    client = Client()
+    client.force_login(lead)
+    seen, url = set(), f"/c/{parent.ref}/spread/?state=done"
+    while url:
+        page = client.get(url).content.decode()
+        seen |= set(re.findall(r'href="/c/(ESC-\d+)/"', page)) - {parent.ref}
+        older = re.search(r'href="(\?[^"]+)" rel="next"', page)
+        url = f"/c/{parent.ref}/spread/{older[1]}".replace("&amp;", "&") if older else ""
+
+    assert seen == {member.ref for member in members} - {members[1].ref}
+    left = client.get(f"/c/{parent.ref}/spread/?state=left_out").content.decode()
+    assert members[1].ref in left
+    assert members[0].ref not in left
+    asked = client.get(f"/exports/new/?source=spread&case={parent.ref}&state=done").content.decode()
+    assert "5 rows now" in asked
 
 
 def test_undone_within_its_hold_it_reaches_nobody(lead):
