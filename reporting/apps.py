@@ -37,6 +37,7 @@ class ReportingConfig(AppConfig):
             exports.register(listing.source())
         engine.register("exports", lane="exports", work=export_jobs.run_now, every_s=1.0)
         schedules.register("expire_exports", every_s=600, work=export_jobs.expire)
+        navigation.place(case_file="reporting:case-file")
         navigation.place_exports("reporting:export-new", may=exports.may_take)
         pages.register(pages.Link("explore", _("Explore"), "reporting:explore", order=90, may=rights.can_explore))
         pages.register(pages.Link("vendors", _("Vendors"), "reporting:vendors", order=60))

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from reporting.views import annotations as notes
 from reporting.views import (
     briefs,
+    case_files,
     charts,
     coaching,
     dictionary,
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/schedules/<uuid:public_id>/<slug:does>/", schedules.act, name="schedule-act"),
     path("reports/<slug:key>/file.<slug:form>", schedules.report_file, name="report-file"),
     # -- Exports
+    path("exports/case-file/", case_files.case_file, name="case-file"),
     path("exports/", exports.export_list, name="exports"),
     path("exports/new/", exports.export_new, name="export-new"),
     path("exports/<uuid:key>/cancel/", exports.export_cancel, name="export-cancel"),

@@ -16,8 +16,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
+from accounts.permissions import can
 from accounts.roles import Action
 from audit.access import record_access
+from core import navigation
 from core.errors import Invalid, NotPermitted
 from core.htmx import announce, done, render_part, wants_part
 from core.types import AtRequest
@@ -102,6 +104,7 @@ def print_page(request: HttpRequest, ref: str) -> HttpResponse:
         "about": (page := case_page(found, viewer=viewer, at=at, is_document=True)),
         "stream": page.stream,
         "decisions": decided.order_by("pk"),
+        "file_url": navigation.url_of("case_file") if viewer.is_internal and can(viewer, Action.EXPORT) else "",
         "at": at,
     }
     return render(request, "escalations/case/print.html", context)

@@ -68,11 +68,12 @@ def utc(at: datetime) -> str:
 
 
 def both(at: datetime, zone: str) -> str:
-    """The same with the local time of `zone` (IANA) behind it, where that is another."""
+    """The same with the local time of `zone` (IANA) behind it, where that is another; with its day, where that is, too."""
     local = at.astimezone(ZoneInfo(zone))
     if local.utcoffset() == at.astimezone(UTC).utcoffset():
         return utc(at)
-    return f"{utc(at)} · {formats.date_format(local, 'H:i')} {local.tzname()}"
+    form = "H:i" if local.date() == at.astimezone(UTC).date() else "j M H:i"
+    return f"{utc(at)} · {formats.date_format(local, form)} {local.tzname()}"
 
 
 def day(on: date) -> str:

@@ -79,6 +79,15 @@ class ChartOf:
 
 
 @dataclass(frozen=True)
+class PictureOf:
+    """A PNG, no wider than half the page, with a line below it; `alt` says what it is."""
+
+    png: bytes
+    alt: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class PageBreak:
     """What follows begins on a new page."""
 
@@ -90,7 +99,7 @@ class Quiet:
     text: str
 
 
-Part = Heading | Paragraph | Items | Facts | Tiles | TableOf | ChartOf | PageBreak | Quiet
+Part = Heading | Paragraph | Items | Facts | Tiles | TableOf | ChartOf | PictureOf | PageBreak | Quiet
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from core import engine
-from reporting.documents.parts import ChartOf, Document, Heading, Part
+from reporting.documents.parts import ChartOf, Document, Heading, Part, PictureOf
 from reporting.documents.pictures import printable
 
 HERE = Path(__file__).resolve().parent
@@ -142,6 +142,10 @@ def _part(part: Part, number: int, folder: Path) -> dict[str, Any]:
         (folder / name).write_text(printable(part.svg), encoding="utf-8")
         values["svg"] = name
         values["alt"] = values["alt"] or values["title"] or "–"
+    if isinstance(part, PictureOf):
+        name = f"picture-{number}.png"
+        (folder / name).write_bytes(part.png)
+        values["png"] = name
     return {"part": type(part).__name__, **values}
 
 
