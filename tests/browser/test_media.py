@@ -1,4 +1,4 @@
-"""The main pages on paper and in the system's own few colours (issue of the house, looks and reach), and that no focus takes a page's top away."""
+"""The main pages on paper, in the system's own few colours, and right to left; and no focus takes a page's top line away."""
 
 from __future__ import annotations
 
@@ -74,6 +74,17 @@ _WITHOUT_RING = """() => {
   return [...bare, ...(moved ? ['the page itself was scrolled'] : []), ...(stopped < 12 ? [`only ${stopped} stops`] : [])]
 }"""
 
+# The rail stands at the right, nothing leaves the window, and keys still read "Ctrl+K".
+_NOT_MIRRORED = """() => {
+  const outside = [...document.querySelectorAll('body *')].filter((it) => {
+    const box = it.getBoundingClientRect()
+    return box.width > 2 && (box.left < -3 || box.right > innerWidth + 3) && it.checkVisibility() && !it.closest('.skips, .vh, .tbl-wrap, .scroll')
+  })
+  const turned = [...document.querySelectorAll('kbd, code')].filter((it) => getComputedStyle(it).direction !== 'ltr')
+  const rail = document.querySelector('nav.rail').getBoundingClientRect().left > innerWidth / 2 ? [] : ['the rail stands at the left']
+  return [...rail, ...[...outside, ...turned].map((it) => it.outerHTML.slice(0, 140))]
+}"""
+
 
 @pytest.fixture
 def ana(browser_context: BrowserContext, live_url: str) -> User:
@@ -108,7 +119,7 @@ def floor(ana: User) -> tuple[Case, Case]:
     return mine, decided
 
 
-def test_the_main_pages_print_decently_and_keep_their_focus_in_forced_colours(
+def test_the_main_pages_stand_on_paper_in_forced_colours_and_right_to_left(
     page: Page, ana: User, floor: tuple[Case, Case]
 ) -> None:
     mine, decided = floor
@@ -132,6 +143,11 @@ def test_the_main_pages_print_decently_and_keep_their_focus_in_forced_colours(
         page.keyboard.press("Tab")  # from here on the browser shows where the focus is
         if name != "case file":
             wrong[f"{name} in forced colours"] = page.evaluate(_WITHOUT_RING)
+        if name != "case file":
+            page.emulate_media(media="screen", forced_colors="none")
+            page.evaluate("document.documentElement.dir = 'rtl'")
+            wrong[f"{name} right to left"] = [*browsers.sideways(page), *page.evaluate(_NOT_MIRRORED)]
+            page.evaluate("document.documentElement.dir = 'ltr'")
         page.emulate_media(media="print", forced_colors="none")
         page.set_viewport_size(A4)  # type: ignore[arg-type]
         wrong[f"{name} on paper"] = [*page.evaluate(_WRONG_ON_PAPER), *browsers.sideways(page)]
