@@ -82,6 +82,15 @@ class EscalationsConfig(AppConfig):
                 20,
             )
         )
+        clauses.show_figure(
+            clauses.Figure(
+                "granted",
+                _("Appeals granted"),
+                _("Of the appeals decided in the last 90 days, the share that succeeded, in whole or in part."),
+                clause_figures.granted,
+                30,
+            )
+        )
         first_run.register("default queue", queues.ensure_default)
         first_run.register("reply templates", replies.ensure_first)
         first_run.register("approval rules", approvals.ensure_first)

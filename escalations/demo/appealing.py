@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -11,15 +12,14 @@ from accounts.roles import Action
 from escalations import permissions
 from escalations.appeal_life import Appellant, Grounds, Outcome
 from escalations.demo import platform
-from escalations.demo.plan import PlannedCase
+from escalations.demo.plan import SATIRE_CLAUSE, PlannedCase
 from escalations.lifecycle import TAKEDOWNS, ApprovalAbout, ApprovalState, DecisionState
 from escalations.models import Approval, Case, Decision
 from escalations.operations import appeals, approvals, enforcement, timers
 
-# D8: satire in Portuguese, taken down under this clause by people who never tick its exceptions.
-CLAUSE, LANGUAGE = "CS-HC-1.1", "pt"
-OVERTURNED, OVERTURNED_D8 = 13, 31  # of a hundred judged appeals
-APPEALED, APPEALED_D8 = 5, 60  # of a hundred decisions
+# D8: satire in Portuguese, taken down under one clause by people who never tick its exceptions.
+OVERTURNED, OVERTURNED_D8 = 13, 31  # of a hundred judged appeals; the second under that clause
+APPEALED, APPEALED_D8 = 5, 75  # of a hundred decisions
 STATEMENTS = (
     "This was a joke about a politician. Everybody who follows the page knows that.",
     "We sold what we said we sold. The licence is on our site.",
@@ -37,6 +37,17 @@ ANSWERS = {
 }
 
 
+def is_appealed(planned: PlannedCase) -> bool:
+    """Whether the decision of a planned case is appealed, if it takes something down."""
+    return planned.number * 37 % 100 < (APPEALED_D8 if planned.story == "D8" else APPEALED)
+
+
+def is_found_wrong(planned: PlannedCase) -> bool:
+    """Whether such an appeal succeeds, if there is something to take back; without regard to `is_appealed`'s arithmetic."""
+    often = OVERTURNED_D8 if planned.scene.clause == SATIRE_CLAUSE else OVERTURNED
+    return zlib.crc32(b"judged-%d" % planned.number) % 100 < often
+
+
 def appeal(planned: PlannedCase, case: Case, reviewers: Sequence[User], *, now: datetime) -> None:
     """Have the decision of a planned case appealed, where the plan's own numbers say so, and judged if there was time for it.
 
@@ -49,14 +60,13 @@ def appeal(planned: PlannedCase, case: Case, reviewers: Sequence[User], *, now: 
     )
     if decision is None or decision.effective_at is None or decision.verdict not in TAKEDOWNS:
         return
-    is_d8 = planned.scene.clause == CLAUSE and planned.language == LANGUAGE
-    lot = planned.number * 37 % 100
-    if lot >= (APPEALED_D8 if is_d8 else APPEALED):
+    if not is_appealed(planned):
         return
     filed_at = decision.effective_at + timedelta(hours=3 + planned.number % 40)
     entity = enforcement.entities_of(case)
     if filed_at >= now or not entity:
         return
+    is_d8 = planned.story == "D8"
     statements = D8_STATEMENTS if is_d8 else STATEMENTS
     asked = appeals.Request(
         text=statements[planned.number % len(statements)], language=planned.language, entity_id=entity[0].pk
@@ -73,7 +83,7 @@ def appeal(planned: PlannedCase, case: Case, reviewers: Sequence[User], *, now: 
     if decided_at >= now:
         return
     # Where nothing was done there is nothing to take back: an overturn would open the case again.
-    is_wrong = bool(appeals.in_force(filed)) and planned.number * 61 % 100 < (OVERTURNED_D8 if is_d8 else OVERTURNED)
+    is_wrong = bool(appeals.in_force(filed)) and is_found_wrong(planned)
     outcome = Outcome.OVERTURNED if is_wrong else Outcome.UPHELD
     appeals.claim_appeal(appeal_id=filed.pk, by=reviewer, at=decided_at - timedelta(minutes=20))
     judged = appeals.decide_appeal(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +29,14 @@ FOREGROUND_DAYS = 7
 SLUMP_DAYS, SLUMP_VENDOR, SLUMP_INVALID = 11, "northgate", 0.34
 SLUMP_SHARE, SLUMP_LATE, SLUMP_LATE_ELSEWHERE, LATE = 0.28, 0.93, 0.27, 0.04
 SLUMP_LANGUAGE, SLUMP_MARKET, SLUMP_HARM, NIGHT_HOURS = "es", "ES", "fraud_scam", (22, 23, 0, 1, 2, 3, 4, 5)
+# D8: posts of one Portuguese page that laughs at hatred, taken down as hatred time and again.
+SATIRE, SATIRE_CLAUSE, SATIRE_LANGUAGE = 56, "CS-HC-1.1", "pt"
+SATIRE_NUMBERS = 90_000  # on: above all others of the plan, so that it tells the same of each, whatever came before
+SATIRE_TITLES = (
+    "Page “Riso do Largo” compares people with vermin",
+    "“Riso do Largo” posts a list of who may sit where in the tram",
+    "Cartoon of “Riso do Largo”: newcomers drawn as animals",
+)
 # The working day's shape, by hour UTC: three hubs hand over.
 _HOURS = (5, 4, 4, 5, 6, 7, 8, 9, 10, 10, 9, 9, 9, 10, 11, 11, 10, 9, 8, 7, 7, 6, 6, 5)
 
@@ -94,8 +102,11 @@ def make_plan(*, seed: int, days: int, now: datetime, cases: int = CASES) -> Pla
     maker = _Maker(random.Random(seed), now, scale=cases / CASES)
     open_cases = list(maker.open_cases())
     clusters = list(maker.clusters(days))
-    rest = max(0, cases - len(open_cases) - len(clusters))
+    satires = min(maker.scaled(SATIRE), max(0, cases - len(open_cases) - len(clusters)))
+    rest = max(0, cases - len(open_cases) - len(clusters) - satires)
     past = clusters + [maker.past_case(days) for _ in range(rest)]
+    maker.number = SATIRE_NUMBERS
+    past += [maker.satire(days) for _ in range(satires)]
     past.sort(key=lambda case: case.received_at, reverse=True)
     return Plan(now=now, open_cases=open_cases, past=past)
 
@@ -230,6 +241,26 @@ class _Maker:
             reason="missing_evidence" if is_spoiled or self.chance.random() < 0.9 else self._reason(),
             story="D4" if is_spoiled and fate == "invalid" else "",
         )
+
+    def satire(self, days: int) -> PlannedCase:
+        """D8: a post that laughs at hatred, removed under the clause about hatred. Its appeals stand in `appealing`."""
+        scene = next(scene for scene in scenes.SCENES if scene.clause == SATIRE_CLAUSE)
+        # Long enough ago that an appeal of it was decided, mostly.
+        received_at = self.now - timedelta(days=self.chance.uniform(min(6.0, days / 2), max(1.0, days - 2.0)))
+        market = self.chance.choice(scenes.LANGUAGES[SATIRE_LANGUAGE][1])
+        claim_s = self._between(60, 3_600)
+        planned = self._case(
+            scene,
+            3,
+            received_at,
+            "decided",
+            words={"title": self.chance.choice(SATIRE_TITLES)},
+            place=(SATIRE_LANGUAGE, market),
+            claim_s=claim_s,
+            end_s=claim_s + self._between(300, 30_000),
+            story="D8",
+        )
+        return replace(planned, verdict="remove")
 
     def _spoiled_scene(self, level: int) -> Scene | None:
         fitting = [

@@ -18,7 +18,7 @@ from core.errors import Invalid
 from escalations import permissions
 from escalations.lifecycle import CaseStatus, InvalidReason, LinkKind, Severity
 from escalations.models import Case
-from escalations.operations import cases, comments, undo
+from escalations.operations import appeal_families, cases, comments, undo
 
 Values = Mapping[str, Any]
 """What an act needs to know besides the case: texts, numbers, lists and ids, as JSON keeps them."""
@@ -28,10 +28,13 @@ Step = tuple[str, undo.Data]
 
 @dataclass(frozen=True)
 class Act:
-    """One act. `why_not` says why a case is left out (empty: it is not); `do` changes one case, and raises what its operation raises."""
+    """One act. `why_not` says why a case is left out (empty: it is not); `do` changes one case, and raises what its operation raises.
+    `right` is what doing it to several needs.
+    """
 
     why_not: Callable[[Case, User], str]
     do: Callable[[Case, Values, User, datetime], Step | None]
+    right: Action = Action.BULK
 
 
 def _needs(action: Action, *, closed: bool = False) -> Callable[[Case, User], str]:
@@ -169,4 +172,5 @@ ACTS: dict[str, Act] = {
     "move": Act(_needs(Action.CASE_EDIT), _move),
     "ask": Act(_ask_why_not, _ask),
     "reopen": Act(_needs(Action.CASE_REOPEN, closed=True), _reopen),
+    appeal_families.NAME: Act(appeal_families.why_not, appeal_families.review_one, Action.APPEAL_DECIDE),
 }

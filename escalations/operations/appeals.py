@@ -392,17 +392,20 @@ def check_may_decide(by: User, appeal: Appeal) -> None:
     agreed = Approval.objects.filter(decision_id=appeal.decision_id, answered_by=by, state=ApprovalState.APPROVED)
     if agreed.exists():
         raise NotPermitted(_("You approved the decision: somebody else looks at its appeal."), code="own_decision")
-    if settings.APPEALS_EXCLUDE_LEADS and _leads(by, appeal.original_decider):
+    if settings.APPEALS_EXCLUDE_LEADS and leads(by, appeal.original_decider):
         raise NotPermitted(_("You lead the team of who decided: somebody outside it decides."), code="own_team")
 
 
-def _leads(by: User, decider: User) -> bool:
+def leads(by: User, decider: User) -> bool:
+    """Whether `by` leads a team of the decider's."""
     return Role.LEAD in by.access.roles and bool(set(by.access.team_ids) & set(decider.access.team_ids))
 
 
 @transaction.atomic
-def decide_appeal(*, appeal_id: int, judgement: Judgement, by: User, at: datetime) -> Appeal:
-    """Decide an appeal one holds; it may be undone for `by.undo_s` seconds, then it is carried out.
+def decide_appeal(
+    *, appeal_id: int, judgement: Judgement, by: User, at: datetime, hold: timedelta | None = None
+) -> Appeal:
+    """Decide an appeal one holds; it may be undone for `hold` (unless given, `by.undo_s` seconds), then it is carried out.
 
     `at` aware UTC. Restoring at S0 and S1 or on a protected account waits for a second person. Stops the clock, records
     `appeal.decided`. Raises `Invalid` (every wrong value at once), `AppealSettled`, `NotPermitted`.
@@ -416,7 +419,7 @@ def decide_appeal(*, appeal_id: int, judgement: Judgement, by: User, at: datetim
     appeal.lifted = sorted(set(judgement.lifted)) if judgement.outcome is Outcome.PARTIAL else []
     appeal.rationale, appeal.answer = judgement.rationale.strip(), judgement.answer.strip()
     appeal.decided_by, appeal.decided_at = by, at
-    appeal.hold_until = at + timedelta(seconds=by.undo_s)
+    appeal.hold_until = at + (timedelta(seconds=by.undo_s) if hold is None else hold)
     clocks.stop(appeal, Metric.RESOLVE, at=at, by=by, cause="appeal_decided")
     enforcement.tell_no_more(appeal, case=appeal.case, at=at)
     _save(appeal, _JUDGEMENT)

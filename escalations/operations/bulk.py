@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import check_can
-from accounts.roles import Action, Reach
+from accounts.roles import Reach
 from audit.recording import record
 from core import engine
 from core.clock import db_now
@@ -100,14 +100,14 @@ class Done:
 def plan(cases: Sequence[Case], act: str, *, by: User) -> Plan:
     """Sort `cases` (already visible to `by`) into those the act can be done to and those left out. No write.
 
-    A change of several cases at once needs the right to bulk actions; for specialists it ends at S2. Raises `NotPermitted`,
-    `Invalid` (too many).
+    A change of several cases at once needs the act's right, mostly that to bulk actions; for specialists it ends at S2. Raises
+    `NotPermitted`, `Invalid` (too many).
     """
     if len(cases) > AT_MOST:
         raise too_many(AT_MOST)
     several = len(cases) > 1
     if several:
-        check_can(by, Action.BULK)
+        check_can(by, ACTS[act].right)
     fit: list[Case] = []
     skipped: list[Skip] = []
     for case in cases:
@@ -126,9 +126,10 @@ def too_many(limit: int) -> Invalid:
 
 
 def _why_not(case: Case, act: str, *, by: User, several: bool) -> str:
-    if several and by.reach(Action.BULK) is not Reach.ALL and case.severity < Severity.S2:
+    right = ACTS[act].right
+    if several and by.reach(right) is not Reach.ALL and case.severity < Severity.S2:
         return _("S0 and S1 are changed one at a time.")
-    if several and not permissions.can_act(by, Action.BULK, case):
+    if several and not permissions.can_act(by, right, case):
         return _("It is not in your queues.")
     return ACTS[act].why_not(case, by)
 

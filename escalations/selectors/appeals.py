@@ -17,7 +17,9 @@ from core.errors import NotPermitted
 from escalations.appeal_life import LIVE, AppealState, Appellant, Outcome
 from escalations.lifecycle import DecisionState, Metric, Verdict
 from escalations.models import Appeal, AppealMessage, Case, Decision, EnforcementAction, Evidence
+from escalations.operations import appeal_families, bulk
 from escalations.operations import appeals as operations
+from escalations.querysets import OfCaseQuerySet
 from policies.models import PolicyVersion, effective_version
 
 MOST = 100
@@ -154,8 +156,16 @@ def about(appeal: Appeal, *, viewer: User, at: datetime) -> About:
     )
 
 
-def family_of(appeal: Appeal, *, viewer: User):  # type: ignore[no-untyped-def]  # a queryset of Decision
+def family_of(appeal: Appeal, *, viewer: User) -> OfCaseQuerySet[Decision]:
     """Decisions in force that resemble an appealed one: the same verdict under the same version, never appealed, newest first.
+
+    Uses index: decision_by_clause.
+    """
+    return alike(appeal, viewer=viewer).exclude(appeals__isnull=False).exclude(decided_by=viewer)
+
+
+def alike(appeal: Appeal, *, viewer: User) -> OfCaseQuerySet[Decision]:
+    """Decisions in force with the same verdict under the same version, newest first, but for those reviewed because of it already.
 
     Uses index: decision_by_clause.
     """
@@ -173,11 +183,32 @@ def family_of(appeal: Appeal, *, viewer: User):  # type: ignore[no-untyped-def] 
             case__is_sandbox=False,
         )
         .exclude(pk=first.pk)
-        .exclude(appeals__isnull=False)
-        .exclude(decided_by=viewer)
-        .select_related("case", "decided_by")
+        .exclude(appeals__family=appeal)
+        .select_related("decided_by")
         .order_by("-decided_at")
     )
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A decision that resembles an overturned one; `why_not` says why the viewer cannot review it (empty: they can)."""
+
+    decision: Decision
+    case: Case
+    why_not: str
+
+
+def relatives_of(appeal: Appeal, *, viewer: User) -> list[Relative]:
+    """What reviewing a family would touch and what it would leave out, with why; newest first, at most `appeal_families.MOST`.
+
+    A handful of queries for any number.
+    """
+    found = list(alike(appeal, viewer=viewer)[: appeal_families.MOST])
+    cases = appeal_families.read_ahead(Case.objects.visible_to(viewer)).in_bulk([one.case_id for one in found])
+    plan = bulk.plan(list(cases.values()), appeal_families.NAME, by=viewer)
+    left_out = {skip.ref: skip.why for skip in plan.skipped}
+    seen = [(one, cases[one.case_id]) for one in found if one.case_id in cases]
+    return [Relative(one, case, left_out.get(case.ref, "")) for one, case in seen]
 
 
 def appeals_on(case: Case) -> list[Appeal]:

@@ -10,11 +10,13 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, Max, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from escalations.appeal_life import JUDGED, Outcome
 from escalations.filters import TooSlow, compile_filter, count, within
 from escalations.lifecycle import DecisionState, Verdict
-from escalations.models import Case, Decision, ReplyTemplateVersion
+from escalations.models import Appeal, Case, Decision, ReplyTemplateVersion
 from policies.lifecycle import is_met
 from policies.models import Policy, PolicyVersion, effective_version
 from policies.registry import Flip, Impact
@@ -35,6 +37,7 @@ class _Kept:
         self.lock, self.until = Lock(), 0.0
         self.volume: dict[int, int] = {}
         self.overturned: dict[int, tuple[int, int]] = {}
+        self.granted: dict[int, tuple[int, int]] = {}
 
     def refresh(self, at: datetime) -> None:
         with self.lock:
@@ -60,7 +63,31 @@ class _Kept:
                 self.volume[policy] = self.volume.get(policy, 0) + row["recent"]
                 every, wrong = self.overturned.get(policy, (0, 0))
                 self.overturned[policy] = (every + row["all"], wrong + row["wrong"])
+            self.granted = _granted(clause_of, at)
             self.until = time.monotonic() + _KEPT_S
+
+
+def _granted(clause_of: Mapping[int, int], at: datetime) -> dict[int, tuple[int, int]]:
+    """By clause: how many appeals of its decisions were decided in the last 90 days, and how many of them succeeded, if only in part."""
+    rows = (
+        Appeal.objects.filter(
+            state__in=JUDGED,
+            decided_at__gt=at - DAYS_90,
+            filed_at__gt=at - DAYS_90 * 2,  # in reach of an index
+            decision__clause__isnull=False,
+            case__is_practice_for__isnull=True,
+        )
+        .values("decision__clause_id")
+        .annotate(all=Count("pk"), won=Count("pk", filter=~Q(outcome=Outcome.UPHELD)))
+        .order_by()
+    )
+    found: dict[int, tuple[int, int]] = {}
+    for row in rows:
+        policy = clause_of.get(row["decision__clause_id"])
+        if policy is not None:
+            every, won = found.get(policy, (0, 0))
+            found[policy] = (every + row["all"], won + row["won"])
+    return found
 
 
 _kept = _Kept()
@@ -85,6 +112,17 @@ def overturned(policy_ids: Collection[int], at: datetime) -> Mapping[int, str]:
         every, wrong = _kept.overturned.get(pk, (0, 0))
         if every:
             shown[pk] = f"{round(100 * wrong / every)} %"
+    return shown
+
+
+def granted(policy_ids: Collection[int], at: datetime) -> Mapping[int, str]:
+    """The share of the last 90 days' decided appeals under a clause that succeeded, with how many were decided: "31 % of 42"."""
+    _kept.refresh(at)
+    shown = {}
+    for pk in policy_ids:
+        every, won = _kept.granted.get(pk, (0, 0))
+        if every:
+            shown[pk] = _("%(share)d %% of %(n)d") % {"share": round(100 * won / every), "n": every}
     return shown
 
 

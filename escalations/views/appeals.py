@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -28,7 +29,7 @@ from escalations import permissions
 from escalations.appeal_life import Appellant, Outcome
 from escalations.forms.appeals import FileForm, JudgeForm, TranslationForm, WordsForm
 from escalations.models import Appeal, Case, Entity
-from escalations.operations import appeal_families, appeals
+from escalations.operations import appeal_families, appeals, bulk
 from escalations.selectors import appeals as selectors
 from escalations.views.holds import take
 
@@ -247,31 +248,106 @@ def family(request: HttpRequest, ref: str) -> HttpResponse:
     check_can(viewer, Action.APPEAL_DECIDE)
     if appeal.outcome not in (Outcome.OVERTURNED, Outcome.PARTIAL):
         raise Http404
-    results: list[appeal_families.Result] = []
     if request.method == "POST":
-        refs = [ref.upper() for ref in request.POST.getlist("case")[: appeal_families.MOST + 1]]
+        return _review(request, appeal, viewer=viewer, at=at)
+    return _family_page(request, appeal, viewer=viewer)
+
+
+FAMILY_SHOWN = 200
+
+
+def _review(request: HttpRequest, appeal: Appeal, *, viewer: User, at: datetime) -> HttpResponse:
+    """Do what was chosen for the family, and go to the page that keeps what became of each case."""
+    outcome, rationale = request.POST.get("outcome", ""), request.POST.get("rationale", "")
+    rows = selectors.relatives_of(appeal, viewer=viewer)
+    wanted = {ref.upper() for ref in request.POST.getlist("case")}
+    is_all = bool(request.POST.get("all"))
+    chosen = [row.case for row in rows if (is_all and not row.why_not) or row.case.ref in wanted]
+    lost = wanted - {case.ref for case in chosen}
+    problems: list[str] = []
+    if not chosen:
+        problems.append(_("Choose the decisions to look at again."))
+    elif lost:
+        said = _("Nothing was done: %(refs)s does not resemble it any more, or you may not see it.")
+        problems.append(said % {"refs": ", ".join(sorted(lost)[:10])})
+    else:
         try:
-            results = appeal_families.review(
-                appeal=appeal,
-                case_refs=refs,
-                outcome=request.POST.get("outcome", ""),
-                rationale=request.POST.get("rationale", ""),
-                by=viewer,
-                at=at,
-            )
-        except Invalid as error:
-            messages.error(request, error.errors[0].detail if error.errors else error.detail)
-    rows = list(selectors.family_of(appeal, viewer=viewer)[: selectors.MOST])
+            return _reviewed(request, appeal, chosen, outcome, rationale, viewer=viewer, at=at)
+        except bulk.NothingDone as refused:
+            problems += [f"{skip.ref}: {skip.why}" for skip in refused.skipped[:5]]
+        except Invalid as refused:
+            problems += [problem.detail for problem in refused.errors] or [refused.detail]
+    context = {"problems": problems, "chosen": wanted, "is_all": is_all, "outcome": outcome, "rationale": rationale}
+    return _family_page(request, appeal, viewer=viewer, rows=rows, status=422, **context)
+
+
+def _reviewed(
+    request: HttpRequest,
+    appeal: Appeal,
+    chosen: list[Case],
+    outcome: str,
+    rationale: str,
+    *,
+    viewer: User,
+    at: datetime,
+) -> HttpResponse:
+    values = appeal_families.values_of(appeal=appeal, outcome=outcome, rationale=rationale)
+    does = OUTCOMES[outcome]
+    said = [(_("Like appeal"), appeal.ref), (_("What to do"), str(does)), (_("Why"), values["rationale"][:500])]
+    label = _("%(does)s, like %(ref)s") % {"does": does, "ref": appeal.ref}
+    plan = bulk.plan(chosen, appeal_families.NAME, by=viewer)
+    if bulk.is_job(plan, bulk.need_of(plan.cases)):
+        note = " ".join(values["rationale"].split())[: bulk.NOTE_MAX]
+        asked = bulk.ask(chosen, appeal_families.NAME, values, label=label, said=said, note=note, by=viewer, at=at)
+        told = _("Asked a second person") if asked.needs_answer else _("Under way: %(n)d cases") % {"n": asked.total}
+        toasts.show_next(request, told)
+        return redirect("escalations:bulk-act", asked.public_id)
+    result = bulk.run(chosen, appeal_families.NAME, values, label=label, said=said, by=viewer, at=at)
+    url = reverse("escalations:undo", args=[result.undo.token]) if result.undo is not None else ""
+    toasts.show_next(request, label, undo_url=url, until=result.undo.expires_at if result.undo is not None else None)
+    if result.bulk is not None:
+        return redirect("escalations:bulk-act", result.bulk.public_id)
+    return redirect("escalations:appeal-family", appeal.ref)
+
+
+OUTCOMES = {
+    "": gettext_lazy("File our own review; somebody decides each"),
+    "overturned": gettext_lazy("Overturn each for the same reason"),
+    "upheld": gettext_lazy("Uphold each"),
+}
+
+
+def _family_page(
+    request: HttpRequest,
+    appeal: Appeal,
+    *,
+    viewer: User,
+    rows: list[selectors.Relative] | None = None,
+    status: int = 200,
+    **typed: object,
+) -> HttpResponse:
+    rows = selectors.relatives_of(appeal, viewer=viewer) if rows is None else rows
+    left_out = [row for row in rows if row.why_not]
+    fit = len(rows) - len(left_out)
     context = {
         "appeal": appeal,
-        "rows": rows,
-        "results": results,
+        "rows": [row for row in rows if not row.why_not][:FAMILY_SHOWN],
+        "left_out": left_out[:FAMILY_SHOWN],
+        "fit": fit,
+        "of": len(rows),
+        "left": len(left_out),
+        "more": max(0, fit - FAMILY_SHOWN),
+        "alone": bulk.ALONE_AT_MOST,
+        "outcomes": OUTCOMES,
+        "outcome": "",
+        "rationale": appeal.rationale,
         "relatives": list(
             Appeal.objects.visible_to(viewer).filter(family=appeal).select_related("case").order_by("pk")[:100]
         ),
         "key_scope": "list",
+        **typed,
     }
-    return render(request, "escalations/appeals/family.html", context)
+    return render(request, "escalations/appeals/family.html", context, status=status)
 
 
 def _asked(request: HttpRequest, ref: str) -> tuple[User, Appeal, datetime]:

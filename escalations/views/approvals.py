@@ -23,7 +23,7 @@ from escalations.operations import approvals
 from escalations.operations.approvals import AlreadyAnswered
 from escalations.selectors import approvals as selectors
 from escalations.selectors import bulk
-from escalations.views.acts import ACTS
+from escalations.views.bulk import title_of
 
 PAGE, PART = "escalations/approvals/detail.html", "escalations/approvals/_approval.html"
 
@@ -37,7 +37,7 @@ def approval_list(request: HttpRequest) -> HttpResponse:
     context = {
         "mine": [one for one in listed if one.may_answer],
         "asked": [one for one in listed if not one.may_answer],
-        "bulk": [{"bulk": one, "title": ACTS[one.act].title} for one, _may in bulk.waiting_for(viewer)],
+        "bulk": [{"bulk": one, "title": title_of(one)} for one, _may in bulk.waiting_for(viewer)],
     }
     return render(request, "escalations/approvals/list.html", context)
 

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -19,11 +20,28 @@ from core.htmx import done, render_part
 from core.pagination import addresses
 from core.types import AtRequest
 from escalations.models import BulkAct
+from escalations.operations import appeal_families
 from escalations.operations import bulk as operations
 from escalations.selectors import bulk as selectors
-from escalations.views.acts import ACTS
+from escalations.views.acts import ACTS, Words
+
+# Acts that are not begun in the queue: title and note.
+ELSEWHERE: dict[str, tuple[Words, Words]] = {
+    appeal_families.NAME: (
+        gettext_lazy("Look again at decisions"),
+        gettext_lazy(
+            "Each gets an appeal of our own. What is overturned is carried out when its undo time is over; where one needs a second "
+            "person by itself, it still waits for theirs."
+        ),
+    )
+}
 
 PAGE, PART = "escalations/bulk/detail.html", "escalations/bulk/_bulk.html"
+
+
+def title_of(bulk: BulkAct) -> Words:
+    """What an act on many cases is called."""
+    return ELSEWHERE[bulk.act][0] if bulk.act in ELSEWHERE else ACTS[bulk.act].title
 
 
 @login_required
@@ -31,7 +49,7 @@ PAGE, PART = "escalations/bulk/detail.html", "escalations/bulk/_bulk.html"
 def bulk_acts(request: HttpRequest) -> HttpResponse:
     """What the viewer did to many cases, and colleagues' acts for whoever confirms such."""
     listed = selectors.acts_of(cast("User", request.user), cursor=request.GET.get("cursor", ""))
-    rows = [{"bulk": one, "title": ACTS[one.act].title} for one in listed.rows]
+    rows = [{"bulk": one, "title": title_of(one)} for one in listed.rows]
     context = {"rows": rows, **addresses(listed)}
     return render(request, "escalations/bulk/list.html", context)
 
@@ -81,8 +99,8 @@ def _show(
     context = {
         "bulk": bulk,
         "results": shown,
-        "title": ACTS[bulk.act].title,
-        "note": ACTS[bulk.act].note,
+        "title": title_of(bulk),
+        "note": ELSEWHERE[bulk.act][1] if bulk.act in ELSEWHERE else ACTS[bulk.act].note,
         "problem": problem,
         "reason": reason,
         **addresses(shown.rows, state=shown.state),

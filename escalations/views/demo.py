@@ -98,7 +98,8 @@ STORIES = (
         ),
         gettext_lazy("About a third of the appeals under this clause succeed: nobody ticks its exception for satire."),
         (
-            (gettext_lazy("Where rules are weak"), "/reports/policy/"),
+            (gettext_lazy("The clause: its figures, precedents and versions"), "/policies/CS-HC-1.1/"),
+            (gettext_lazy("Are appeals under it right?"), "/reports/quality/?q=clause%3ACS-HC-1.1"),
             (gettext_lazy("Decided under the clause, in Portuguese"), "clause:CS-HC-1.1 lang:pt"),
             (gettext_lazy("Appeals"), "/appeals/"),
         ),

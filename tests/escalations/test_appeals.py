@@ -10,14 +10,16 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts.roles import Role
 from audit.models import Event
+from core.clock import db_now
 from core.errors import Invalid, NotPermitted
 from escalations import events
 from escalations.appeal_life import AppealState, Appellant, Grounds, Outcome, window_end
 from escalations.demo import appealing
 from escalations.lifecycle import ApprovalAbout, ApprovalState, ApprovalWhy, CaseStatus, Severity, Verdict
 from escalations.models import Appeal, Approval, Decision, EnforcementAction, SlaClock, SlaTimer, Strike
-from escalations.operations import appeal_families, appeals, approvals, decisions, timers
+from escalations.operations import appeal_families, appeals, approvals, bulk, decisions, timers, undo
 from escalations.operations.decisions import Ruling
+from escalations.selectors.appeals import relatives_of
 from tests.factories.cases import make_case
 from tests.factories.enforcement import add_subject, decide, make_subject_case
 from tests.factories.people import NOON, internal_organization, make_key, make_team, make_user, make_vendor
@@ -282,30 +284,73 @@ def test_messages_never_change():
         cursor.execute("UPDATE escalations_appealmessage SET body = 'other'")
 
 
-def test_what_resembles_an_overturned_decision_is_reviewed_one_by_one():
+def overturned_with_twins(*, twins=1):
+    """An appeal that succeeded, its reviewer, cases that were decided alike, and one that the reviewer decided."""
     clause = make_version()
     case, decider = decided_case(clause=clause)
-    twin, _decider = decided_case(clause=clause, decider=decider)
-    own_reviewer = make_user()
-    mine, _me = decided_case(clause=clause, decider=own_reviewer)
+    alike = [decided_case(clause=clause, decider=decider)[0] for _twin in range(twins)]
+    reviewer = make_user(roles=[Role.LEAD])
+    mine, _me = decided_case(clause=clause, decider=reviewer)
     appeal = filed(case)
-    appeals.claim_appeal(appeal_id=appeal.pk, by=own_reviewer, at=LATER)
-    appeals.decide_appeal(appeal_id=appeal.pk, judgement=judgement(Outcome.OVERTURNED), by=own_reviewer, at=LATER)
+    appeals.claim_appeal(appeal_id=appeal.pk, by=reviewer, at=LATER)
+    appeals.decide_appeal(appeal_id=appeal.pk, judgement=judgement(Outcome.OVERTURNED), by=reviewer, at=LATER)
     timers.fire_due_timers(at=LATER + HELD)
     appeal.refresh_from_db()
+    return appeal, reviewer, alike, mine
 
-    results = appeal_families.review(
-        appeal=appeal,
-        case_refs=[twin.ref, mine.ref, "ESC-1"],
-        outcome="overturned",
-        rationale="The same mistake.",
-        by=own_reviewer,
-        at=LATER + HELD,
+
+def family_values(appeal, outcome="overturned"):
+    return appeal_families.values_of(appeal=appeal, outcome=outcome, rationale="The same mistake.")
+
+
+def test_what_resembles_an_overturned_decision_is_said_before_and_reviewed_one_by_one():
+    appeal, reviewer, (twin, other), mine = overturned_with_twins(twins=2)
+
+    before = {row.case.ref: row.why_not for row in relatives_of(appeal, viewer=reviewer)}
+    done = bulk.run(
+        [twin, other, mine], "family", family_values(appeal), label="Overturn", by=reviewer, at=LATER + HELD
     )
 
-    assert [bool(result.appeal) for result in results] == [True, False, False]
-    assert results[0].appeal.family == appeal
-    assert not Appeal.objects.filter(case=mine).exists()
+    assert before == {twin.ref: "", other.ref: "", mine.ref: "You took its decision: somebody else looks at it."}
+    rows = {row.case_id: (row.state, row.why) for row in done.bulk.rows.all()}
+    assert rows == {twin.pk: ("done", ""), other.pk: ("done", ""), mine.pk: ("left_out", before[mine.ref])}
+    assert set(Appeal.objects.filter(family=appeal).values_list("case_id", "outcome")) == {
+        (twin.pk, "overturned"),
+        (other.pk, "overturned"),
+    }
+    assert relatives_of(appeal, viewer=make_user(roles=[Role.LEAD]))[0].case == mine
+
+    undo.undo(token=done.undo.token, by=reviewer, at=LATER + HELD)
+    assert set(Appeal.objects.filter(family=appeal).values_list("state", flat=True)) == {AppealState.OPEN}
+
+
+def test_a_large_family_waits_for_a_second_person_and_runs_as_a_job(monkeypatch):
+    monkeypatch.setattr(bulk, "ALONE_AT_MOST", 1)
+    appeal, reviewer, alike, _mine = overturned_with_twins(twins=2)
+    asked = bulk.ask(
+        alike, "family", family_values(appeal, "upheld"), label="Uphold", note="Alike", by=reviewer, at=db_now()
+    )
+
+    bulk.run_now(10)
+    assert not Appeal.objects.filter(family=appeal).exists()
+    with pytest.raises(NotPermitted):
+        bulk.answer(bulk_id=asked.pk, is_yes=True, reason="", by=reviewer, at=db_now())
+    bulk.answer(bulk_id=asked.pk, is_yes=True, reason="", by=make_user(roles=[Role.LEAD]), at=db_now())
+    bulk.run_now(10)
+
+    assert set(Appeal.objects.filter(family=appeal).values_list("case_id", "outcome")) == {
+        (case.pk, "upheld") for case in alike
+    }
+
+
+def test_a_family_takes_in_no_case_that_does_not_resemble_it():
+    appeal, reviewer, (twin,), _mine = overturned_with_twins()
+    stranger, _decider = decided_case(decider=make_user())
+
+    done = bulk.run([twin, stranger], "family", family_values(appeal), label="x", by=reviewer, at=LATER + HELD)
+
+    assert [skip.ref for skip in done.skipped] == [stranger.ref]
+    assert not Appeal.objects.filter(case=stranger).exists()
 
 
 def taken_down(**fields):
@@ -407,7 +452,7 @@ def test_who_agreed_to_a_decision_does_not_judge_its_appeal_in_the_demo():
         ended_at=NOON,
         answered_by=agreed,
     )
-    planned = SimpleNamespace(number=0, scene=SimpleNamespace(clause="none"), language="en")
+    planned = SimpleNamespace(number=0, scene=SimpleNamespace(clause="none"), language="en", story="")
 
     appealing.appeal(planned, case, [agreed, other], now=NOON + timedelta(days=30))
 

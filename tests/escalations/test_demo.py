@@ -11,13 +11,14 @@ from django.core.management import CommandError, call_command
 from accounts.demo import DOMAIN
 from accounts.models import User
 from audit.models import Event
-from escalations.demo import corners, seeding
+from escalations.demo import appealing, corners, seeding
 from escalations.demo.plan import (
     BREACHED,
     CASES,
     NIGHT_HOURS,
     OPEN_BY_SEVERITY,
     RESOLVE_H,
+    SATIRE_CLAUSE,
     SLUMP_DAYS,
     SLUMP_LANGUAGE,
     SLUMP_MARKET,
@@ -26,6 +27,7 @@ from escalations.demo.plan import (
     make_plan,
 )
 from escalations.enforcement_life import OPEN
+from escalations.lifecycle import TAKEDOWNS
 from escalations.models import Appeal, Approval, Case, EnforcementAction, ReplyTemplate, SlaClock, SlaTimer
 from escalations.operations import bulk, replies, timers
 from escalations.permissions import can_approve
@@ -85,6 +87,20 @@ def test_the_slump_is_in_the_plan_and_one_slice_explains_it():
     assert worst.slice is True
     assert 0.6 < worst.of_change < 0.8
     assert sent_back[False][0] / sent_back[False][1] < 0.14 < 0.27 < sent_back[True][0] / sent_back[True][1]
+
+
+def test_about_a_third_of_the_appeals_under_one_clause_succeed_and_elsewhere_few():
+    """D8: 31 % of the appeals of satire that was taken down as hatred, whenever the demo is begun."""
+    for now in (NOW, NOW + timedelta(days=40, hours=5)):
+        found = {True: [0, 0], False: [0, 0]}
+        for case in make_plan(seed=7, days=90, now=now).past:
+            if case.fate == "decided" and case.verdict in TAKEDOWNS and appealing.is_appealed(case):
+                counts = found[case.scene.clause == SATIRE_CLAUSE]
+                counts[0] += appealing.is_found_wrong(case)
+                counts[1] += 1
+        assert found[True][1] > 40
+        assert 0.27 < found[True][0] / found[True][1] < 0.36
+        assert found[False][0] / found[False][1] < 0.18
 
 
 @pytest.mark.django_db(transaction=True)  # what was looked at is written on a connection of its own

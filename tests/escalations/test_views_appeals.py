@@ -71,7 +71,16 @@ def test_an_appeal_is_taken_down_claimed_asked_about_and_decided_on_its_pages(cl
     timers.fire_due_timers(at=appeal.hold_until)
     appeal.refresh_from_db()
     assert appeal.state == AppealState.CLOSED
-    assert client.get(page + "family/").status_code == 200
+    twin, person, _account, _post = make_subject_case()
+    decide(twin, person, clause=case.decisions.get().clause, at=db_now() - timedelta(minutes=5))
+    assert "1 of 1 can be looked at again" in client.get(page + "family/").content.decode()
+    for body in ({}, {"case": [twin.ref], "rationale": " "}, {"case": [twin.ref, "ESC-1"], "rationale": "So."}):
+        wrong = client.post(page + "family/", {"outcome": "upheld"} | body)
+        assert wrong.status_code == 422
+        assert 'value="upheld" checked' in wrong.content.decode()
+    client.post(page + "family/", {"all": "1", "outcome": "upheld", "rationale": "Not the same."})
+    assert Appeal.objects.get(case=twin).outcome == "upheld"
+    assert "0 of 0" not in client.get(page + "family/").content.decode()
     for tab in ("open", "urgent", "mine", "waiting", "on-mine", "settled", "nonsense"):
         assert client.get(f"/appeals/?show={tab}").status_code == 200
 
