@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from escalations.lifecycle import Verdict
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -462,3 +464,28 @@ RATIONALES = (
     "Evidence and pattern agree with earlier decisions under this clause.",
     "Context considered; the exception for condemnation does not apply.",
 )
+NOTHING_FOUND = (
+    "One element is missing: nobody is named or plainly meant.",
+    "The caption condemns what it quotes; the exception applies.",
+    "Earlier decisions under this clause left the same wording up.",
+)
+# What a decision that no rule fits asks: it becomes the question of a gap.
+OPEN_QUESTIONS = (
+    "Does an avatar that imitates a living person without saying so count as impersonation?",
+    "Is a price that changes after the click misleading when the page says “from”?",
+    "May a fundraiser for a wanted person stay up while the charge is contested?",
+)
+TOO_LITTLE = (
+    "The landing page is gone and no capture was sent; it cannot be judged.",
+    "The clip starts after the words that the report is about.",
+)
+
+
+def rationales(verdict: Verdict) -> tuple[str, ...]:
+    """The lines that people write for such a verdict."""
+    apart = {
+        Verdict.NO_VIOLATION: NOTHING_FOUND,
+        Verdict.POLICY_GAP: OPEN_QUESTIONS,
+        Verdict.INSUFFICIENT_INFO: TOO_LITTLE,
+    }
+    return apart.get(verdict, RATIONALES)

@@ -540,7 +540,7 @@ def ruling_of(planned: PlannedCase, case: Case, stage: Stage, person: User, *, a
         verdict=verdict,
         clause_id=clause.pk if clause is not None else None,
         elements=[item["key"] for item in clause.elements] if clause is not None and verdict in TAKEDOWNS else [],
-        rationale=scenes.RATIONALES[planned.number % len(scenes.RATIONALES)],
+        rationale=(lines := scenes.rationales(verdict))[planned.number % len(lines)],
         confidence=Confidence.SURE if planned.actor > 0.8 else Confidence.LIKELY,
         actions=actions_for(case, clause, verdict, viewer=person),
     )

@@ -218,7 +218,7 @@ def _decide(turn: Turn) -> str:
         verdict=verdict,
         clause_id=clause.pk,
         elements=[item["key"] for item in clause.elements] if verdict in TAKEDOWNS else [],
-        rationale=turn.chance.choice(scenes.RATIONALES),
+        rationale=turn.chance.choice(scenes.rationales(verdict)),
         confidence=Confidence.LIKELY,
         actions=seeding.actions_for(case, clause, verdict, viewer=case.assignee),
     )
