@@ -29,10 +29,23 @@ from typing import Any
 
 # What the processes load at their start, besides the product itself.
 SHARED = (
+    "audit.tasks",
+    "celery.app.amqp",
+    "celery.app.control",
+    "celery.app.events",
+    "celery.app.log",
     "celery.apps.beat",
     "celery.apps.worker",
     "celery.bin.celery",
     "celery.concurrency.thread",
+    "celery.contrib.django.task",
+    "celery.worker.components",
+    "celery.worker.consumer",
+    "celery.worker.loops",
+    "celery.worker.strategy",
+    "django.contrib.messages.storage.fallback",
+    "django.contrib.sessions.backends.db",
+    "django_structlog.tasks",
     "kombu.transport.redis",
     "uvicorn.lifespan.off",
     "uvicorn.logging",
@@ -69,10 +82,15 @@ def load() -> None:
 
     django.setup()
 
+    from django.conf import settings
     from django.urls import get_resolver
 
-    for name in SHARED:
+    for name in (*SHARED, *(path.rpartition(".")[0] for path in settings.MIDDLEWARE)):
         importlib.import_module(name)
+
+    from config.celery import app
+
+    app.finalize()  # worker and beat would each make the same tasks
 
     _ = get_resolver().url_patterns  # loads every view
 
@@ -162,6 +180,7 @@ def _work_as(url: str, role: str) -> None:
 
     source.DATABASE_URL, source.DB_ROLE = url, role
     settings.DB_ROLE = role
+    settings.DATABASE_CONNECTIONS_KEPT = source.connections_kept(role)
     changed: dict[str, Any] = {name: source.database(role) for name in source.DATABASES}
     settings.DATABASES = changed
     connections.settings = connections.configure_settings(changed)

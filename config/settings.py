@@ -168,9 +168,17 @@ SQL_URL = env.text("WATCHFLOOR_SQL_URL")
 # `independent` is the same database on a connection of its own: what is written there (denials, sign-in failures, access
 # records) stays, although the request's transaction is rolled back.
 DATABASES = {"default": database(DB_ROLE), "independent": database(DB_ROLE)}
-DATABASE_CONNECTIONS_KEPT = (
-    16  # idle ones of a process, each some MB of the server's memory; a minute after a burst they close
-)
+
+
+def connections_kept(role: str) -> int:
+    """Idle ones of a process, each some ten MB of the server's memory; a minute after a burst they close.
+
+    An engine's lanes rest most of the time and share a few; one that works keeps its own until it rests.
+    """
+    return 4 if role == "wf_engine" else 16
+
+
+DATABASE_CONNECTIONS_KEPT = connections_kept(DB_ROLE)
 DATABASE_ROUTERS: list[str] = ["core.db.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -395,6 +395,7 @@ def _programs(place: Place, port: int, data: Path, launch: Launcher) -> list[Pro
     """What runs, in the order of starting; asked to stop in the reverse order."""
     web, engine = place.environment_of("wf_web"), place.environment_of("wf_engine")
     # As root the worker would warn at length; whoever starts a trial as root has decided that.
+    ringing = engine | {"CELERY_SKIP_CHECKS": "1"}  # as the engine does: the database's are asked for by config.celery
     celery = ["-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "-A", "config"]
     return [
         Program(
@@ -416,13 +417,13 @@ def _programs(place: Place, port: int, data: Path, launch: Launcher) -> list[Pro
                 *(*celery, "worker", "--pool", "threads", "--concurrency", "2", "--queues", QUEUES),
                 *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
             ],
-            engine,
+            ringing,
             launch,
         ),
         Program(
             "beat",
             [*celery, "beat", "--schedule", str(data / "beat"), "--pidfile", "", "--loglevel", "WARNING"],
-            engine,
+            ringing,
             launch,
         ),
     ]

@@ -23,7 +23,7 @@ from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED, TRANSACTION_STAT
 from psycopg2.extensions import connection as Psycopg2Connection
 
 KEPT_FOR_S = 60.0  # idle for longer, a firewall may have forgotten it
-LIFE_S = 900.0  # then a new one: a backend's caches only grow, and changed role settings reach new sessions alone
+LIFE_S = 300.0  # then a new one: a backend's caches only grow, and changed role settings reach new sessions alone
 
 
 class Connection(Psycopg2Connection):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from core import engine
@@ -183,3 +184,7 @@ def test_systemd_is_told_that_somebody_watches(tmp_path: Path, monkeypatch: pyte
 
         assert systemd.recv(64) == b"WATCHDOG=1"
     engine._tell_supervisor()  # a supervisor that is away is not waited for
+
+
+def test_the_migrations_of_the_code_are_those_that_django_would_load() -> None:
+    assert engine._migrations_of_code() == frozenset(MigrationLoader(None).disk_migrations or ())
