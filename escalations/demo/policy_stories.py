@@ -50,12 +50,18 @@ SPANISH = {
         "Ofertas de inversión engañosas",
         "No se permiten anuncios que prometan ganancias garantizadas o imposibles.",
     ),
-    "CS-EL-1.1": (
-        "Información falsa sobre cómo votar",
-        "No se permite información falsa sobre cuándo, dónde o cómo se vota.",
+    "CS-EL-1.4": (
+        "Datos falsos sobre cómo, cuándo y dónde votar",
+        "No se permiten afirmaciones falsas sobre la fecha, la hora, el lugar, el modo o el derecho de voto, con cualquier intención.",
     ),
-    "CS-BH-1.1": ("Acoso a una persona", "No se permite acosar a una persona ni pedir a otros que lo hagan."),
-    "CS-FR-1.1": ("Estafas", "No se permite engañar a las personas para quedarse con su dinero."),
+    "CS-BH-1.1": (
+        "Acoso a una persona particular",
+        "No se permite el acoso repetido o grave a una persona particular, y ninguno a un menor.",
+    ),
+    "CS-FR-1.1": (
+        "Inversiones y planes de dinero",
+        "No se permite prometer dinero rápido, seguro o multiplicado para que otros paguen, inviertan o recluten.",
+    ),
 }
 HOLDINGS = (
     "A promise of returns is one however it is hedged in small print.",
