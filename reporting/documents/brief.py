@@ -118,7 +118,7 @@ def _figures(some: list[Block]) -> list[Part]:
         figure = block.figure
         if figure is None:
             continue
-        counted = f"n {formats.localize(figure.n)}" if figure.n is not None else ""
+        counted = f"n {formats.number_format(figure.n, 0, force_grouping=True)}" if figure.n is not None else ""
         tiles.append(
             Tile(
                 figure.label, figure.value, " · ".join(part for part in (figure.state, counted, figure.period) if part)

@@ -13,6 +13,10 @@ from django.utils.translation import gettext as _
 from reporting.documents.brief import utc
 from reporting.documents.parts import ChartOf, Document, Heading, Paragraph, Part, Quiet, TableOf, Tile, Tiles
 
+PRINTED = (
+    5  # slices of a change on paper, the largest first: the scorecard is one or two pages (ux.md §16); its page has all
+)
+
 
 def scorecard_document(shown: Mapping[str, Any], *, by: str, zone: str, at: datetime) -> Document:
     """The scorecard as a document in the active language; `shown` is what `pages.scorecards.present` answers, for either side.
@@ -27,7 +31,8 @@ def scorecard_document(shown: Mapping[str, Any], *, by: str, zone: str, at: date
     ]
     for one in shown["changes"]:
         rows = [
-            (row.part.label, row.of_change, row.points, row.before, row.after, row.reason or "–") for row in one["rows"]
+            (row.part.label, row.of_change, row.points, row.before, row.after, row.reason or "–")
+            for row in one["rows"][:PRINTED]
         ]
         heads = [_("Slice"), _("Share of the change"), _("Points"), _("Before"), _("After"), _("Reason")]
         parts += [
