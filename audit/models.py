@@ -64,7 +64,8 @@ class OutboxMessage(models.Model):
         PENDING = "pending", _("Pending")
         QUARANTINED = "quarantined", _("Quarantined")
 
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="outbox")
+    # Found by the unique index below; one of its own would be written for every message and read for none.
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="outbox", db_index=False)
     listener = models.CharField(max_length=64)
     state = models.CharField(max_length=12, choices=State, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)

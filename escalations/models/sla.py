@@ -151,7 +151,9 @@ class SlaClockEvent(models.Model):
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
-    clock = models.ForeignKey(SlaClock, on_delete=models.PROTECT, related_name="events")
+    clock = models.ForeignKey(  # found by `sla_event_of_clock`
+        SlaClock, on_delete=models.PROTECT, related_name="events", db_index=False
+    )
     kind = models.CharField(max_length=8, choices=Kind)
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
