@@ -9,10 +9,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 
 Viewer = Any  # accounts.User or AnonymousUser; core names no app to its right
 May = Callable[[Viewer], bool]
@@ -173,8 +175,11 @@ def commands_for(request: HttpRequest) -> list[Shown]:
 
 
 def _address(url_name: str) -> str:
-    if not url_name:
-        return ""
+    return _kept_address(url_name, settings.ROOT_URLCONF, get_urlconf(), get_script_prefix()) if url_name else ""
+
+
+@lru_cache(maxsize=512)  # each page asks for the frame's two dozen
+def _kept_address(url_name: str, *_where: str | None) -> str:
     try:
         return reverse(url_name)
     except NoReverseMatch:

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
@@ -32,7 +34,6 @@ from escalations.lifecycle import CaseStatus, EntityKind
 from escalations.models import Case, EnforcementAction, Entity, Strike
 from escalations.operations import enforcement, hand_offs, strikes
 from escalations.selectors.notices import NoticeLine, notices_on
-from escalations.selectors.notices import waiting as waiting_notices
 from policies.lifecycle import Action, ActionType
 from policies.models import PolicyVersion
 
@@ -325,12 +326,35 @@ def outbox(viewer: User, *, show: str, at: datetime) -> QuerySet[EnforcementActi
 
 
 def waiting(viewer: User, *, at: datetime) -> int:
-    """How many hand-offs and notices need somebody, of those `viewer` may settle: the rail's number."""
+    """How many hand-offs and notices (at most 200) need somebody, of those `viewer` may settle: the rail's number.
+
+    The same rows as `outbox("needs")` and `notices.waiting`, in a statement of its own: every page prints the number, and what a
+    viewer may see is written once for both kinds. Uses indexes: enforcement_open, notice_delivery_open.
+    """
     if not settles(viewer):
         return 0
-    actions = outbox(viewer, show="needs", at=at).order_by().values("pk")[:100]
-    notices = waiting_notices(viewer, at=at).order_by().values("pk")[:100]
-    return actions.union(notices, all=True).count()
+    try:
+        seen, values = Case.objects.visible_to(viewer).values_list("id").query.sql_with_params()
+    except EmptyResultSet:
+        return 0
+    late = at - STUCK_AFTER
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING.format(seen=seen), [late, late, *values])
+        (count,) = cursor.fetchone()
+        return int(count)
+
+
+def _words(*states: str) -> str:
+    return ", ".join(f"'{state}'" for state in states)
+
+
+_WAITING = f"""SELECT count(*) FROM (SELECT 1 FROM (
+  SELECT case_id FROM escalations_enforcementaction WHERE closed_over_at IS NULL AND state IN ({_words(*OPEN)})
+    AND (state IN ({_words(*NEEDS_A_PERSON)}) OR queued_at < %s)
+  UNION ALL
+  SELECT case_id FROM escalations_noticedelivery WHERE closed_over_at IS NULL AND state IN ('queued', 'failed')
+    AND (state = 'failed' OR queued_at < %s)
+) needing JOIN ({{seen}}) seen ON seen.id = needing.case_id LIMIT 200) counted"""
 
 
 def reads_outbox(viewer: User) -> bool:
