@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from core import engine
-from reporting.documents.parts import ChartOf, Document, Heading, Part, PictureOf
+from reporting.documents.parts import ChartOf, Document, Heading, Part, PictureOf, TableOf
 from reporting.documents.pictures import printable
 
 HERE = Path(__file__).resolve().parent
@@ -26,6 +26,8 @@ PAPERS = ("a4", "us-letter")
 LETTER_LANDS = frozenset({"America", "Canada", "US"})  # first parts of zones where Letter is what printers hold
 LONGEST = 200_000  # characters of one text
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+# Words longer than a line of a page, and than a column of a table; a SHA-256 fits the page and stays whole.
+_LONG, _LONG_IN_CELL = re.compile(r"\S{76,}"), re.compile(r"\S{25,}")
 
 Paper = Literal["a4", "us-letter"]
 
@@ -115,9 +117,9 @@ def _data(document: Document, paper: Paper, folder: Path) -> dict[str, Any]:
             "missing": _("Some characters have no glyph in the fonts of this installation and are printed as boxes."),
         }
     return {
-        "title": _clean(document.title).strip() or "–",
+        "title": _breakable(_clean(document.title).strip(), _LONG) or "–",
         "kind": _clean(document.kind),
-        "header": [[_clean(name), _clean(text)] for name, text in document.header],
+        "header": [[_clean(name), _breakable(_clean(text), _LONG)] for name, text in document.header],
         "classification": _clean(document.classification),
         "name": _clean(document.name),
         "made": _clean(document.made),
@@ -149,18 +151,30 @@ def _part(part: Part, number: int, folder: Path) -> dict[str, Any]:
     return {"part": type(part).__name__, **values}
 
 
-def _cleaned(value: Any) -> Any:
+def _cleaned(value: Any, *, long: re.Pattern[str] = _LONG) -> Any:
     if isinstance(value, str):
-        return _clean(value)
+        return _breakable(_clean(value), long)
+    if isinstance(value, TableOf):
+        long = _LONG_IN_CELL
     if is_dataclass(value):
-        return {one.name: _cleaned(getattr(value, one.name)) for one in fields(value)}
+        return {
+            one.name: _clean(getattr(value, one.name))
+            if one.name == "url"
+            else _cleaned(getattr(value, one.name), long=long)
+            for one in fields(value)
+        }
     if isinstance(value, dict):
-        return {name: _cleaned(one) for name, one in value.items()}
+        return {name: _cleaned(one, long=long) for name, one in value.items()}
     if isinstance(value, frozenset | set):
         return sorted(value)
     if isinstance(value, list | tuple):
-        return [_cleaned(one) for one in value]
+        return [_cleaned(one, long=long) for one in value]
     return value
+
+
+def _breakable(text: str, long: re.Pattern[str]) -> str:
+    """Text whose words that no line holds (addresses, keys) may be broken: with spaces of no width in them."""
+    return long.sub(lambda found: "\u200b".join(re.findall(".{1,12}", found[0])), text)
 
 
 def _clean(text: str) -> str:

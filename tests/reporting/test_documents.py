@@ -156,3 +156,12 @@ def test_a_printed_page_tells_its_notes_leaves_out_what_a_click_does_and_sets_nu
     assert Paragraph("1 · 22 Nov 2026 · Plan changed (SLA plan)", is_meta=True) in shown.parts
     assert "leads to" not in str(shown.parts)
     assert render(shown).content.startswith(b"%PDF-")
+
+
+def test_words_that_no_line_holds_may_be_broken_and_addresses_still_lead_there():
+    address, digest = "https://example.org/" + "a" * 200, "f" * 64
+
+    said = rendering._cleaned(Paragraph(f"{digest} {address}", url=address))
+
+    assert said["url"] == address
+    assert said["text"].startswith(f"{digest} https://exam\u200bple.org/")
