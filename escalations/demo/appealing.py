@@ -12,13 +12,13 @@ from accounts.roles import Action
 from escalations import permissions
 from escalations.appeal_life import Appellant, Grounds, Outcome
 from escalations.demo import platform
-from escalations.demo.plan import SATIRE_CLAUSE, PlannedCase
+from escalations.demo.plan import PlannedCase
 from escalations.lifecycle import TAKEDOWNS, ApprovalAbout, ApprovalState, DecisionState
 from escalations.models import Approval, Case, Decision
 from escalations.operations import appeals, approvals, enforcement, timers
 
 # D8: satire in Portuguese, taken down under one clause by people who never tick its exceptions.
-OVERTURNED, OVERTURNED_D8 = 13, 31  # of a hundred judged appeals; the second under that clause
+OVERTURNED, OVERTURNED_D8 = 13, 31  # of a hundred judged appeals
 APPEALED, APPEALED_D8 = 5, 75  # of a hundred decisions
 STATEMENTS = (
     "This was a joke about a politician. Everybody who follows the page knows that.",
@@ -44,7 +44,7 @@ def is_appealed(planned: PlannedCase) -> bool:
 
 def is_found_wrong(planned: PlannedCase) -> bool:
     """Whether such an appeal succeeds, if there is something to take back; without regard to `is_appealed`'s arithmetic."""
-    often = OVERTURNED_D8 if planned.scene.clause == SATIRE_CLAUSE else OVERTURNED
+    often = OVERTURNED_D8 if planned.story == "D8" else OVERTURNED
     return zlib.crc32(b"judged-%d" % planned.number) % 100 < often
 
 
