@@ -82,7 +82,8 @@ def heat_table(
     steps = STEPS if not by_column else 3
     if not by_column:
         tops = [max(tops, default=0)] * len(columns)
-    left, right = min(max([len(name) for name, _marks in rows], default=0) * 6.6 + 14, 160) if by_column else 64, 4
+    named = min(max([len(name) for name, _marks in rows], default=0) * 6.6 + 14, 160)
+    left, right = named if by_column else max(named, 64), 4
     each = 126 if by_column else 26
     sheet = Sheet(
         width=max(600, left + right + each * len(columns)),
