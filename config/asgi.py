@@ -1,6 +1,5 @@
 """The ASGI entry point: `uvicorn config.asgi:application`. Refuses to start on a database that is not safe."""
 
-import gc
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import cast
@@ -8,6 +7,7 @@ from typing import cast
 from django.core.asgi import get_asgi_application
 
 from core.body_limit import Application, limit_body
+from core.garbage import spare_the_program
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 _django = get_asgi_application()
@@ -21,7 +21,5 @@ with ThreadPoolExecutor(1) as _thread:  # the server imports this inside its eve
     _thread.submit(refuse_unsafe_database).result()
 
 ring_in_background()
-gc.collect()
-gc.freeze()  # the program itself is never garbage: no collection need look at it again
-gc.set_threshold(20_000, 20, 20)  # a batch of 500 makes a hundred thousand objects, nearly all gone by counting alone
+spare_the_program()
 application = limit_body(cast("Application", _django), most=settings.UPLOAD_MAX_BYTES)

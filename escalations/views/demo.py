@@ -62,7 +62,7 @@ STORIES = (
         ),
         (
             (gettext_lazy("Its scorecard, and what changed"), "/vendors/northgate/"),
-            (gettext_lazy("What its own reviewers decided"), "/vendors/northgate/reviewing/"),
+            (gettext_lazy("What its own reviewers decided (a lead reads it: Ravi)"), "/vendors/northgate/reviewing/"),
             (gettext_lazy("Sent back since then"), "vendor:northgate surface:ads res:invalid created:>-11d"),
             (gettext_lazy("As many days before"), "vendor:northgate surface:ads res:invalid created:-22d..-11d"),
         ),
