@@ -7,8 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, Q
+from django.db.models import Prefetch, Q
 from django.db.models.query import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -159,8 +158,13 @@ def precedents_for(case: Case, clause: PolicyVersion, *, viewer: User, at: datet
 
     Alike are: the same file, the same subject, a leading case, ticked elements in common with what the title says, harm, surface, market,
     language, words of the title; of equals the later one. At most six queries, bounded: the latest 200 decisions are compared.
+    Uses index: decision_by_clause.
     """
-    latest = _latest(case, clause, viewer=viewer, at=at)
+    versions = list(PolicyVersion.objects.filter(policy=clause.policy_id).values_list("pk", flat=True))
+    under = precedents(viewer).filter(clause__in=versions).exclude(case=case.pk)
+    latest = list(
+        under.filter(decided_at__gt=at - OLDEST, decided_at__lte=at).order_by("-decided_at", "-id")[:COMPARED]
+    )
     if not latest:
         return []
     ids = [decision.case_id for decision in latest]
@@ -200,22 +204,6 @@ def precedents_for(case: Case, clause: PolicyVersion, *, viewer: User, at: datet
         Precedent(one.decision, one.validity, one.superseded_by, one.leading, reasons[one.decision.pk])
         for one in with_validity([decision for _score, _time, decision, _why in chosen], at=at)
     ]
-
-
-def _latest(case: Case, clause: PolicyVersion, *, viewer: User, at: datetime) -> list[Decision]:
-    """The newest decided cases under a clause in any version. Two queries.
-
-    The newest of each version are read from its end of the index, however many there are: in one query over all versions Postgres
-    sorts every decision that ever cited the clause. Uses index: decision_by_clause.
-    """
-    under = precedents(viewer).select_related(None).prefetch_related(None).exclude(case=case.pk)
-    of_version = under.filter(clause=OuterRef("pk"), decided_at__gt=at - OLDEST, decided_at__lte=at)
-    newest = ArraySubquery(of_version.order_by("-decided_at", "-id").values("pk")[:COMPARED])
-    found = (
-        PolicyVersion.objects.filter(policy=clause.policy_id).annotate(newest=newest).values_list("newest", flat=True)
-    )
-    ids = [pk for each in found for pk in each]
-    return list(precedents(viewer).filter(pk__in=ids).order_by("-decided_at", "-id")[:COMPARED]) if ids else []
 
 
 def _shared(pairs: Iterable[tuple[int, object]], case_id: int) -> set[int]:
