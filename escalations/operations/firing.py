@@ -22,15 +22,20 @@ from oncall.selectors.calendars import spec_of
 # Instants in an event are written as Python's isoformat writes them, with "+00:00".
 _ISO = """to_char({at} AT TIME ZONE 'UTC', CASE WHEN extract(microseconds FROM {at})::int %% 1000000 = 0
         THEN 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"' ELSE 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"' END)"""
-# The batch's timers first, then their clocks by key: left to itself the planner walks through every open clock of every case.
-_DUE = "SELECT id, clock_id, kind, level, due_at, epoch FROM escalations_slatimer WHERE id = ANY(%(timers)s)"
-_NEAR = "k.id = ANY(ARRAY(SELECT clock_id FROM due))"
+# The batch's timers first, then their clocks by key and nothing else: with any condition on their state beside it the planner walks
+# through every open clock there is, for each batch anew (the index of open clocks), and a burst takes its square.
+_DUE = """
+due AS MATERIALIZED (
+  SELECT id, clock_id, kind, level, due_at, epoch FROM escalations_slatimer WHERE id = ANY(%(timers)s)
+), near AS MATERIALIZED (
+  SELECT * FROM escalations_slaclock WHERE id = ANY(ARRAY(SELECT clock_id FROM due))
+)"""
 # The clocks are locked. A clock has one armed timer; a missed one arms no other.
 _BREACH = """
-WITH due AS MATERIALIZED ({due}), hit AS (
+WITH {due}, hit AS (
   SELECT t.id AS timer_id, k.id AS clock_id, k.organization_id, k.object_id, k.metric, k.cycle, k.breach_at
-  FROM due t JOIN escalations_slaclock k ON k.id = t.clock_id
-  WHERE {near} AND k.object_type = 'case' AND k.state = 'running' AND k.epoch = t.epoch AND k.missed_at IS NULL
+  FROM due t JOIN near k ON k.id = t.clock_id
+  WHERE k.object_type = 'case' AND k.state = 'running' AND k.epoch = t.epoch AND k.missed_at IS NULL
     AND k.breach_at <= %(at)s
 ), missed AS (
   UPDATE escalations_slaclock k SET missed_at = k.breach_at FROM hit WHERE k.id = hit.clock_id
@@ -58,10 +63,10 @@ SELECT timer_id FROM hit
 # used up that share of the seconds after the start: `Life.used_up_at` without a `Life`. The warning given is the highest that is due,
 # the next timer that of the lowest above it which lies before the breach, else the breach's.
 _WARN = """
-WITH due AS MATERIALIZED ({due}), hit AS (
+WITH {due}, hit AS (
   SELECT t.id AS timer_id, t.due_at AS timer_at, k.id AS clock_id, k.organization_id, k.object_id, k.metric, k.cycle, k.due_at, k.breach_at,
     coalesce(now_due.level, t.level) AS level, next.level AS next_level, next.at AS next_at
-  FROM due t JOIN escalations_slaclock k ON k.id = t.clock_id
+  FROM due t JOIN near k ON k.id = t.clock_id
   LEFT JOIN escalations_slatarget g ON g.id = k.target_id
   CROSS JOIN LATERAL (SELECT coalesce(g.warn_percent::int[], %(legal)s) AS levels) w
   CROSS JOIN LATERAL (
@@ -74,7 +79,7 @@ WITH due AS MATERIALIZED ({due}), hit AS (
       AND k.started_at + k.target_s * level * interval '10 milliseconds' < k.breach_at
     ORDER BY level LIMIT 1
   ) next ON true
-  WHERE {near} AND t.kind = 'warn' AND t.epoch = 1
+  WHERE t.kind = 'warn' AND t.epoch = 1
     AND k.object_type = 'case' AND k.state = 'running' AND k.epoch = 1 AND k.missed_at IS NULL AND k.breach_at > %(at)s
     AND k.due_at IS NOT NULL AND k.carried_s = 0 AND k.grace_s = 0 AND coalesce(g.working_days, 0) = 0
     AND k.calendar_version_id = ANY(%(never_closed)s)
@@ -137,5 +142,5 @@ def _write(
     made, heard = recording.set_tables("event", [kind])
     values = {"timers": list(timer_ids), "at": at, "kind": kind, "request_id": recording.request_id(), **heard, **more}
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(made=made, iso=_ISO.format(at=told), due=_DUE, near=_NEAR), values)
+        cursor.execute(statement.format(made=made, iso=_ISO.format(at=told), due=_DUE), values)
         return [timer_id for (timer_id,) in cursor.fetchall()]

@@ -243,7 +243,7 @@ Wanted = tuple[int, str, int]  # a timer's id, the type and the id of its owner
 # owner moved it, since its id was read.
 _LOCK_CLOCKS = """
 SELECT c.id FROM escalations_slaclock c
-WHERE c.id IN (SELECT clock_id FROM escalations_slatimer WHERE id = ANY(%s)) ORDER BY c.id FOR UPDATE
+WHERE c.id = ANY(ARRAY(SELECT clock_id FROM escalations_slatimer WHERE id = ANY(%s))) ORDER BY c.id FOR UPDATE
 """
 _MARK_FIRED = """
 WITH due AS (
