@@ -208,6 +208,12 @@ def test_a_selection_is_snoozed_told_and_taken_back(page: Page, ana: User, story
     page.keyboard.press("x")
     page.keyboard.press("Shift+J")
     expect(page.locator("[data-ui-bulk]")).to_be_visible()
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=str(Path(folder) / "queue-selected.png"))
+    with page.expect_download() as taken:
+        page.locator("#bulk-export").click()
+    written = taken.value.path().read_text()
+    assert {ref for ref in Case.objects.values_list("ref", flat=True) if ref in written} == set(keys)
     page.keyboard.press("h")
     expect(page.locator("#dlg")).to_contain_text("2 of 2 cases")
     assert browsers.serious(page) == []
