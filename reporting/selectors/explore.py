@@ -283,17 +283,23 @@ def _bars(choice: Choice, lines: Sequence[Line]) -> tuple[Chart | None, str]:
     if len(down) > MOST_BARS or len(across) > MOST_CELLS:
         note = _("The chart shows the largest; the table has all.")
     found = {line.values: line for line in lines}
+    down, across = _in_order(down[:MOST_BARS], choice.by[0]), _in_order(across[:MOST_CELLS], choice.by[1])
     rows = []
-    for first in down[:MOST_BARS]:
+    for first in down:
         marks = []
-        for second in across[:MOST_CELLS]:
+        for second in across:
             line = found.get((first, second))
             label = f"{first.label} · {second.label}"
             marks.append(
                 Mark(label, line.figure.value, line.figure.text, line.href or None) if line else Mark(label, None, "–")
             )
         rows.append((first.label, marks))
-    return heat_table(title, rows, [value.label for value in across[:MOST_CELLS]], first=names[0]), note
+    return heat_table(title, rows, [value.label for value in across], first=names[0]), note
+
+
+def _in_order(values: list[Value], key: str) -> list[Value]:
+    """The largest first, but for a scale, which stands in its own order."""
+    return sorted(values, key=lambda value: value.label) if key == "severity" else values
 
 
 def unit_in_words(unit: Unit) -> str:
