@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from audit.models import Event, OutboxMessage
 from escalations import events
@@ -105,6 +105,26 @@ def test_a_set_warns_as_one_by_one_does(
         transaction.savepoint_rollback(before)
 
     assert ways[0] == ways[1]
+
+
+def test_a_batch_is_found_by_key_and_not_among_all_open_clocks() -> None:
+    """Otherwise each batch of a burst reads the whole burst: half of an engine's time with 10,000 open clocks, more with more."""
+    overdue_case()
+    plans: list[str] = []
+
+    def explained(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        raw = context["cursor"].cursor  # past this wrapper
+        if "escalations_slaclockevent" in sql and "INSERT INTO" in sql:
+            raw.execute("SET LOCAL enable_seqscan = off")  # the tables are small
+            raw.execute(f"EXPLAIN {sql}", params)
+            plans.append("\n".join(line for (line,) in raw.fetchall()))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explained):
+        timers.fire_due_timers(at=LATE)
+
+    assert plans
+    assert not [plan for plan in plans if "escalations_slaclock_pkey" not in plan or "sla_clock_one_open" in plan]
 
 
 def test_opening_hours_are_left_to_python() -> None:
