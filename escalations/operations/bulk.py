@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -302,6 +303,8 @@ def _change(bulk: BulkAct, rows: Sequence[BulkRow], *, at: datetime) -> None:
                 step = act.do(case, bulk.values, by, at)
         except DomainError as refused:
             row.state, row.why = BulkRowState.LEFT_OUT, refused.detail[:300]
+        except ObjectDoesNotExist:
+            row.state, row.why = BulkRowState.LEFT_OUT, _("What it needs is no longer there.")
         else:
             row.state, row.why = BulkRowState.DONE, ""
         if step is not None:
@@ -411,6 +414,9 @@ def _undo_some(bulk: BulkAct, *, at: datetime) -> DomainError | None:
         except DomainError as error:
             refused = error
             row.state, row.why = BulkRowState.KEPT, error.detail[:300]
+        except ObjectDoesNotExist:
+            refused = Invalid(_("What it needs is no longer there."))
+            row.state, row.why = BulkRowState.KEPT, refused.detail[:300]
     BulkRow.objects.bulk_update(rows, ["state", "why", "ended_at"])
     bulk.undone += sum(row.state == BulkRowState.UNDONE for row in rows)
     if len(rows) < AT_ONCE:
@@ -435,27 +441,40 @@ undo.on("bulk", _undo_by_token)
 def run_now(limit: int) -> int:
     """The engine's claim: some cases of what is under way; answers how many. Any number of engines may run it.
 
+    An act that fails in a way nobody foresaw holds up no other: its error is raised when the others had their turn.
     Uses index: bulk_under_way, bulk_row_of_state.
     """
-    done = 0
+    done, failed = 0, dict[int, Exception]()
     while done < limit:
-        with transaction.atomic():
-            at = db_now()
-            under_way = (
-                BulkAct.objects.select_for_update(skip_locked=True, of=("self",))
-                .filter(
-                    Q(state__in=(BulkState.RUNNING, BulkState.UNDOING)) | Q(state=BulkState.ASKED, expires_at__lte=at)
+        under_way: BulkAct | None = None
+        try:
+            with transaction.atomic():
+                at = db_now()
+                under_way = (
+                    BulkAct.objects.select_for_update(skip_locked=True, of=("self",))
+                    .filter(
+                        Q(state__in=(BulkState.RUNNING, BulkState.UNDOING))
+                        | Q(state=BulkState.ASKED, expires_at__lte=at)
+                    )
+                    .exclude(pk__in=list(failed))
+                    .select_related("asked_by__organization")
+                    .order_by("pk")
+                    .first()
                 )
-                .select_related("asked_by__organization")
-                .order_by("pk")
-                .first()
-            )
+                if under_way is None:
+                    break
+                person = under_way.asked_by  # the reasons on the rows are in their words
+                with translation.override(person.locale), timezone.override(ZoneInfo(person.time_zone)):
+                    done += max(1, _step(under_way, at=at))
+        except DatabaseError:
+            raise
+        except Exception as error:
             if under_way is None:
-                return done
-            person = under_way.asked_by  # the reasons on the rows are in their words
-            with translation.override(person.locale), timezone.override(ZoneInfo(person.time_zone)):
-                done += max(1, _step(under_way, at=at))
+                raise
+            failed[under_way.pk] = error
         engine.progress()  # many pieces on a busy machine are no engine that hangs
+    if failed:
+        raise next(iter(failed.values()))
     return done
 
 

@@ -160,6 +160,18 @@ class TestAsAJob:
         assert states(asked) == ["left_out"] * 4
         assert tagged() == set()
 
+    def test_what_is_gone_is_a_reason_and_what_nobody_foresaw_holds_up_no_other_act(self, queue, lead):
+        gone = ask(some(queue, 4), lead, act="move", values={"queue_id": 0, "reason": "A wave"})
+        broken, sound = ask(some(queue, 4), lead, values={}), ask(chosen := some(queue, 4), lead)
+
+        with pytest.raises(KeyError):
+            bulk.run_now(100)
+
+        assert set(gone.rows.values_list("state", "why")) == {("left_out", "What it needs is no longer there.")}
+        assert states(broken) == ["waiting"] * 4
+        assert states(sound) == ["done"] * 4
+        assert tagged() == {case.pk for case in chosen}
+
     def test_a_piece_that_dies_is_done_again_and_none_twice(self, queue, lead, monkeypatch):
         asked = ask(some(queue, 5), lead)
         bulk.run_now(1)
