@@ -108,7 +108,7 @@ def test_a_set_warns_as_one_by_one_does(
 
 
 def test_a_batch_is_found_by_key_and_not_among_all_open_clocks() -> None:
-    """Otherwise each batch of a burst reads the whole burst: half of an engine's time with 10,000 open clocks, more with more."""
+    """Otherwise each batch of a burst reads the whole burst: a quarter of the statement's time with 10,000 open clocks, more with more."""
     overdue_case()
     plans: list[str] = []
 
