@@ -86,12 +86,10 @@ def test_kill_9_of_engines_loses_nothing_and_doubles_nothing(
     )
     assert {clock_id: told[clock_id] for clock_id in clock_ids} == dict.fromkeys(clock_ids, 1)
     breach_timers = SlaTimer.objects.filter(clock_id__in=clock_ids, kind="breach")
+    # A late engine breaches a clock from the timer of the warning it slept through: not each has one of its breach.
     assert set(breach_timers.values_list("state", flat=True)) == {TimerState.FIRED}
-    assert breach_timers.count() == 200
-    for timer in breach_timers:
-        assert timer.fired_at is not None
-        lateness = timer.fired_at - timer.due_at
-        assert timedelta(0) <= lateness < timedelta(seconds=10)
+    for missed_at, recorded_at in breaches.values_list("occurred_at", "recorded_at"):
+        assert timedelta(0) <= recorded_at - missed_at < timedelta(seconds=10)
 
 
 def test_an_engine_ends_cleanly_when_asked(database_clone: Clone) -> None:
