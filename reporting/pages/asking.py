@@ -10,6 +10,7 @@ from functools import cached_property
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -46,7 +47,10 @@ _UTC = ZoneInfo("UTC")
 
 @dataclass(frozen=True)
 class Ask:
-    """One reader's question. `range` is None unless the address names a stretch: then each panel shows its own."""
+    """One reader's question. `range` is None unless the address names a stretch: then each panel shows its own.
+
+    `cases` is the filter as a condition on cases, for what is counted from the cases themselves.
+    """
 
     viewer: User
     scope: Scope
@@ -60,6 +64,7 @@ class Ask:
     params: Mapping[str, str] = field(default_factory=dict)
     has_links: bool = True
     has_notes: bool = True
+    cases: Q = field(default_factory=Q)
     _notes: dict[Window, list[Note]] = field(default_factory=dict, compare=False, repr=False)
 
     def span(self, otherwise: str) -> ranges.Span:
@@ -203,12 +208,13 @@ def asked_by(viewer: User, given: Mapping[str, str], *, at: datetime) -> Asked:
         problems.append(str(_("Compare with “previous” or “usual”: shown without a comparison.")))
     text = given.get("q", "")[:MOST_TEXT]
     compiled = compile_filter(text, viewer=viewer, at=at)
-    where = ALL
+    where, cases = ALL, compiled.q
     if compiled.is_valid and text.strip():
         try:
             where = parse_where(text, viewer, at)
         except Invalid as error:
             problems.append(error.detail)
+            cases = Q()
     params = {
         "q": text,
         "range": asked_range.text if asked_range else "",
@@ -226,6 +232,7 @@ def asked_by(viewer: User, given: Mapping[str, str], *, at: datetime) -> Asked:
         text=text,
         range=asked_range,
         params={name: value for name, value in params.items() if value},
+        cases=cases,
     )
     return Asked(ask, compiled, tuple(problems))
 

@@ -35,7 +35,7 @@ def top_gap(ask: Ask) -> Tile:
             gap__in=asked,
             decided_at__gte=window.start,
             decided_at__lt=window.end,
-            case__in=counted(ask.scope, ask.compiled.q),
+            case__in=counted(ask.scope, ask.cases),
         )
         .values("gap")
         .annotate(number=Count("pk"))

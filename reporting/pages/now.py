@@ -33,14 +33,20 @@ def _count(number: int, ask: Ask) -> str:
     )
 
 
+def _told(number: int, ask: Ask) -> float | None:
+    """The height of a mark; None where the count is not this reader's, which a height would tell as well."""
+    return None if 0 < number < ask.scope.small_cell else float(number)
+
+
 def ch1(ask: Ask) -> Drawn:
     """Eight figures of this moment, each leading to its cases."""
-    now, at = floor.floor(ask.scope, ask.compiled.q, at=ask.at), ask.at
+    now, at = floor.floor(ask.scope, ask.cases, at=ask.at), ask.at
     last = Window(at - HOUR, at)
     earlier = [Window(*span) for span in ranges.usual((last.start, last.end), ask.zone)]
     came = series("volume", scope=ask.scope, windows=[last, *earlier], where=ask.where, at=at)
     left = series("closes", scope=ask.scope, windows=[last, *earlier], where=ask.where, at=at)
-    age = remaining(at - now.oldest_at) if now.oldest_at else _("none")
+    tells_oldest = now.oldest_at is not None and _told(now.open, ask) is not None
+    age = remaining(at - now.oldest_at) if now.oldest_at and tells_oldest else "–" if now.oldest_at else _("none")
 
     def tile(key: str, label: object, number: int, *terms: str, band: str = "", sub: str = "") -> Tile:
         href = ask.cases_url(*BASE, *terms) if number else ""
@@ -106,7 +112,14 @@ def ch2(ask: Ask) -> Drawn:
             outside = shows and window.end <= ask.at and (high[place] or 0) < number and number > 3
             href = ask.drill(key, window) if number else ""
             shown.append(
-                Mark(formats.date_format(local, "H:i"), float(number), _count(number, ask), href or None, "", outside)
+                Mark(
+                    formats.date_format(local, "H:i"),
+                    _told(number, ask),
+                    _count(number, ask),
+                    href or None,
+                    "",
+                    outside,
+                )
             )
         return shown
 
@@ -126,7 +139,7 @@ def ch3(ask: Ask) -> Drawn:
     """Open cases by the hour their nearest clock is due, by severity."""
     first = ask.at.replace(minute=0, second=0, microsecond=0)
     hours = [(max(first + HOUR * number, ask.at), first + HOUR * (number + 1)) for number in range(AHEAD_HOURS)]
-    found = floor.due_by_hour(ask.scope, ask.compiled.q, hours)
+    found = floor.due_by_hour(ask.scope, ask.cases, hours)
     if not found:
         return Drawn(
             empty=_("No clock of an open case is due in the next 12 hours."),
@@ -142,7 +155,7 @@ def ch3(ask: Ask) -> Drawn:
             local = (first + HOUR * number).astimezone(ask.zone)
             due = f"due:{ask.range_text(Window(start, end))}"
             href = ask.cases_url(*BASE, due, f"sev:{severity.value}") if count else None
-            marks.append(Mark(formats.date_format(local, "H:i"), float(count), _count(count, ask), href))
+            marks.append(Mark(formats.date_format(local, "H:i"), _told(count, ask), _count(count, ask), href))
         every.append(Series(f"S{severity.value}", marks))
     chart = charts.stacked_columns(_("Due by hour"), every, is_severity=True, first=_("Hour"))
     return Drawn(
@@ -167,7 +180,7 @@ class Line:
 
 def ch4(ask: Ask) -> Drawn:
     """Queue by queue."""
-    rows = floor.queues(ask.scope, ask.compiled.q, at=ask.at)
+    rows = floor.queues(ask.scope, ask.cases, at=ask.at)
     if not rows:
         return Drawn(empty=_("No queue has an open case that matches."), as_of=ask.at)
     headers = (
@@ -182,7 +195,7 @@ def ch4(ask: Ask) -> Drawn:
     )
     lines: list[Line] = []
     for row in rows:
-        here = (*BASE, f"queue:{row.queue.slug}")
+        here, is_told = (*BASE, f"queue:{row.queue.slug}"), _told(row.open, ask) is not None
         counts = (
             (row.open, ()),
             (row.unclaimed, ("is:unclaimed",)),
@@ -197,9 +210,9 @@ def ch4(ask: Ask) -> Drawn:
                     (name, Linked(_count(number, ask), ask.cases_url(*here, *terms) if number else ""))
                     for name, (number, terms) in zip(headers[1:5], counts, strict=True)
                 ),
-                remaining(ask.at - row.oldest_at) if row.oldest_at else "–",
-                remaining(row.p90_age) if row.p90_age is not None else "–",
-                charts.spark([float(number) for number in row.spark], _("received, 48 hours")),
+                remaining(ask.at - row.oldest_at) if row.oldest_at and is_told else "–",
+                remaining(row.p90_age) if row.p90_age is not None and is_told else "–",
+                charts.spark([_told(number, ask) for number in row.spark], _("received, 48 hours")),
                 _count(sum(row.spark), ask),
             )
         )

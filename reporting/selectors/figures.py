@@ -22,21 +22,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Organization, ServiceKey, Team, User
-from accounts.roles import Action, Reach
+from accounts.roles import Action, Reach, Role
+from accounts.roles import reach as reach_of
 from core.clock import db_now
 from core.errors import DomainError
 from core.filters.parser import MAX_CHARACTERS
 from escalations.filters import compile_filter
 from escalations.lifecycle import Channel, Harm, InvalidReason, Metric, Severity, Surface, Verdict
-from escalations.models import Case, Queue
+from escalations.models import Queue
 from reporting.measures import DIMENSIONS, FROM, MEASURES, Frame, Measure, Unit, aggregate, condition
 from reporting.models import CaseFact, FactsState
 from reporting.selectors import rollups
+from reporting.selectors.named import named_by
 from reporting.statistics import Share, Xmr, contribution, wilson, xmr
 
 __all__ = ["MEASURES", "Share", "Xmr", "contribution", "wilson", "xmr"]
 
 LEAST_N = 10  # REP-10: below that a share is no rate
+SMALL_CELL = 5  # permissions.md §3: who reads aggregates alone is told of no fewer
+AGGREGATES = frozenset({Role.READER, Role.ADMIN})
 
 
 class UnknownMeasure(DomainError):
@@ -143,7 +147,8 @@ class Scope:
 def scope_of(viewer: User | ServiceKey) -> Scope:
     """Whose rows `viewer` may count (permissions.md, Reports): their organization's where they are a vendor's, their teams' queues, all.
 
-    Leadership that only reads gets counts from five on. Labels count only for who holds them. `is_empty` where the role reads no reports.
+    Leadership that only reads and administrators get counts from five on, also beside a role that reads its own queues alone. Labels
+    count only for who holds them. `is_empty` where the role reads no reports.
     """
     reach = viewer.reach(Action.REPORTS)
     if reach is Reach.NO:
@@ -151,12 +156,20 @@ def scope_of(viewer: User | ServiceKey) -> Scope:
     if not viewer.is_internal:
         return Scope.of_vendor(viewer.organization_id)
     labels = frozenset(viewer.access.compartments)
-    if isinstance(viewer, User) and "RO" in viewer.access.roles and len(viewer.access.roles) == 1:
-        return Scope(small_cell=5)
+    if isinstance(viewer, User) and _reads_aggregates_alone(viewer, reach):
+        return Scope(small_cell=SMALL_CELL)
     if reach is Reach.OWN and isinstance(viewer, User) and not viewer.access.sees_every_queue:
         ids = Queue.objects.filter(team_id__in=viewer.access.team_ids).values_list("pk", flat=True)
         return Scope(queue_ids=tuple(ids), labels=labels)
     return Scope(labels=labels)
+
+
+def _reads_aggregates_alone(user: User, reach: Reach) -> bool:
+    """Whether what they read beyond the queues of their teams comes from a role that is for aggregates."""
+    others = reach_of(user.access.roles - AGGREGATES, Action.REPORTS)
+    if others is Reach.OWN:
+        return reach is not Reach.OWN and not user.access.sees_every_queue
+    return others is Reach.NO
 
 
 @dataclass(frozen=True)
@@ -173,12 +186,15 @@ ALL = Where()
 
 
 def parse_where(text: str, viewer: User, at: datetime) -> Where:
-    """A filter of the case list as a condition on facts. `at` aware UTC. Raises `Invalid` with the language's pointed errors."""
+    """A filter of the case list as a condition on facts. `at` aware UTC.
+
+    Raises `Invalid` with the language's pointed errors, and for what this reader's figures cannot be asked (`named.named_by`).
+    """
     if not text.strip():
         return ALL
     compiled = compile_filter(text, viewer=viewer, at=at).raise_for_errors("/q")
     try:
-        matching = Case.objects.visible_to(viewer).filter(compiled.q).order_by().values("pk")
+        matching = named_by(compiled, viewer).values("pk")
         sql, params = matching.query.sql_with_params()
     except EmptyResultSet:
         return Where(compiled.canonical, "false")

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 
 from accounts.roles import Role
+from core.errors import Invalid
 from core.tenancy import ActorKind, bind
 from escalations.lifecycle import CaseStatus, InvalidReason, Metric, Verdict
 from escalations.models import Case
@@ -191,6 +192,39 @@ def test_a_filter_counts_the_rows_its_list_shows(lead):
     where = figures.parse_where("sev:1 lang:es", lead, NOON)
 
     assert figure("volume", where=where).value == 1
+
+
+@pytest.mark.parametrize("role", [Role.QUALITY, Role.AUDITOR, Role.POLICY_EDITOR, Role.ADMIN, Role.READER])
+def test_who_counts_cases_without_opening_them_counts_all_by_how_they_stand_and_none_by_what_is_in_them(role):
+    for number in range(6):
+        make_case(title=f"Forged passport {number}", language="es", harm="fraud_scam")
+    make_case(language="es", harm="spam")
+    reader = make_user(roles=[role])
+
+    where = figures.parse_where("harm:fraud_scam lang:es is:open", reader, NOON)
+
+    facts.write(list(Case.objects.values_list("pk", flat=True)))
+    assert figures.figure("volume", scope=figures.scope_of(reader), window=WEEK, where=where, at=NOON).value == 6
+    for probing in ("passport", "lang:es (-passport OR harm:spam)", "ref:ESC-10423", "who:none", "acct:@a"):
+        with pytest.raises(Invalid, match="do not open"):
+            figures.parse_where(probing, reader, NOON)
+
+
+@pytest.mark.parametrize(
+    ("roles", "told"),
+    [
+        ([Role.READER], "under 5"),
+        ([Role.ADMIN], "under 5"),
+        ([Role.READER, Role.ADMIN], "under 5"),
+        ([Role.READER, Role.SPECIALIST], "under 5"),
+        ([Role.READER, Role.LEAD], "1"),
+        ([Role.ADMIN, Role.POLICY_EDITOR], "1"),
+    ],
+)
+def test_a_role_for_aggregates_widens_what_another_counts_by_aggregates_alone(roles, told):
+    make_case()
+
+    assert figure("volume", scope=figures.scope_of(make_user(roles=roles))).text == told
 
 
 @pytest.mark.parametrize("key", sorted(MEASURES))

@@ -261,6 +261,18 @@ def test_leadership_that_only_reads_gets_no_small_counts_and_no_links(floor):
 
     assert not any(tile.href for tile in tiles)
     assert not any(tile.text in {"1", "2", "3", "4"} for tile in tiles)
+    (chart,) = pages.page("now").panel("ch-3").draw(ask_of(reader)).charts
+    assert "under 5" in str(chart.table.rows)
+    assert not re.search(r"<title>[^<]*under 5", str(chart.svg)), "the height of a mark tells what its words do not"
+
+
+def test_the_floor_does_not_answer_what_open_cases_say_to_who_does_not_open_them(floor):
+    auditor = client_of(make_user(roles=[Role.AUDITOR]))
+
+    page = auditor.get("/reports/now/", {"q": floor[0].title.split()[0]})
+
+    assert page.status_code == 422
+    assert "do not open" in page.text
 
 
 # -- States -------------------------------------------------------------------------------------------------------------
