@@ -38,6 +38,11 @@ _pages: list[URLPattern] = [
     path("bulk/<uuid:public_id>/undo/", bulk.undo, name="batch-undo"),
     path("bulk/<uuid:public_id>/report.csv", bulk.report, name="batch-report"),
     path("scorecard/", scorecard.scorecard, name="scorecard"),
+    path("scorecard/pdf/", scorecard.pdf, name="scorecard-pdf"),
+    *[
+        path(f"scorecard/<slug:key>.{form}", scorecard.piece, {"form": form}, name=f"scorecard-{form}")
+        for form in ("csv", "png")
+    ],
     path("scorecard/weeks/<slug:week>/<int:edition>/sign/", scorecard.sign, name="week-sign"),
     path("scorecard/examples/<uuid:key>/", scorecard.acknowledge, name="coaching-acknowledge"),
     path("guides/", guides.guides, name="guides"),

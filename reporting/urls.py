@@ -73,6 +73,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vendors/<slug:slug>/", vendors.vendor, name="vendor"),
     path("vendors/<slug:slug>/reviewing/", vendor_reviews.page, name="vendor-reviewing"),
     path("vendors/<slug:slug>/pdf/", vendor_files.scorecard_pdf, name="vendor-pdf"),
+    *[
+        path(f"vendors/<slug:slug>/<slug:key>.{form}", vendor_files.piece, {"form": form}, name=f"vendor-{form}")
+        for form in ("csv", "png")
+    ],
     path("vendors/<slug:slug>/coaching/", coaching.coaching, name="vendor-coaching"),
     path("vendors/<slug:slug>/targets/", vendors.targets, name="vendor-targets"),
     path("vendors/<slug:slug>/reviews/", weeks.reviews, name="vendor-reviews"),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,6 +20,7 @@ from accounts.roles import Action, Role
 from core.errors import DomainError
 from escalations.models import Queue
 from portal.views.gate import VendorRequest
+from reporting.documents.scorecard import scorecard_document
 from reporting.measures import MEASURES
 from reporting.models import CoachingSet, Commitment, VendorWeek
 from reporting.operations import coaching, weeks
@@ -27,6 +28,8 @@ from reporting.pages import scorecards
 from reporting.selectors import scorecard as selectors
 from reporting.selectors.coaching import coached
 from reporting.selectors.figures import Scope, Window, in_words
+from reporting.selectors.weeks import newest_weeks
+from reporting.views.vendor_files import piece_answer, printed
 
 SHOWN_WEEKS, MOST_WEEKS = 6, 520
 QUEUE = selectors.SLICED_BY.index("queue")
@@ -35,12 +38,10 @@ QUEUE = selectors.SLICED_BY.index("queue")
 @require_safe
 def scorecard(request: VendorRequest) -> HttpResponse:
     """Eight figures against what was agreed, their weeks, and what changed; in the reader's zone."""
-    check_can(request.user, Action.REPORTS)
-    viewer, zone = request.user, ZoneInfo(request.user.time_zone)
-    scope = Scope.of_vendor(viewer.organization_id)
-    card = outward(selectors.scorecard(viewer.organization, scope=scope, at=request.at, zone=zone))
+    viewer, card = request.user, _card(request)
     context = {
         "here": "scorecard",
+        "is_portal": True,
         "kpis": card.kpis,
         "weeks": _weeks(viewer),
         "commitments": Commitment.objects.filter(organization=viewer.organization, done_at=None).order_by(
@@ -48,9 +49,37 @@ def scorecard(request: VendorRequest) -> HttpResponse:
         )[:20],
         "coached": coached(viewer.organization, viewer=viewer, at=request.at),
         "may_acknowledge": Role.VENDOR_LEAD in viewer.access.roles,
-        **scorecards.present(card, lambda days: Window.last(days=days, at=request.at, zone=zone)),
+        **scorecards.present(
+            card,
+            lambda days: Window.last(days=days, at=request.at, zone=card.zone),
+            file=lambda key, form: reverse(f"portal:scorecard-{form}", args=[key]),
+        ),
     }
     return render(request, "portal/scorecard.html", context)
+
+
+def _card(request: VendorRequest) -> selectors.Scorecard:
+    """The reader's own vendor's card, in their zone. Raises `NotPermitted`."""
+    check_can(request.user, Action.REPORTS)
+    viewer, zone = request.user, ZoneInfo(request.user.time_zone)
+    scope = Scope.of_vendor(viewer.organization_id)
+    return outward(selectors.scorecard(viewer.organization, scope=scope, at=request.at, zone=zone))
+
+
+@require_safe
+def piece(request: VendorRequest, key: str, form: str) -> HttpResponse:
+    """One chart of the card, or its figures, as CSV or PNG."""
+    card = _card(request)
+    return piece_answer(card, scorecards.pieces(card), key, form, reader=request.user)
+
+
+@require_safe
+def pdf(request: VendorRequest) -> HttpResponse:
+    """The card on paper, as the page shows it."""
+    viewer, card = request.user, _card(request)
+    shown = scorecards.present(card, lambda days: Window.last(days=days, at=request.at, zone=card.zone))
+    document = scorecard_document(shown, by=viewer.display_name, zone=card.zone.key, at=request.at)
+    return printed(document, viewer, f"{card.vendor.slug}-{request.at:%Y-%m-%d}.pdf")
 
 
 @require_POST
@@ -71,10 +100,6 @@ def sign(request: VendorRequest, week: str, edition: int) -> HttpResponse:
 
 def _weeks(viewer: User) -> list[dict[str, Any]]:
     """The newest edition of the last frozen weeks, with its figures in words and whether the viewer may sign it."""
-    rows = VendorWeek.objects.filter(organization=viewer.organization).order_by("-starts_on", "-edition")
-    newest: dict[date, VendorWeek] = {}
-    for row in rows[: 4 * SHOWN_WEEKS]:
-        newest.setdefault(row.starts_on, row)
     return [
         {
             "row": row,
@@ -85,7 +110,7 @@ def _weeks(viewer: User) -> list[dict[str, Any]]:
             ],
             "may_sign": weeks.may_sign(viewer, row),
         }
-        for row in list(newest.values())[:SHOWN_WEEKS]
+        for row in newest_weeks(viewer.organization)[:SHOWN_WEEKS]
     ]
 
 

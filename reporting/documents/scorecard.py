@@ -13,10 +13,6 @@ from django.utils.translation import gettext as _
 from reporting.documents.brief import utc
 from reporting.documents.parts import ChartOf, Document, Heading, Paragraph, Part, Quiet, TableOf, Tile, Tiles
 
-PRINTED = (
-    5  # slices of a change on paper, the largest first: the scorecard is one or two pages (ux.md §16); its page has all
-)
-
 
 def scorecard_document(shown: Mapping[str, Any], *, by: str, zone: str, at: datetime) -> Document:
     """The scorecard as a document in the active language; `shown` is what `pages.scorecards.present` answers, for either side.
@@ -31,8 +27,7 @@ def scorecard_document(shown: Mapping[str, Any], *, by: str, zone: str, at: date
     ]
     for one in shown["changes"]:
         rows = [
-            (row.part.label, row.of_change, row.points, row.before, row.after, row.reason or "–")
-            for row in one["rows"][:PRINTED]
+            (row.label, row.of_change, row.points, row.before, row.after, row.reason or "–") for row in one["printed"]
         ]
         heads = [_("Slice"), _("Share of the change"), _("Points"), _("Before"), _("After"), _("Reason")]
         parts += [
@@ -42,7 +37,8 @@ def scorecard_document(shown: Mapping[str, Any], *, by: str, zone: str, at: date
     if not shown["changes"]:
         parts.append(Quiet(_("There is nothing to compare yet: no clock settled on one of the two sides.")))
     parts.append(Heading(_("Week by week")))
-    charts = [*shown["weekly"], *([shown["reasons"]] if shown["reasons"] is not None else [])]
+    pieces = [*shown["weekly"], *([shown["reasons"]] if shown["reasons"] is not None else [])]
+    charts = [piece.chart for piece in pieces]
     parts += [ChartOf(chart.title, str(chart.svg), chart.summary, chart.summary) for chart in charts]
     return Document(
         title=card.vendor.name,

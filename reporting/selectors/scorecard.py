@@ -9,15 +9,19 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from django.db.models import Max
 
 from accounts.models import Organization
 from escalations.lifecycle import InvalidReason
 from reporting.measures import MEASURES, Measure
-from reporting.models import ContractTarget
+from reporting.models import ContractTarget, VendorWeek
+from reporting.selectors import vendor_reviews
 from reporting.selectors.figures import (
     ALL,
+    LEAST_N,
     Figure,
     Point,
     Scope,
@@ -25,12 +29,11 @@ from reporting.selectors.figures import (
     Where,
     Window,
     breakdown,
-    contributions,
     figure,
     series,
     weeks,
 )
-from reporting.statistics import LEAST_POINTS, Share, Signal, Xmr, xmr
+from reporting.statistics import LEAST_POINTS, Share, Signal, Xmr, contribution, xmr
 
 # What a scorecard shows, in this order: what we promise them, then what they promise us.
 KPIS = (
@@ -48,6 +51,7 @@ NOW_DAYS = 28
 # CH-24: slices of these; the reason is named within a slice.
 SLICED_BY = ("queue", "shift", "language")
 SURE = 3.0  # so many standard errors apart is a change, not chance
+EVERY = 1_000_000  # of a breakdown: no slice may be missing where what is shown adds up to the whole
 _FIRST_CUT, _LAST_CUT, _BASE_DAYS = 3, 24, 28
 
 
@@ -73,7 +77,10 @@ class Kpi:
 
 @dataclass(frozen=True)
 class ReasonShift:
-    """How often submissions of a slice were sent back for one reason, before and after; shares of what was looked at."""
+    """How often submissions of a slice were sent back for one reason, before and after; shares of what was looked at.
+
+    Only where at least ten were looked at on either side (REP-10).
+    """
 
     reason: str
     label: str
@@ -104,7 +111,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Change:
-    """A figure before and after an instant, split over slices. `since` was found, not chosen, where `is_sure`."""
+    """A figure before and after an instant, split over slices. `since` was found, not chosen, where `is_sure`.
+
+    `untold` is what the slices together leave out, which a reader with a smallest cell is not told one by one; with it the split is exact.
+    """
 
     measure: Measure
     before: Window
@@ -113,6 +123,7 @@ class Change:
     figure_after: Figure
     parts: tuple[Part, ...]
     is_sure: bool
+    untold: Share | None = None
 
     @property
     def since(self) -> datetime:
@@ -183,27 +194,37 @@ def what_changed(
     """Split a share's change over queue × shift × language, with the reason that grew in each (CH-24).
 
     Without `since` the day is looked for at which the last four weeks fall apart most clearly; where none is sure, the last seven days
-    stand against the four weeks before. None where one side has nothing.
+    stand against the four weeks before. None where one side has fewer than ten: that is no share (REP-10).
     """
     sure = since is not None
     if since is None:
         since, sure = _turning_day(key, scope=scope, at=at, zone=zone, where=where)
     after = Window(since, Window.last(days=1, at=at, zone=zone).end)
     before = Window(since - timedelta(days=_BASE_DAYS), since)
-    split = contributions(key, scope=scope, before=before, after=after, by=SLICED_BY, where=where, at=at)
-    if not split:
+    wholes = [figure(key, scope=scope, window=each, where=where, at=at) for each in (before, after)]
+    if any(whole.value is None for whole in wholes):
         return None
+    split = _split(key, (before, after), wholes, scope=scope, where=where, at=at)
     shifts = _reason_shifts(scope, before, after, where=where, at=at)
-    parts = [Part(values, share, _grown(shifts.get(tuple(each.key for each in values)))) for values, share in split]
-    return Change(
-        MEASURES[key],
-        before,
-        after,
-        figure(key, scope=scope, window=before, where=where, at=at),
-        figure(key, scope=scope, window=after, where=where, at=at),
-        tuple(parts),
-        sure,
-    )
+    parts = [
+        Part(values, share, _grown(shifts.get(tuple(each.key for each in values)))) for values, share in split if values
+    ]
+    untold = next((share for values, share in split if not values), None)
+    return Change(MEASURES[key], before, after, wholes[0], wholes[1], tuple(parts), sure, untold)
+
+
+def _split(
+    key: str, windows: tuple[Window, Window], wholes: Sequence[Figure], *, scope: Scope, where: Where, at: datetime
+) -> list[tuple[tuple[Value, ...], Share]]:
+    """Each slice's part, the most important first; what the reader's slices leave out of the whole stands under ()."""
+    sides: list[dict[tuple[Value, ...], tuple[float, float]]] = []
+    for window, whole in zip(windows, wholes, strict=True):
+        found = breakdown(key, scope=scope, window=window, by=SLICED_BY, where=where, at=at, limit=EVERY)
+        counts = {each.values: (each.figure.numerator or 0.0, each.figure.denominator or 0.0) for each in found}
+        kept, of = (sum(count[place] for count in counts.values()) for place in (0, 1))
+        left = ((whole.numerator or 0.0) - kept, (whole.denominator or 0.0) - of)
+        sides.append(counts | ({(): left} if left[1] > 0 else {}))
+    return [(share.slice, share) for share in contribution(sides[0], sides[1])]  # type: ignore[arg-type,misc]
 
 
 def _turning_day(key: str, *, scope: Scope, at: datetime, zone: ZoneInfo, where: Where) -> tuple[datetime, bool]:
@@ -250,11 +271,15 @@ def _reason_shifts(
         for key, reason, n in _triaged(scope, window, where=where, at=at):
             counts[key][reason] += n
         shares.append(
-            {key: {reason: n / sum(found.values()) for reason, n in found.items()} for key, found in counts.items()}
+            {
+                key: {reason: n / sum(found.values()) for reason, n in found.items()}
+                for key, found in counts.items()
+                if sum(found.values()) >= LEAST_N
+            }
         )
     labels = dict(InvalidReason.choices)
     result = {}
-    for key in {*shares[0], *shares[1]}:
+    for key in {*shares[0]} & {*shares[1]}:
         then, now = shares[0].get(key, {}), shares[1].get(key, {})
         result[key] = [
             ReasonShift(reason, str(labels.get(reason, reason)), then.get(reason, 0.0), now.get(reason, 0.0))
@@ -266,7 +291,7 @@ def _reason_shifts(
 
 def _triaged(scope: Scope, window: Window, *, where: Where, at: datetime) -> list[tuple[tuple[str, ...], str, int]]:
     by = (*SLICED_BY, "reason")
-    found = breakdown("invalid_rate", scope=scope, window=window, by=by, where=where, at=at, limit=10_000)
+    found = breakdown("invalid_rate", scope=scope, window=window, by=by, where=where, at=at, limit=EVERY)
     return [(tuple(value.key for value in each.values[:-1]), each.values[-1].key, each.figure.n) for each in found]
 
 
@@ -286,7 +311,11 @@ def _reasons(scope: Scope, shown: Sequence[Window], *, at: datetime) -> dict[str
 
 @dataclass(frozen=True)
 class VendorLine:
-    """One vendor of the list (CH-21). `state` is that of twelve weeks of attainment."""
+    """One vendor of the list (CH-21). `state` is that of twelve weeks of attainment, `spark` those weeks, oldest first.
+
+    `accuracy` is how many of the vendor's own decisions, of those we decided again in the same 28 days, we decided alike;
+    None where there was none. `review_on` is the day from which its next weekly review can be held, `review_week` that week's Monday.
+    """
 
     vendor: Organization
     submissions: Figure | None
@@ -295,9 +324,21 @@ class VendorLine:
     top_reason: str
     state: Signal
     spark: tuple[float | None, ...]
+    accuracy: vendor_reviews.Part | None
+    review_week: date
+
+    @property
+    def review_on(self) -> date:
+        return self.review_week + timedelta(days=7)
+
+    @property
+    def week(self) -> str:
+        """“2026-W47”, as the address of the review has it."""
+        year, number, _day = self.review_week.isocalendar()
+        return f"{year}-W{number:02d}"
 
 
-LISTED = ("acceptance", "attainment_r", "duplicate_rate", "complete_share")
+LISTED = ("acceptance", "attainment_r", "duplicate_rate", "complete_share", "answer_time_p50")
 LIST_WEEKS = 12
 
 
@@ -309,11 +350,18 @@ def vendor_lines(vendors: Sequence[Organization], *, scope: Scope, at: datetime,
     past = weeks(LIST_WEEKS + 1, at=at, zone=zone)[:-1]
     trends = [_by_vendor("attainment_r", scope, each, at) for each in past]
     reasons: dict[str, tuple[str, int]] = {}
-    for each in breakdown("invalid_rate", scope=scope, window=month, by=["vendor", "reason"], at=at, limit=5000):
+    for each in breakdown("invalid_rate", scope=scope, window=month, by=["vendor", "reason"], at=at, limit=EVERY):
         slug, reason = (value.key for value in each.values)
         if reason and each.figure.n > reasons.get(slug, ("", 0))[1]:
             reasons[slug] = (str(each.values[1].label), each.figure.n)
     targets = targets_of(vendors, at=at, zone=zone)
+    accuracy = vendor_reviews.accuracies(scope=scope, window=month)
+    frozen = dict(
+        VendorWeek.objects.filter(organization__in=vendors)
+        .values_list("organization_id")
+        .annotate(newest=Max("starts_on"))
+    )
+    first = past[-1].start.astimezone(zone).date()  # of whom nothing was frozen yet: the last week that is over
     lines = []
     for vendor in vendors:
         key = vendor.slug
@@ -327,12 +375,13 @@ def vendor_lines(vendors: Sequence[Organization], *, scope: Scope, at: datetime,
                 reasons.get(key, ("", 0))[0],
                 xmr(spark).word if len(spark) >= LEAST_POINTS else Signal.TOO_FEW,
                 spark,
+                accuracy.get(vendor.pk),
+                frozen[vendor.pk] + timedelta(days=7) if vendor.pk in frozen else first,
             )
         )
     return lines
 
 
 def _by_vendor(key: str, scope: Scope, window: Window, at: datetime) -> dict[str, Figure]:
-    return {
-        each.values[0].key: each.figure for each in breakdown(key, scope=scope, window=window, by=["vendor"], at=at)
-    }
+    found = breakdown(key, scope=scope, window=window, by=["vendor"], at=at, limit=EVERY)
+    return {each.values[0].key: each.figure for each in found}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from reporting.statistics import wilson
 # What our decision says beside theirs: `restored` is “no violation”; verdicts that judge nothing do not count.
 _JOINED = """
 WITH r AS (
-  SELECT * FROM reporting_vendorreview WHERE organization_id = %(vendor)s AND decided_at >= %(start)s AND decided_at < %(end)s
+  SELECT * FROM reporting_vendorreview WHERE {whose} AND decided_at >= %(start)s AND decided_at < %(end)s
 ), met AS (
   SELECT r.id, c.id AS case_id, 1 AS rank FROM r JOIN escalations_case c
     ON c.organization_id = r.organization_id AND c.ref = r.escalation WHERE r.escalation <> '' AND NOT c.is_sandbox
@@ -39,6 +40,9 @@ WITH r AS (
     ORDER BY d.effective_at DESC, d.decision_id DESC LIMIT 1
   ) v ON true
 )
+"""
+_AGREED = """
+SELECT organization_id, count(*) FILTER (WHERE NOT is_overturned), count(*) FROM joined WHERE is_overturned IS NOT NULL GROUP BY 1
 """
 _SUMS = """
 SELECT grouping(kind, clause, reviewer, wk) AS level, kind, clause, reviewer, wk, count(*), count(DISTINCT reviewer),
@@ -126,17 +130,33 @@ class Reviewing:
     flips: tuple[Flip, ...]
 
 
+def _join(scope: Scope, window: Window, whose: str) -> tuple[str, dict[str, Any]]:
+    """The statement's first part with the scope's condition written into it, and its values."""
+    theirs, values = scope.sql()
+    names = {f"s{place}": value for place, value in enumerate(values)}
+    for name in names:
+        theirs = theirs.replace("%s", f"%({name})s", 1)
+    return _JOINED.format(scope=theirs, whose=whose), {"start": window.start, "end": window.end, **names}
+
+
+def accuracies(*, scope: Scope, window: Window) -> dict[int, Part]:
+    """By organization: how many of its own decisions of a window (aware UTC) that we decided again we decided alike. One query.
+
+    Organizations of which we decided nothing again are left out, and what lies under the scope's smallest cell.
+    """
+    joined, params = _join(scope, window, "true")
+    with connection.cursor() as cursor:
+        cursor.execute(joined + _AGREED, params)
+        return {key: Part(kept, n) for key, kept, n in cursor.fetchall() if n >= max(1, scope.small_cell)}
+
+
 def reviewing(vendor: Organization, *, scope: Scope, window: Window, zone: str) -> Reviewing:
     """What a vendor's reviewers decided in a window (aware UTC), joined to the cases `scope` may count. Two queries.
 
     Weeks begin on Mondays in `zone`. Lines under the scope's smallest cell are left out.
     """
-    theirs, values = scope.narrowed(vendor.pk).sql()
-    names = {f"s{place}": value for place, value in enumerate(values)}
-    for name in names:
-        theirs = theirs.replace("%s", f"%({name})s", 1)
-    joined = _JOINED.format(scope=theirs)
-    params = {"vendor": vendor.pk, "start": window.start, "end": window.end, "zone": zone, **names}
+    joined, params = _join(scope.narrowed(vendor.pk), window, "organization_id = %(vendor)s")
+    params |= {"vendor": vendor.pk, "zone": zone}
     with connection.cursor() as cursor:
         cursor.execute(joined + _SUMS, params)
         sums = cursor.fetchall()

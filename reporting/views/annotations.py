@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.models import User
+from accounts.models import Organization, User
 from core.errors import Invalid
 from core.types import AtRequest
 from escalations.views.team import team_only
@@ -49,7 +49,8 @@ def new(request: HttpRequest) -> HttpResponse:
     viewer, at = cast("User", request.user), cast("AtRequest", request).at
     if not permissions.can_annotate_somewhere(viewer):
         permissions.check_can_annotate(viewer)
-    form = AnnotationForm(request.POST or None, viewer=viewer, initial={"starts_at": at})
+    about = Organization.objects.filter(slug=request.GET.get("vendor", "")[:100], kind=Organization.Kind.VENDOR).first()
+    form = AnnotationForm(request.POST or None, viewer=viewer, initial={"starts_at": at, "vendor": about})
     status = 200
     if request.method == "POST":
         if form.is_valid():

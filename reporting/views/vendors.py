@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,7 +24,7 @@ from accounts.roles import Action
 from core.errors import Invalid
 from core.htmx import done
 from core.types import AtRequest
-from reporting import permissions
+from reporting import charts, permissions
 from reporting.measures import MEASURES, Unit
 from reporting.models import ContractTarget
 from reporting.operations import contracts
@@ -32,6 +34,7 @@ from reporting.selectors import scorecard as selectors
 from reporting.selectors.figures import Value, Window, in_words, scope_of
 from reporting.statistics import Signal
 from reporting.views.tabs import tabs_for
+from reporting.views.vendor_files import notes_of
 
 
 @login_required
@@ -51,15 +54,21 @@ def vendor_list(request: AtRequest) -> HttpResponse:
             "line": line,
             "word": scorecards.STATE_WORDS[line.state],
             "cells": [_cell(line, key) for key in selectors.LISTED],
+            "spark": charts.spark(line.spark, str(scorecards.STATE_WORDS[line.state])),
+            "is_due": line.review_on <= request.at.astimezone(ask.zone).date(),
         }
         for line in lines
     ]
-    headers = [MEASURES[key].label for key in selectors.LISTED]
-    return render(
-        request,
-        "reporting/vendors/list.html",
-        {"vendors": shown, "headers": headers, "ask": ask, "tabs": tabs_for(viewer, "vendors")},
-    )
+    context = {
+        "vendors": shown,
+        "headers": [MEASURES[key].label for key in selectors.LISTED],
+        # What nobody has facts for has no column.
+        "has_accuracy": any(line.accuracy for line in lines),
+        "has_reviews": permissions.sees_whole_vendors(viewer),
+        "ask": ask,
+        "tabs": tabs_for(viewer, "vendors"),
+    }
+    return render(request, "reporting/vendors/list.html", context)
 
 
 @dataclass(frozen=True)
@@ -101,13 +110,25 @@ def vendor(request: AtRequest, slug: str) -> HttpResponse:
         terms = [Value("", "", text) for text in (f"vendor:{found.slug}", *texts)]
         return ask.drill(key, window, side=side, values=terms)
 
+    def file(key: str, form: str) -> str:
+        return reverse(f"reporting:vendor-{form}", args=[found.slug, key]) + ask.query()
+
     context = {
         "vendor": found,
         "ask": ask,
         "tabs": tabs_for(viewer, "vendors"),
         "may_edit": can(viewer, Action.VENDORS_EDIT),
         "sees_whole": permissions.sees_whole_vendors(viewer),
-        **scorecards.present(card, lambda days: Window.last(days=days, at=request.at, zone=ask.zone), link),
+        "annotate_url": f"{reverse('reporting:annotation-new')}?{urlencode({'vendor': found.slug, 'next': request.path})}"
+        if permissions.can_annotate_somewhere(viewer)
+        else "",
+        **scorecards.present(
+            card,
+            lambda days: Window.last(days=days, at=request.at, zone=ask.zone),
+            link,
+            file=file,
+            notes=notes_of(viewer, found, at=request.at, zone=ask.zone),
+        ),
     }
     return render(request, "reporting/vendors/scorecard.html", context)
 

@@ -20,7 +20,7 @@ from escalations.operations import appeals, batches, comments
 from escalations.operations.claims import claim_case
 from escalations.operations.closing import mark_invalid
 from notifications.models import WebhookEndpoint
-from reporting.models import VendorReview
+from reporting.models import VendorReview, VendorWeek
 from reporting.operations import facts, vendor_reviews, weeks
 from reporting.selectors import scorecard as scorecards
 from reporting.selectors.figures import Scope
@@ -524,3 +524,35 @@ def test_the_scorecard_is_ours_with_our_queues_under_outward_names(lead, vendor)
     assert "INTERNAL-QUEUE" not in page.content.decode()
     assert f">{cases[0].queue.slug}" not in page.content.decode()
     assert "/q/?" not in page.content.decode()
+    assert "SELECT" not in page.content.decode()
+    files = {
+        key: lead.get(f"/portal/scorecard/{key}") for key in ("figures.csv", "acceptance.csv", "acceptance.png", "pdf/")
+    }
+    assert {key: answer.status_code for key, answer in files.items()} == dict.fromkeys(files, 200)
+    assert vendor.organization.name in files["figures.csv"].content.decode()
+    assert files["pdf/"].content.startswith(b"%PDF")
+    assert "INTERNAL-QUEUE" not in files["acceptance.csv"].content.decode()
+    assert other.organization.name in signed_in(other.lead).get("/portal/scorecard/figures.csv").content.decode()
+    assert lead.get("/portal/scorecard/nothing.csv").status_code == 404
+
+
+def test_weeks_of_many_editions_push_no_other_week_off_the_page(vendor, lead):
+    now = db_now()
+    monday = (now - timedelta(days=now.weekday() + 7)).date()
+    for week, editions in enumerate((23, 1, 2, 1, 1, 1, 1)):
+        for edition in range(1, editions + 1):
+            VendorWeek.objects.create(
+                organization=vendor.organization,
+                starts_on=monday - timedelta(weeks=week),
+                zone="UTC",
+                edition=edition,
+                figures={},
+                why="Corrected" if edition > 1 else "",
+                frozen_at=now,
+                frozen_by=make_user(roles=[Role.LEAD]) if edition == 1 else None,
+            )
+
+    shown = [one["row"] for one in lead.get("/portal/scorecard/").context["weeks"]]
+
+    assert [row.starts_on for row in shown] == [monday - timedelta(weeks=week) for week in range(6)]
+    assert [row.edition for row in shown] == [23, 1, 2, 1, 1, 1]

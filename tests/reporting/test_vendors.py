@@ -15,13 +15,16 @@ from accounts.roles import Role
 from audit.models import Event
 from core.clock import db_now
 from core.errors import Invalid, NotPermitted
-from reporting.models import ContractTarget
+from escalations.models import Case
+from reporting.measures import MEASURES
+from reporting.models import CaseFact, ContractTarget, DecisionFact, ReviewImport, VendorReview, VendorWeek
 from reporting.operations import contracts
 from reporting.pages import scorecards
 from reporting.selectors import scorecard as selectors
-from reporting.selectors.figures import Scope, scope_of
-from reporting.statistics import Signal
+from reporting.selectors.figures import Figure, Scope, Value, Window, scope_of
+from reporting.statistics import Signal, contribution
 from tests.escalations.test_views_queue import client_of
+from tests.factories.cases import make_queue
 from tests.factories.people import make_user, make_vendor
 from tests.factories.vendors import make_slump
 
@@ -58,6 +61,7 @@ class TestWhatChanged:
             True,
         )
         assert sum(part.share.total for part in change.parts) == pytest.approx(change.difference)
+        assert f"explains {scorecards.change_rows(change)[0].of_change} of it" in scorecards.headline(change, ZONE)
         said = scorecards.headline(change, ZONE)
         assert "night · es explains" in said
         assert "“Missing evidence” rose from" in said
@@ -77,6 +81,164 @@ class TestWhatChanged:
         assert card.changes == ()
         assert {kpi.figure.text for kpi in card.kpis} <= {"—", "0"}
         assert card.reasons == {}
+
+
+def many_slices(count, *, untold=None):
+    """A change of `count` slices of odd sizes, none of whose parts is a round number."""
+    sides = [
+        {
+            (Value(f"q{n}", f"Queue {n}", f"queue:q{n}"),): (float((11 + n) * rate // 100), float(17 + n))
+            for n in range(count)
+        }
+        for rate in (97, 71)
+    ]
+    measure, start, day = MEASURES["attainment_r"], db_now(), timedelta(days=1)
+    wholes = []
+    for side in sides:
+        kept, of = (sum(counts[place] for counts in side.values()) for place in (0, 1))
+        wholes.append(Figure(measure, kept / of, int(of), start, numerator=kept, denominator=of))
+    parts = tuple(selectors.Part(share.slice, share, None) for share in contribution(*sides))
+    windows = Window(start - 28 * day, start), Window(start, start + 11 * day)
+    return selectors.Change(measure, *windows, *wholes, parts, True, untold)
+
+
+@pytest.mark.parametrize("count", [1, 8, 9, 240])
+def test_what_is_printed_of_a_change_adds_up_to_the_last_digit(count):
+    change = many_slices(count)
+
+    for rows in (scorecards.change_rows(change), scorecards.change_rows(change, most=count)):
+        *told, whole = rows
+        assert len(told) == min(count, 9) or len(told) == count
+        for column in ("points", "rate", "mix", "of_change"):
+            assert sum(tenths(getattr(row, column)) for row in told) == tenths(getattr(whole, column))
+        for row in rows:
+            assert tenths(row.rate) + tenths(row.mix) == tenths(row.points)
+        assert tenths(whole.after) - tenths(whole.before) == tenths(whole.points)
+        assert whole.of_change == "100.0 %"
+        for row, part in zip(told[:8], change.parts, strict=False):
+            assert abs(tenths(row.points) - 1000 * part.share.total) < 1.1
+
+
+def tenths(words):
+    return round(10 * float(words.split()[0].replace("−", "-").replace("+", "").replace(",", "")))
+
+
+def test_what_a_small_cell_hides_is_in_the_rest_and_is_named_nowhere():
+    at = db_now()
+    vendor, _ads, other = make_slump(at=at)
+    hidden = CaseFact.objects.filter(organization=vendor, queue_id=other.pk, received_at__gte=at - timedelta(days=8))
+    few = list(hidden.order_by("case_id").values_list("pk", flat=True)[:3])
+    CaseFact.objects.filter(pk__in=few).update(language="ga")
+
+    change = card_of(vendor, scope=Scope(small_cell=5), at=at).changes[0]
+    rows = scorecards.change_rows(change)
+
+    assert change.untold is not None
+    assert sum(part.share.total for part in change.parts) + change.untold.total == pytest.approx(change.difference)
+    assert "ga" not in " ".join(row.label for row in rows)
+    assert rows[-2].label.startswith("The other slices")
+
+
+def test_no_vendor_is_left_out_of_a_list_of_more_than_two_hundred():
+    at = db_now()
+    made = Organization.objects.bulk_create(
+        [Organization(name=f"Vendor {n:03}", slug=f"vendor-{n:03}", kind="vendor") for n in range(215)]
+    )
+    queue, seen = make_queue(), at - timedelta(days=1)
+    senders = [vendor for place, vendor in enumerate(made) for _ in range(1 if place == 107 else 2)]
+    cases = Case.objects.bulk_create(
+        Case(
+            ref=f"ESC-{6_000_000 + number}",
+            organization=vendor,
+            channel="api",
+            title="Advertisement",
+            ask="Please look.",
+            surface="ads",
+            severity=3,
+            queue=queue,
+            order_at=seen,
+            received_at=seen,
+            updated_at=seen,
+        )
+        for number, vendor in enumerate(senders)
+    )
+    CaseFact.objects.bulk_create(
+        CaseFact(
+            case_id=case.pk,
+            organization_id=case.organization_id,
+            queue_id=queue.pk,
+            severity=3,
+            severity_first=3,
+            is_child=False,
+            is_open=True,
+            received_at=seen,
+            triaged_at=seen,
+            triage="invalid",
+            reason="test",
+        )
+        for case in cases
+    )
+
+    lines = selectors.vendor_lines(made, scope=Scope.everything(), at=at, zone=ZONE)
+
+    assert [line.submissions.text for line in lines] == ["1" if place == 107 else "2" for place in range(215)]
+    assert all(line.figures["acceptance"].n for line in lines)
+    assert all(line.top_reason for line in lines)
+
+
+def test_the_list_shows_what_the_vendor_decided_itself_and_when_it_is_reviewed_next(lead):
+    at = db_now()
+    vendor, *_ = make_slump(at=at, history=12, a_day=5)
+    page = client_of(lead).get(reverse("reporting:vendors"))
+    assert "Their accuracy" not in page.text  # nobody has facts for it
+    assert "ch-spark" in page.text
+    assert "Answer to questions" in page.text
+    brought = ReviewImport.objects.create(
+        organization=vendor, name="x.csv", at=at, person=lead, new=12, changed=0, known=0, refused=0
+    )
+    cases = list(Case.objects.filter(organization=vendor, closed_at__gte=at - timedelta(days=9)).order_by("pk")[:12])
+    for number, case in enumerate(cases):
+        VendorReview.objects.create(
+            organization=vendor,
+            external_id=f"r{number}",
+            kind="ad",
+            item=f"ad-{number}",
+            item_key=f"ad-{number}",
+            reviewer="R1",
+            decision="remove" if number < 3 else "no_violation",
+            decided_at=case.received_at,
+            escalation=case.ref,
+            brought_by=brought,
+        )
+        DecisionFact.objects.create(
+            decision_id=8_000_000 + number,
+            case_id=case.pk,
+            organization=vendor,
+            verdict="no_violation",
+            clause="",
+            is_repeat=False,
+            is_gap=False,
+            is_graphic=False,
+            was_shielded=True,
+            effective_at=case.closed_at,
+            decided_at=case.closed_at,
+        )
+    monday = (at - timedelta(days=at.weekday(), weeks=1)).date()
+    VendorWeek.objects.create(
+        organization=vendor, starts_on=monday, zone="UTC", edition=1, figures={}, frozen_at=at, frozen_by=lead
+    )
+
+    line = next(
+        line
+        for line in selectors.vendor_lines([vendor], scope=Scope.everything(), at=at, zone=ZONE)
+        if line.vendor == vendor
+    )
+    page = client_of(lead).get(reverse("reporting:vendors"))
+
+    assert (line.accuracy.k, line.accuracy.n, line.accuracy.text) == (9, 12, "75.0 %")
+    assert line.review_on == monday + timedelta(days=14)
+    assert "75.0 %" in page.text
+    assert reverse("reporting:vendor-review", args=[vendor.slug, line.week]) in page.text
 
 
 def test_both_sides_see_the_same_numbers_and_nothing_else(lead):
@@ -198,6 +360,28 @@ class TestPages:
         assert ContractTarget.objects.get().value == pytest.approx(0.92)
         assert "92.0 %" in client.get(address).text
         assert "target missed" in client.get(reverse("reporting:vendor", args=[slumped.slug])).text
+
+    def test_each_chart_is_taken_along_and_says_what_it_counts(self, lead):
+        slumped, *_ = make_slump(at=db_now(), a_day=5)
+        client = client_of(lead)
+        page = client.get(reverse("reporting:vendor", args=[slumped.slug])).text
+        for key in ("changed-attainment_r", "changed-acceptance", "attainment_r", "acceptance", "reasons"):
+            for form in ("csv", "png"):
+                assert reverse(f"reporting:vendor-{form}", args=[slumped.slug, key]) in page
+        assert "invalid / (valid + invalid)" in page
+
+        changed = client.get(reverse("reporting:vendor-csv", args=[slumped.slug, "changed-attainment_r"]))
+        figures = client.get(reverse("reporting:vendor-csv", args=[slumped.slug, "figures"]))
+        drawn = client.get(reverse("reporting:vendor-png", args=[slumped.slug, "attainment_r"]))
+
+        assert "All slices,100.0 %" in changed.text
+        assert figures.text.count("KPI-") >= 5
+        assert drawn.content.startswith(b"\x89PNG")
+        assert client.get(reverse("reporting:vendor-csv", args=[slumped.slug, "nothing"])).status_code == 404
+        assert client.get(reverse("reporting:vendor-png", args=[slumped.slug, "figures"])).status_code == 404
+        theirs = make_user(organization=slumped, roles=[Role.VENDOR_LEAD])
+        away = client_of(theirs).get(reverse("reporting:vendor-csv", args=[slumped.slug, "figures"]))
+        assert away.status_code in (302, 404)
 
     def test_strangers_and_missing_vendors(self, lead):
         assert client_of(lead).get(reverse("reporting:vendor", args=["nobody"])).status_code == 404
