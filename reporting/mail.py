@@ -16,7 +16,7 @@ from core.clock import db_now
 from notifications.channels import Outcome, not_needed
 from notifications.channels.email import QUIET, link
 from notifications.models import Delivery
-from reporting import permissions
+from reporting import permissions, rights
 from reporting.lifecycle import BriefState, MailingState, ScheduleState
 from reporting.models import Mailing
 from reporting.operations import mailings
@@ -33,7 +33,7 @@ def prepare(delivery: Delivery, person: User) -> EmailMultiAlternatives | Outcom
         return not_needed("It was made anew.")
     if not _holds(mailing, person):
         return not_needed("It was stopped, or its receiver may not read it any more.")
-    if mailings.access_of(person) != mailing.access:
+    if rights.access_of(person) != mailing.access:
         mailings.remake(mailing_id=mailing.pk, at=db_now())
         return not_needed("Its receiver's rights changed: it is made anew.")
     with translation.override(person.locale):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -109,3 +111,10 @@ def check_can_remove(user: User, report: SavedReport) -> None:
     """Raises `NotPermitted`."""
     if report.owner_id != user.pk:
         raise NotPermitted(_("Only whoever saved it removes it."), rule="saved_report.own")
+
+
+def access_of(user: User) -> str:
+    """A print of what `user` may reach now: roles, teams, labels. Two of them differ where what they see may differ."""
+    held = user.access
+    said = [sorted(role.value for role in held.roles), sorted(held.team_ids), sorted(held.compartments)]
+    return hashlib.sha256(repr(said).encode()).hexdigest()

@@ -20,6 +20,7 @@ class Export(models.Model):
     `source` names who knows the rows (`reporting.exports`), `params` say which. `cursor` is the key of the last row that stands in the
     spool file, `rows` how many stand there, `spooled` its bytes: what a restart goes on from. `bytes` and `sha256` are the finished
     file's. `leased_until` keeps two engines from packing the same one. `total` is what was counted when it was asked, where it was.
+    `access` is what the asker could reach when the rows were read: where that changed the rows are read anew, and a finished file stays.
     """
 
     public_id = models.UUIDField(default=new_id, unique=True)
@@ -38,6 +39,7 @@ class Export(models.Model):
     rows = models.PositiveBigIntegerField(default=0)
     cursor = models.BigIntegerField(default=0)
     spooled = models.PositiveBigIntegerField(default=0)
+    access = models.CharField(max_length=64, blank=True)
     bytes = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)

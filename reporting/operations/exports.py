@@ -60,6 +60,11 @@ class NotReady(DomainError):
     title = "There is no file"
 
 
+def changed_words() -> str:
+    """Why a finished file stays."""
+    return _("What you may see has changed since this file was written. Ask for it again.")
+
+
 class AlreadyAnswered(DomainError):
     """Somebody answered in between, or it is no longer asked."""
 
@@ -202,13 +207,15 @@ def open_for_download(*, export: Export, by: User, at: datetime, counts: bool = 
     """The finished file, for whoever asked for it; every access is on record before a byte leaves.
 
     `at` aware UTC; `counts`: it is a download of its own, and not the rest of a broken one. Raises `NotFound`, `NotPermitted`,
-    `NotReady`. The rights are asked again: who lost them gets nothing.
+    `NotReady`. The rights are asked again: who lost them gets nothing, and nobody a file of what they reached before.
     """
     if export.asked_by_id != by.pk:
         raise NotFound(_("There is no such export."))
     if not source_of(export.source).may(by):
         raise NotPermitted(_("You may no longer take these rows out."), rule="export")
     path = file_of(export)
+    if not is_still_theirs(export, by):
+        raise NotPermitted(changed_words(), rule="export.access")
     if export.state != ExportState.DONE or not path.exists():
         raise NotReady(_("There is no file: %(state)s.") % {"state": export.get_state_display()})
     record_access(
@@ -390,6 +397,7 @@ def _collect(export: Export, at: datetime) -> None:
         bind_user(asker)  # the tenant of this transaction, where the process works under row level security
     if not asker.is_active or not source.may(asker):
         raise NotPermitted(_("You may no longer take these rows out."), rule="export")
+    _read_anew_if_changed(export, asker)
     columns = source.columns_of(export.params, asker)
     check_room()
     if export.state == ExportState.QUEUED:
@@ -421,7 +429,20 @@ def _collect(export: Export, at: datetime) -> None:
     _signal(export)
 
 
-_COLLECTED = ("state", "started_at", "rows", "cursor", "spooled", "attempts", "next_at", "leased_until")
+_COLLECTED = ("state", "started_at", "access", "rows", "cursor", "spooled", "attempts", "next_at", "leased_until")
+
+
+def _read_anew_if_changed(export: Export, asker: User) -> None:
+    """Forget the rows so far where the asker reaches something else than when they were read: some may not be theirs any more."""
+    held = rights.access_of(asker)
+    if export.access != held:
+        export.rows = export.cursor = export.spooled = 0
+        export.access = held
+
+
+def is_still_theirs(export: Export, by: User) -> bool:
+    """Whether the asker reaches what they reached when the rows were read. A file of before that was kept is."""
+    return not export.access or export.access == rights.access_of(by)
 
 
 def _keep(export: Export) -> None:

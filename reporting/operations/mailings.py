@@ -33,6 +33,7 @@ from reporting.documents import paper_of, render
 from reporting.documents.brief import brief_document, brief_lines, file_name
 from reporting.lifecycle import BriefState, Classification, MailingState, SkipReason
 from reporting.models import BriefSubscription, Mailing
+from reporting.rights import access_of
 
 RETRIES = (timedelta(minutes=1), timedelta(minutes=5))  # three tries in all, about six minutes
 KEPT = timedelta(days=14)  # how long the file of a mail is kept for sending it again
@@ -237,13 +238,6 @@ def delivery_key(mailing: Mailing) -> str:
     """The `dedup_key` of the delivery that carries what was made last."""
     made = int(mailing.made_at.timestamp() * 1000) if mailing.made_at is not None else 0
     return f"mailing:{mailing.pk}:{made}"
-
-
-def access_of(user: User) -> str:
-    """A print of what `user` may reach now: roles, teams, labels. Two of them differ where what they see may differ."""
-    held = user.access
-    said = [sorted(role.value for role in held.roles), sorted(held.team_ids), sorted(held.compartments)]
-    return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
 def what(mailing: Mailing) -> str:

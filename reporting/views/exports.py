@@ -54,14 +54,7 @@ def _list(request: HttpRequest, *, problem: str = "", status: int = 200) -> Http
     if not (rights.can_export(viewer) or rights.can_explore(viewer)):
         raise NotPermitted(_("Your role takes no rows out. A lead can do it for you."), rule="export")
     found = list(Export.objects.visible_to(viewer).order_by("-asked_at", "-id")[:SHOWN])
-    lines = [
-        Line(
-            export,
-            str(Trouble(export.trouble).label) if export.trouble else "",
-            export.state == ExportState.DONE and exports.file_of(export).exists(),
-        )
-        for export in found
-    ]
+    lines = [_line(export, viewer) for export in found]
     waiting: list[Export] = []
     if rights.may_answer(viewer):
         waiting = list(Export.objects.waiting_for(viewer).select_related("asked_by").order_by("asked_at", "id")[:SHOWN])
@@ -73,6 +66,15 @@ def _list(request: HttpRequest, *, problem: str = "", status: int = 200) -> Http
         "kept_days": exports.KEPT.days,
     }
     return render_part(request, LIST, ROWS, context, status=status)
+
+
+def _line(export: Export, viewer: User) -> Line:
+    if export.trouble:
+        return Line(export, str(Trouble(export.trouble).label), may_fetch=False)
+    if export.state != ExportState.DONE or not exports.file_of(export).exists():
+        return Line(export, "", may_fetch=False)
+    is_theirs = exports.is_still_theirs(export, viewer)
+    return Line(export, "" if is_theirs else exports.changed_words(), may_fetch=is_theirs)
 
 
 @login_required

@@ -15,7 +15,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import RoleGrant, User
+from accounts.models import Clearance, RoleGrant, User
 from accounts.roles import Role
 from audit.models import AccessRecord, Event
 from core.clock import db_now
@@ -122,6 +122,32 @@ def test_rights_are_those_of_the_moment_of_writing(role):
     client = Client()
     client.force_login(person, backend=BACKEND)
     assert client.get(f"/exports/{export.public_id}/file/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_label_that_is_taken_away_takes_the_rows_along_in_the_middle_and_in_the_finished_file(monkeypatch):
+    monkeypatch.setattr(exports, "CHUNK", 2)
+    person = make_user(roles=[Role.LEAD], compartments=["CHILD_SAFETY"])
+    secret = make_case(compartments=["CHILD_SAFETY"], status=CaseStatus.NEW)
+    others = [make_case(status=CaseStatus.NEW) for _number in range(3)]
+    client = Client()
+    client.force_login(person, backend=BACKEND)
+    early = ask(person)
+    finish()
+    half = ask(person, format="jsonl")
+    exports.step()
+    half.refresh_from_db()
+    assert (half.rows, [row[0] for row in read(early)[2:]]) == (2, [case.ref for case in (secret, *others)])
+
+    Clearance.objects.filter(user=person).delete()
+    finish()
+
+    assert secret.ref not in exports.file_of(half).read_text()
+    assert others[-1].ref in exports.file_of(half).read_text()
+    refused = client.get(f"/exports/{early.public_id}/file/")
+    assert (refused.status_code, secret.ref in refused.text) == (403, False)
+    assert "Ask for it again" in client.get("/exports/").text
+    assert others[-1].ref in b"".join(client.get(f"/exports/{half.public_id}/file/")).decode()
 
 
 @pytest.mark.django_db
