@@ -1,6 +1,6 @@
 """P6: firing due timers with their events and outbox rows, one million armed beside them: `python -m benchmarks.p6_timers`.
 
-Three measurements in one run, on a copy of 60,000 cases: how fast one engine's claim fires breaches (clock, clock event, case, event
+Three measurements in one run, on a copy of 60,000 cases: how fast one engine's claim fires breaches (clock, clock event, event
 and outbox rows, as in production); the raw limit (claim, mark, one event, one outbox row for each listener, in one bare statement of
 the same batch size); and a real engine process under a burst of 50,000 at one instant, then 500 due a second, then 50 due a second
 while eight clients submit as in P1. Exits with 1 below 10,000 a second, above 8 s for the burst, above a p99 lateness of 1 s, or when a timer fired early, twice or not at all.
@@ -30,7 +30,7 @@ _METRIC = {"warmup": "U", "ours": "R", "burst": "A", "steady": "F", "beside": "N
 
 _RAW = """
 WITH due AS (
-  SELECT id FROM escalations_slatimer WHERE state = 'armed' AND due_at <= clock_timestamp() ORDER BY due_at, id LIMIT 500
+  SELECT id FROM escalations_slatimer WHERE state = 'armed' AND due_at <= clock_timestamp() ORDER BY due_at, id LIMIT %s
   FOR UPDATE SKIP LOCKED
 ), fired AS (
   UPDATE escalations_slatimer t SET state = 'fired', fired_at = clock_timestamp() FROM due WHERE t.id = due.id
@@ -116,7 +116,7 @@ def _measure(cluster: Cluster, armed: int, burst: int, seconds: int) -> int:
     names = list(relay.listeners_of(events.CLOCK_BREACHED))
 
     _arm(owner, "warmup", 2000)
-    while timers.fire_now(500):
+    while timers.fire_now(timers.BATCH):
         pass
     owner.execute("UPDATE escalations_slaclock SET state = 'cancelled' WHERE metric = 'U'")
     # Ours and the limit in turns, so that both meet the same machine.
@@ -125,14 +125,14 @@ def _measure(cluster: Cluster, armed: int, burst: int, seconds: int) -> int:
         _arm(owner, "ours", 10_000, round_=round_, offset=round_ * 10_000)
         owner.execute("ANALYZE escalations_slatimer" if round_ == 0 else "SELECT 1")
         started = time.perf_counter()
-        while timers.fire_now(500):
+        while timers.fire_now(timers.BATCH):
             pass
         rates["ours"].append(10_000 / (time.perf_counter() - started))
         _arm(owner, "warmup", 10_000, round_=round_ + 1, offset=round_ * 10_000)
         engine = cluster.connect(NAME, "wf_engine").cursor()
         started, fired = time.perf_counter(), 1
         while fired:
-            engine.execute(_RAW, [names])
+            engine.execute(_RAW, [timers.BATCH, names])
             fired = engine.fetchone()[0]
         rates["limit"].append(10_000 / (time.perf_counter() - started))
         owner.execute("UPDATE escalations_slaclock SET state = 'cancelled' WHERE metric = 'U'")
@@ -264,7 +264,7 @@ def _warn_rate(owner: Any) -> float:
         " FROM escalations_slaclock k WHERE k.id = t.clock_id AND k.metric = 'U' AND k.state = 'running' AND t.state = 'armed'"
     )
     started, fired = time.perf_counter(), 0
-    while taken := timers.fire_now(500):
+    while taken := timers.fire_now(timers.BATCH):
         fired += taken
     rate = fired / (time.perf_counter() - started)
     owner.execute(

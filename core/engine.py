@@ -47,7 +47,8 @@ log = structlog.get_logger(__name__)
 class Claim:
     """A named piece of the engine's work; claims of one `lane` share its threads and cannot delay other lanes.
 
-    `queue` is the Celery queue whose workers run the same function when its doorbell rings; empty: the engine alone.
+    `queue` is the Celery queue whose workers run the same function when its doorbell rings; empty: the engine alone. `batch` is the
+    limit it is called with.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Claim:
     work: Work
     every_s: float = TICK_S
     queue: str = ""
+    batch: int = BATCH
 
 
 CLAIMS: dict[str, Claim] = {}
@@ -64,15 +66,15 @@ STOPPERS: list[Callable[[], None]] = []
 BEATS: list[Beat] = []
 
 
-def register(name: str, *, lane: str, work: Work, every_s: float = TICK_S, queue: str = "") -> None:
-    """Add a claim: `work(limit)` every `every_s` seconds in `lane`, at once again after a full batch.
+def register(name: str, *, lane: str, work: Work, every_s: float = TICK_S, queue: str = "", batch: int = BATCH) -> None:
+    """Add a claim: `work(batch)` every `every_s` seconds in `lane`, at once again after a full batch.
 
     With `queue`, `audit.doorbell.ring_after_commit(name)` lets a Celery worker of that queue run it sooner. A second claim of
     the same name is a programming error.
     """
     if name in CLAIMS:
         raise ValueError(f"the engine already has a claim called {name}")
-    CLAIMS[name] = Claim(name, lane, work, every_s, queue)
+    CLAIMS[name] = Claim(name, lane, work, every_s, queue, batch)
 
 
 def set_threads(lane: str, threads: int) -> None:
@@ -94,9 +96,9 @@ def take(name: str) -> int:
     if claim is None or not schema_fits():
         return 0
     total = 0
-    while taken := claim.work(BATCH):
+    while taken := claim.work(claim.batch):
         total += taken
-        if taken < BATCH:
+        if taken < claim.batch:
             break
     return total
 
@@ -245,7 +247,7 @@ class Lane(threading.Thread):
         now = time.monotonic()
         if now < self._next[claim.name]:
             return False
-        if claim.work(BATCH) >= BATCH:
+        if claim.work(claim.batch) >= claim.batch:
             return True
         self._next[claim.name] = now + claim.every_s - TICK_S / 10  # a hair early, so that ticks are not skipped
         return False

@@ -100,7 +100,6 @@ class EscalationsConfig(AppConfig):
         )
         clock_owners.register(
             Case,
-            missed=clocks.mark_missed,
             moved=clocks.place_anew,
             without=("ask", "outward_text", "internal_text", "outward_vector", "internal_vector"),
         )
@@ -124,7 +123,7 @@ class EscalationsConfig(AppConfig):
         clock_owners.register(Appeal, without=("text", "translation", "rationale", "answer"))
         approvals_shown.on(ApprovalAbout.APPEAL, appeals_asked.describe)
         timers.on(appeals.HOLD_TIMER, appeals.end_hold, of=Appeal)
-        engine.register("timers", lane="timers", work=timers.fire_now, queue="sla")
+        engine.register("timers", lane="timers", work=timers.fire_now, queue="sla", batch=timers.BATCH)
         engine.register("sla_jobs", lane="sla_jobs", work=sla_jobs.run_jobs, every_s=1.0)
         engine.register(enforcement.CLAIM, lane="enforcement", work=handing_over.hand_over_due, queue="deliver")
         engine.register("enforcement_ends", lane="enforcement", work=enforcement.end_now, every_s=5.0)

@@ -131,7 +131,9 @@ class Case(ClockOwner):
     due_target_s = models.PositiveIntegerField(null=True, blank=True)
     risk_at = models.DateTimeField(null=True, blank=True)  # from then on it is at risk (ux.md SLA-4)
     is_paused = models.BooleanField(default=False)
-    is_breached = models.BooleanField(default=False)  # a clock that still runs or waits has been missed
+    # When the case was placed last, a clock that still ran or waited had been missed. A clock that runs out moves nothing and writes
+    # nothing here: `due_at` has passed then. "Breached" is either (`filters.conditions`).
+    is_breached = models.BooleanField(default=False)
 
     received_at = models.DateTimeField()
     first_response_at = models.DateTimeField(null=True, blank=True)

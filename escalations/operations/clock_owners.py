@@ -21,10 +21,9 @@ Hook = Callable[[Sequence[Any], datetime], None]
 
 @dataclass(frozen=True)
 class OwnerType:
-    """A registered type. `missed` and `moved` save what its rows keep of their clocks; `without` are columns no firing reads."""
+    """A registered type. `moved` saves what its rows keep of their clocks; `without` are columns no firing reads."""
 
     model: type[ClockOwner]
-    missed: Hook | None = None
     moved: Hook | None = None
     without: tuple[str, ...] = ()
 
@@ -46,17 +45,15 @@ _TYPES: dict[str, OwnerType] = {}
 _FREE: set[str] = set()
 
 
-def register(
-    model: type[ClockOwner], *, missed: Hook | None = None, moved: Hook | None = None, without: Sequence[str] = ()
-) -> None:
+def register(model: type[ClockOwner], *, moved: Hook | None = None, without: Sequence[str] = ()) -> None:
     """Let timers fire for rows of `model`, by its `clock_type`. Raises `ValueError` for a name that is taken.
 
-    `missed(owners, at)` runs in the firing transaction for owners of clocks just missed, `moved(owners, at)` for those whose due
-    times a firing moved (a pause came to its end); both get locked rows and save what these keep of their clocks.
+    `moved(owners, at)` runs in the firing transaction for owners of clocks whose due times it moved (a pause came to its end); it gets
+    locked rows and saves what these keep of their clocks. A miss moves nothing: whoever shows one asks the due time or the clock.
     """
     if model.clock_type in _TYPES or model.clock_type in _FREE:
         raise ValueError(f"an owner of clocks called {model.clock_type} is registered already")
-    _TYPES[model.clock_type] = OwnerType(model, missed, moved, tuple(without))
+    _TYPES[model.clock_type] = OwnerType(model, moved, tuple(without))
 
 
 def register_free(name: str) -> None:

@@ -80,7 +80,6 @@ __all__ = [
     "fire",
     "fire_caps",
     "follow",
-    "mark_missed",
     "pause",
     "place_anew",
     "plan_of",
@@ -382,7 +381,6 @@ def fire(batch: Sequence[Due], at: datetime) -> None:
     entries = []
     timers: list[SlaTimer] = []
     missed: list[SlaClock] = []
-    missing: list[ClockOwner] = []
     for due in batch:
         clock = rows.get(due.timer.clock_id or 0)
         if clock is None or clock.epoch != due.timer.epoch or clock.state != ClockState.RUNNING:
@@ -395,7 +393,6 @@ def fire(batch: Sequence[Due], at: datetime) -> None:
             fact = Fact(Kind.BREACH, breach_at)
             clock.missed_at = breach_at
             missed.append(clock)
-            missing.append(due.owner)
             entries.append(breach_entry(due.owner, clock, breach_at, found_at=at))
         else:
             level = _highest_due(life, target_facts(clock.target_id), at=at, otherwise=due.timer.level)
@@ -412,7 +409,6 @@ def fire(batch: Sequence[Due], at: datetime) -> None:
     SlaClockEvent.objects.bulk_create(facts)
     if missed:
         SlaClock.objects.filter(pk__in=[clock.pk for clock in missed]).update(missed_at=F("breach_at"))
-        _tell_owners("missed", missing, at)
     SlaTimer.objects.bulk_create(timers)
     if entries:
         record_many(entries)
@@ -464,26 +460,18 @@ def fire_caps(batch: Sequence[Due], at: datetime) -> None:
     if entries:
         record_many(entries)
     write_many(list(many.values()))
-    _tell_owners("moved", [changes.owner for changes in many.values()], at)
+    _tell_owners([changes.owner for changes in many.values()], at)
 
 
-def _tell_owners(what: str, owners: Sequence[ClockOwner], at: datetime) -> None:
-    """Let the types of these owners save what their rows keep of clocks that were missed, or whose due times moved."""
+def _tell_owners(owners: Sequence[ClockOwner], at: datetime) -> None:
+    """Let the types of these owners save what their rows keep of clocks whose due times moved."""
     by_type: dict[str, dict[int, ClockOwner]] = {}
     for owner in owners:
         by_type.setdefault(owner.clock_type, {})[owner.pk] = owner
     for name, found in by_type.items():
         kind = clock_owners.of(name)
-        hook = None if kind is None else kind.missed if what == "missed" else kind.moved
-        if hook is not None:
-            hook(list(found.values()), at)
-
-
-def mark_missed(cases: Sequence[Case], at: datetime) -> None:
-    """Cases say of themselves that a clock of theirs was missed."""
-    Case.objects.filter(pk__in=[case.pk for case in cases]).update(is_breached=True)
-    for case in cases:
-        case.is_breached = True
+        if kind is not None and kind.moved is not None:
+            kind.moved(list(found.values()), at)
 
 
 def place_anew(cases: Sequence[Case], at: datetime) -> None:

@@ -33,6 +33,7 @@ from escalations.models import Case, ClockOwner, SlaTimer
 from escalations.operations import clock_owners
 
 CASE = Case.clock_type
+BATCH = 1000  # what the engine fires in one transaction: each costs a wait for the disk, and holds its cases' locks meanwhile
 QUARANTINE_AFTER = 3  # failures; then the timer waits for a person and its neighbours go on
 _FIRED_KEPT = timedelta(days=30)
 

@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import psycopg2
 import pytest
+from django.utils import timezone
 
+from escalations.lifecycle import Severity
+from escalations.models import SlaClock
+from escalations.operations import timers
 from reporting import dictionary
 from tests.factories.cases import make_case
+from tests.factories.clocks import make_case_with_clocks, make_plan
 from tests.factories.people import make_vendor
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,6 +25,20 @@ def test_the_reading_role_finds_every_case_but_trials(wf_role):
     cursor.execute("SELECT ref, severity, status, resolution, is_merged_child FROM v_case")
 
     assert cursor.fetchall() == [(case.ref, 2, "new", None, False)]
+
+
+def test_a_case_is_breached_while_its_missed_clock_is_open(wf_role):
+    """A firing writes the clock and not the case."""
+    make_plan({"A": 300})
+    at = timezone.now() - timedelta(hours=1)
+    missed, paid = (make_case_with_clocks(at=at, severity=Severity.S1) for _ in range(2))
+    timers.fire_due_timers(at=at + timedelta(minutes=10))
+    SlaClock.objects.filter(object_id=paid.pk).update(state="missed", stopped_at=at + timedelta(minutes=20))
+    cursor = wf_role("wf_report").cursor()
+
+    cursor.execute("SELECT ref FROM v_case WHERE is_breached")
+
+    assert cursor.fetchall() == [(missed.ref,)]
 
 
 def test_row_level_security_holds_in_the_view(wf_role):
