@@ -281,6 +281,9 @@ def _tokens(statement: str) -> list[Token]:
                 at += 1
                 continue
             raise NotAllowed(_what_is_wrong(statement, at), at)
+        if match.lastgroup == "sign" and statement.startswith("/*", at):
+            # Postgres nests comments and we do not: what we took for a string after one would be code there.
+            raise NotAllowed(_what_is_wrong(statement, at), at)
         kind = match.lastgroup or ""
         if kind not in ("space", "comment"):
             found.append(Token(kind, match[0], at))

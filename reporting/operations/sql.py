@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -29,7 +30,9 @@ ROLE = "wf_sql"
 TIME_LIMIT_S = 30
 ROWS_AT_MOST = 100_000
 SHOWN = 200
-_CHUNK = 1000
+ROW_AT_MOST = 262_144  # bytes: an answer is read whole into our memory, some rows at a time
+SHOWN_AT_MOST = 2_000_000  # characters of all rows of a page
+_CHUNK = 200
 Columns = tuple[tuple[str, Holds], ...]
 # By the numbers of Postgres' own types, which never change (catalog/pg_type.dat).
 _HOLDS = {16: Holds.YES_NO} | dict.fromkeys((20, 21, 23), Holds.INTEGER) | dict.fromkeys((700, 701, 1700), Holds.NUMBER)
@@ -87,10 +90,14 @@ def run(*, statement: str, by: User, at: datetime, rows: int = SHOWN, limit_s: i
     began = time.monotonic()
     with opened(statement, by=by, limit_s=limit_s) as (columns, found):
         kept: list[tuple[Any, ...]] = []
+        left = SHOWN_AT_MOST
         for row in found:
             kept.append(row)
-            if len(kept) > rows:
+            left -= sum(len(str(cell)) for cell in row)
+            if len(kept) > rows or left < 0:
                 break
+    if left < 0 and len(kept) <= rows:  # at least one is shown: it has its own limit
+        rows = max(1, len(kept) - 1)
     answer = Answer(
         tuple(name for name, _holds in columns),
         tuple(holds for _name, holds in columns),
@@ -111,7 +118,7 @@ def opened(statement: str, *, by: User, limit_s: int = 0) -> Iterator[tuple[Colu
     """
     limit_s = limit_s or TIME_LIMIT_S
     text = sql_text.check(statement)
-    prefix = "DECLARE answer NO SCROLL CURSOR FOR "
+    prefix = "DECLARE answer NO SCROLL CURSOR FOR WITH answer AS MATERIALIZED ("
     with closing(_connect()) as conn, conn.cursor() as cursor:
         cursor.execute("BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY")
         # Local to this transaction: behind a pooler the server process is the next one's.
@@ -126,7 +133,7 @@ def opened(statement: str, *, by: User, limit_s: int = 0) -> Iterator[tuple[Colu
         pid, began_at = found[-2:]
         with _scope(by, pid, began_at):
             try:
-                cursor.execute(prefix + text)
+                cursor.execute(prefix + text + _WIDE)
                 cursor.execute(f"FETCH FORWARD {_CHUNK} FROM answer")
                 columns = tuple(
                     (column.name, _HOLDS.get(column.type_code, Holds.TEXT)) for column in cursor.description or ()
@@ -134,6 +141,12 @@ def opened(statement: str, *, by: User, limit_s: int = 0) -> Iterator[tuple[Colu
                 yield columns, _rows(cursor, prefix)
             except psycopg2.Error as error:
                 raise _told(error, len(prefix), limit_s) from error
+
+
+# A row that is too long ends the statement with its length in the database's words, before it comes to us.
+_WIDE = f"""\n) SELECT answer.* FROM answer WHERE
+CASE WHEN octet_length(answer::text) > {ROW_AT_MOST} THEN ('a row of ' || octet_length(answer::text) || ' bytes')::int ELSE 1 END = 1"""
+_TOLD_WIDE = re.compile(r'"a row of (\d+) bytes"')
 
 
 def _rows(cursor: Any, prefix: str) -> Iterator[tuple[Any, ...]]:
@@ -222,6 +235,13 @@ def _told(error: psycopg2.Error, before: int, limit_s: int = 0) -> SqlFailed:
         return SqlFailed(
             _("It took longer than %(limit)d seconds and was stopped. Ask about a shorter time, or fewer rows.")
             % {"limit": limit_s or TIME_LIMIT_S}
+        )
+    if wide := _TOLD_WIDE.search(said.message_primary or ""):
+        return SqlFailed(
+            _(
+                "A row of the answer has %(n)s kB; %(most)s are taken. Ask for fewer columns, or shorten them with left()."
+            )
+            % {"n": int(wide[1]) // 1024, "most": ROW_AT_MOST // 1024}
         )
     if isinstance(error, psycopg2.OperationalError) and not said.message_primary:
         return SqlFailed(_("The connection was lost. Nothing was changed: run it again."))

@@ -37,6 +37,8 @@ HOSTILE = [
     "SELECT DISTINCT ON (x) set_config(a, b, c) FROM (SELECT 1, 'role', 'wf_owner', true) AS t(x, a, b, c)",
     "SELECT set_config/* a comment */('role', 'wf_owner', true)",
     "SELECT U&\"set\\005fconfig\"('role', 'wf_owner', true)",
+    "SELECT 1 /* /* */ ' */, (SELECT count(*) FROM (SELECT pg_sleep(60)) x) -- '",
+    "SELECT 1 /* ' /* ' */ */, pg_advisory_lock(1) -- ' */ '",
     "SELECT 1 -- a comment that ends here for Postgres\r; DROP TABLE escalations_case",
     "SELECT current_setting('app.org')",
     "SELECT pg_read_file('/etc/passwd')",
@@ -177,6 +179,18 @@ def test_mistakes_point_at_their_place_and_time_is_limited(lead, monkeypatch):
     assert AccessRecord.objects.get(what="sql.refused").data["statement"] == "SELECT pg_sleep(1)"
     told = Event.objects.filter(kind="sql.asked").latest("id")
     assert (told.data["statement"], told.data["cut"]) == ("SELECT * FROM generate_series(1, 5000)", True)
+
+
+def test_an_answer_that_would_fill_our_memory_is_refused_or_cut(lead):
+    wide = "SELECT string_agg(md5(g::text), '') AS all_of_it FROM generate_series(1, {}) g"
+
+    with pytest.raises(sql.SqlFailed, match="A row of the answer has 312 kB; 256"):
+        sql.run(statement=wide.format(10_000), by=lead, at=db_now())
+    many = sql.run(statement=f"SELECT ({wide.format(5_000)}), n FROM generate_series(1, 300) n", by=lead, at=db_now())
+    plain = sql.run(statement="SELECT 1 AS a, 2 AS a UNION ALL SELECT 3, 4 ORDER BY 1 DESC", by=lead, at=db_now())
+
+    assert (len(many.rows), many.is_cut) == (sql.SHOWN_AT_MOST // 160_000, True)
+    assert (plain.columns, plain.rows) == (("a", "a"), [(3, 4), (1, 2)])
 
 
 def test_one_statement_of_a_person_at_a_time_and_nothing_stays_of_it(lead):
