@@ -102,5 +102,5 @@ class ReportingConfig(AppConfig):
                 may=lambda viewer: bool(viewer.is_authenticated) and rights.may_keep_exports(viewer),
             ),
         )
-        engine.register("rollups", lane="facts", work=rollups.refresh, every_s=20.0)
+        engine.register("rollups", lane="facts", work=rollups.refresh, every_s=10.0)
         engine.register("facts", lane="facts", work=facts.follow, every_s=2.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from reporting.models.facts import OfFactsModel
+from accounts.models import Organization
 
 
 class RollupDay(models.Model):
@@ -18,26 +18,37 @@ class RollupDay(models.Model):
     is_clean = models.BooleanField()
     shape = models.CharField(max_length=16)
     built_at = models.DateTimeField()
+    facts = models.PositiveIntegerField(db_default=0)  # how many were counted
 
 
-class Rollup(OfFactsModel):
-    """The tallies (`reporting.tallies.TALLIES`, in their order) of an hour or a day, for an organization, a queue and a set of labels.
+class Rollup(models.Model):
+    """What is kept of an hour or a day, for a set of labels and some keys (`reporting.tallies.Keys`; the others are null).
 
-    Those of a day stand once whole (`dim` empty) and once for each value of each of the dimensions kept.
+    Rows of a family (`reporting.tallies.FAMILIES`, by place) hold its tallies in their order; those of a spread, numbered after them, how many
+    values lie in each of `buckets`. Rows of a day stand once whole (`dim` empty) and once for each value of each of the dimensions kept.
     """
 
     class Grain(models.TextChoices):
         HOUR = "h"
         DAY = "d"
 
-    grain = models.CharField(max_length=1, choices=Grain)
-    start_at = models.DateTimeField()
-    queue_id = models.BigIntegerField()
+    family = models.PositiveSmallIntegerField(null=True)  # null in rows of the release before this was kept
+    keys = models.CharField(max_length=1, db_default="n")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", null=True, db_constraint=False, db_index=False
+    )
+    queue_id = models.BigIntegerField(null=True)
     team_id = models.BigIntegerField(null=True)
     compartments = ArrayField(models.CharField(max_length=32), default=list)
+    grain = models.CharField(max_length=1, choices=Grain)
+    start_at = models.DateTimeField()
     dim = models.CharField(max_length=10, blank=True)
     value = models.CharField(max_length=40, blank=True)
+    buckets = ArrayField(models.SmallIntegerField(), null=True)
     counts = ArrayField(models.IntegerField())
 
     class Meta:
-        indexes = [models.Index(fields=["grain", "dim", "start_at"], name="rollup_by_time")]
+        indexes = [
+            models.Index(fields=["family", "keys", "grain", "dim", "start_at"], name="rollup_of_family"),
+            models.Index(fields=["start_at"], name="rollup_by_day"),  # a day that is counted again
+        ]

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -30,6 +31,7 @@ from core.filters.parser import MAX_CHARACTERS
 from escalations.filters import compile_filter
 from escalations.lifecycle import Channel, Harm, InvalidReason, Metric, Severity, Surface, Verdict
 from escalations.models import Queue
+from reporting import tallies
 from reporting.measures import DIMENSIONS, FROM, MEASURES, Frame, Measure, Unit, aggregate, condition
 from reporting.models import CaseFact, FactsState
 from reporting.selectors import rollups
@@ -339,11 +341,12 @@ def series(
     now = at or db_now()
     ends = [min(each.end, max(now, each.start)) if measure.is_snapshot else each.end for each in windows]
     spans = [Window(each.start, end) for each, end in zip(windows, ends, strict=True)]
-    seen_at, clean = standing(measure, where, spans, [])
-    if measure.key == "backlog" and (stood := _backlog(scope, where, ends)) is not None:
-        rows = [(float(open_then), open_then, None, None) for open_then in stood]
+    stood = standing(measure, scope, where, spans, [])
+    seen_at = stood.as_of or now
+    if measure.key == "backlog" and (counts := _backlog(scope, where, ends)) is not None:
+        rows = [(float(open_then), open_then, None, None) for open_then in counts]
     else:
-        found = counted(measure, scope, where, spans, [], clean=clean)
+        found = counted(measure, scope, where, spans, [], stood=stood)
         rows = [found.get((place, ()), _NOTHING[measure.is_share]) for place in range(len(spans))]
     return [
         Point(each, _figure(measure, row, seen_at, scope, each, now)) for each, row in zip(windows, rows, strict=True)
@@ -372,8 +375,9 @@ def breakdown(
             )
     now = at or db_now()
     end = min(window.end, max(now, window.start)) if measure.is_snapshot else window.end
-    seen_at, clean = standing(measure, where, [Window(window.start, end)], by)
-    held = counted(measure, scope, where, [Window(window.start, end)], by, clean=clean)
+    stood = standing(measure, scope, where, [Window(window.start, end)], by)
+    seen_at = stood.as_of or now
+    held = counted(measure, scope, where, [Window(window.start, end)], by, stood=stood)
     told = [(values, row) for (_place, values), row in held.items() if row[1]]
     told.sort(key=lambda item: (-int(item[1][1]), [_in_order(part) for part in item[0]]))
     rows = [(*values, *row) for values, row in told[:limit]]
@@ -398,13 +402,12 @@ def _in_order(value: Any) -> tuple[bool, Any]:
 
 
 def standing(
-    measure: Measure, where: Where, windows: Sequence[Window], by: Sequence[str]
-) -> tuple[datetime, frozenset[date]]:
+    measure: Measure, scope: Scope, where: Where, windows: Sequence[Window], by: Sequence[str]
+) -> rollups.Standing:
     """Up to when the facts reach, and which days the rollups can answer for: one query for both."""
-    if where.condition or not windows or not rollups.holds(measure, by):
-        return as_of(), frozenset()
-    seen_at, clean = rollups.standing(min(each.start for each in windows), max(each.end for each in windows))
-    return seen_at or db_now(), clean
+    if where.condition or not windows or rollups.held(measure, scope, by) is None:
+        return rollups.Standing(as_of())
+    return rollups.standing(min(each.start for each in windows), max(each.end for each in windows))
 
 
 def counted(
@@ -414,34 +417,88 @@ def counted(
     windows: Sequence[Window],
     by: Sequence[str],
     *,
-    clean: Collection[date] | None = None,
+    stood: rollups.Standing | None = None,
 ) -> dict[tuple[int, tuple[Any, ...]], _Row]:
     """A measure over windows, by values of dimensions: from rollups as far as they hold it, from facts for the rest.
 
-    `clean` are the days whose rollups count, where the caller knows them already.
+    Percentiles of more than `EXACT_TO` values in all are read off histograms, within 1 %. `stood` says which days' rollups count, where
+    the caller knows it already.
     """
-    if where.condition or not windows or not rollups.holds(measure, by):
+    rows = None if where.condition or not windows else rollups.held(measure, scope, by)
+    if rows is None:
         return _of_facts(measure, scope, where, list(enumerate(windows)), by)
-    if clean is None:
-        clean = rollups.clean_days(min(each.start for each in windows), max(each.end for each in windows))
-    pieces = rollups.cut(windows, clean, hours=all(each in ("queue", "vendor", "team") for each in by))
+    if stood is None:
+        stood = rollups.standing(min(each.start for each in windows), max(each.end for each in windows))
+    pieces = rollups.cut(windows, stood, hours=rows.hours)
     if all(piece.grain == rollups.FACTS for piece in pieces):
         return _of_facts(measure, scope, where, list(enumerate(windows)), by)
+    rest = [piece for piece in pieces if piece.grain == rollups.FACTS]
+    if measure.recipe.percentile is not None:
+        return _percentiles(measure, scope, where, windows, by, pieces, rest, rows)
     sums: dict[tuple[int, tuple[Any, ...]], list[int]] = {}
-    for place, values, of, hits in rollups.add_up(measure, scope, pieces, by):
+    for place, values, of, hits in rollups.add_up(measure, scope, pieces, by, rows):
         held = sums.setdefault((place, values), [0, 0])
         held[0] += of
         held[1] += hits
-    rest = [(piece.place, Window(piece.start, piece.end)) for piece in pieces if piece.grain == rollups.FACTS]
     for start in range(0, len(rest), _PIECES):
         # Several pieces of one window: each in a query of its place would lose the others, so they are numbered here.
         part = rest[start : start + _PIECES]
-        numbered = [(number, window) for number, (_place, window) in enumerate(part)]
+        numbered = [(number, Window(piece.start, piece.end)) for number, piece in enumerate(part)]
         for (number, values), (_value, n, hits, of) in _of_facts(measure, scope, where, numbered, by).items():
-            held = sums.setdefault((part[number][0], values), [0, 0])
-            held[0] += int((of if measure.is_share else n) or 0)
-            held[1] += int(hits or 0)
+            held = sums.setdefault((part[number].place, values), [0, 0])
+            held[0] += part[number].sign * int((of if measure.is_share else n) or 0)
+            held[1] += part[number].sign * int(hits or 0)
     return {key: _row(measure, *held) for key, held in sums.items() if held[0] or not by}
+
+
+def _percentiles(
+    measure: Measure,
+    scope: Scope,
+    where: Where,
+    windows: Sequence[Window],
+    by: Sequence[str],
+    pieces: Sequence[rollups.Piece],
+    rest: Sequence[rollups.Piece],
+    rows: rollups.Held,
+) -> dict[tuple[int, tuple[Any, ...]], _Row]:
+    """Percentiles off histograms; off the facts themselves where they are few enough to be exact at no cost."""
+    share = measure.recipe.percentile
+    assert share is not None
+    held: dict[tuple[int, tuple[Any, ...]], Counter[int]] = defaultdict(Counter)
+    for place, values, bucket, n in rollups.spread(scope, pieces, by, rows):
+        held[place, values][bucket] += n
+    for start in range(0, len(rest), _PIECES):
+        part = rest[start : start + _PIECES]
+        for number, values, bucket, n in _buckets(measure, scope, where, part, by):
+            held[part[number].place, values][bucket] += part[number].sign * n
+    counts = {key: sum(histogram.values()) for key, histogram in held.items()}
+    if sum(counts.values()) <= EXACT_TO:
+        return _of_facts(measure, scope, where, list(enumerate(windows)), by)
+    found: dict[tuple[int, tuple[Any, ...]], _Row] = {}
+    if not by:
+        found = {(place, ()): (None, 0, None, None) for place in range(len(windows))}
+    return found | {key: (tallies.percentile(held[key], share), n, None, None) for key, n in counts.items() if n}
+
+
+EXACT_TO = 5000  # values whose percentile is computed from the values themselves
+
+
+def _buckets(
+    measure: Measure, scope: Scope, where: Where, pieces: Sequence[rollups.Piece], by: Sequence[str]
+) -> list[tuple[int, tuple[Any, ...], int, int]]:
+    """Of pieces that only facts hold: number, values of the dimensions, bucket, how many values lie in it."""
+    recipe = measure.recipe
+    conditions, values = _conditions(measure, scope, where, "w.s", "w.e")
+    columns = [DIMENSIONS[each].column for each in by]
+    named = "".join(f"{column} AS d{number}, " for number, column in enumerate(columns))
+    grouped = ", ".join([*columns, "bucket"])
+    sql = (
+        "SELECT w.o, x.* FROM unnest(%s::int[], %s::timestamptz[], %s::timestamptz[]) w(o, s, e)"
+        f" CROSS JOIN LATERAL (SELECT {named}{tallies.bucket(recipe.value)} AS bucket, count(*) {FROM[recipe.frame]}"
+        f" WHERE {conditions} AND {recipe.value} IS NOT NULL GROUP BY {grouped}) x"
+    )
+    arrays = [list(range(len(pieces))), [piece.start for piece in pieces], [piece.end for piece in pieces]]
+    return [(row[0], tuple(row[1:-2]), row[-2], row[-1]) for row in _rows(sql, [*arrays, *values])]
 
 
 _PIECES = 1000
@@ -482,14 +539,16 @@ def _backlog(scope: Scope, where: Where, ends: Sequence[datetime]) -> list[int] 
 
     What happens at the very instant counts as after it.
     """
-    clean = rollups.clean_days(_BEGINNING, max(ends)) if ends and not where.condition else frozenset()
-    if not clean or CaseFact.objects.filter(received_at__lt=_first(clean)).exists():
+    known = rollups.Standing(None) if where.condition or not ends else rollups.standing(_BEGINNING, max(ends))
+    first = known.first
+    if first is None or CaseFact.objects.filter(received_at__lt=first).exists():
         return None
     ordered = sorted(set(ends))
     windows = [Window(start, end) for start, end in itertools.pairwise([_BEGINNING, *ordered])]
-    if sum((piece.end - max(piece.start, _first(clean)) for piece in rollups.cut(windows, clean, hours=True) if piece.grain == rollups.FACTS), timedelta()) > _MOST_FACTS:  # fmt: skip
+    rest = [piece for piece in rollups.cut(windows, known, hours=True) if piece.grain == rollups.FACTS]
+    if sum((piece.end - max(piece.start, first) for piece in rest), timedelta()) > _MOST_FACTS:
         return None
-    flows = [counted(MEASURES[key], scope, where, windows, []) for key in ("volume", "reopens", "closes")]
+    flows = [counted(MEASURES[key], scope, where, windows, [], stood=known) for key in ("volume", "reopens", "closes")]
     stood, standing = {}, 0
     for place, end in enumerate(ordered):
         came, again, went = (int(flow.get((place, ()), _NOTHING[False])[1] or 0) for flow in flows)
@@ -499,10 +558,6 @@ def _backlog(scope: Scope, where: Where, ends: Sequence[datetime]) -> list[int] 
 
 
 _MOST_FACTS = timedelta(days=40)
-
-
-def _first(clean: Collection[date]) -> datetime:
-    return datetime.combine(min(clean), time.min, UTC)
 
 
 def _conditions(measure: Measure, scope: Scope, where: Where, start: str, end: str) -> tuple[str, list[Any]]:

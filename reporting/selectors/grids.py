@@ -42,9 +42,10 @@ def series_by(
     measure = figures.measure_of(key)
     if by not in measure.dimensions:
         raise figures.UnknownMeasure(f"“{measure.label}” cannot be broken down by “{by}”.")
-    seen_at, clean = figures.standing(measure, where, windows, [by])
+    stood = figures.standing(measure, scope, where, windows, [by])
+    seen_at = stood.as_of or at
     found: dict[object, dict[int, Figure]] = defaultdict(dict)
-    for (number, (part,)), cells in figures.counted(measure, scope, where, windows, [by], clean=clean).items():
+    for (number, (part,)), cells in figures.counted(measure, scope, where, windows, [by], stood=stood).items():
         found[part][number] = figures._figure(measure, cells, seen_at, scope, windows[number], at)
     names = figures._names(by, list(found))
     none = Figure(measure, 0.0 if measure.unit is Unit.COUNT else None, 0, seen_at)

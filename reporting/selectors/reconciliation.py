@@ -19,6 +19,7 @@ from escalations.selectors.clocks import lives_of
 from reporting.models import CaseFact, ClockFact, ClosingFact, DecisionFact, FactsState
 from reporting.selectors import figures
 from reporting.selectors.figures import Scope, Window
+from reporting.tallies import WITHIN
 
 CASE_TYPE = "escalations.case"
 SLICE = 500  # cases read at once
@@ -320,7 +321,8 @@ def _compare_figures(
         if shown.too_small and shown.denominator:  # too few to be shown as a rate, enough to be compared
             seen = (shown.numerator or 0.0) / shown.denominator
         found.figures[key] = (value, seen)
-        if not (_same(value, seen) or (value is not None and seen is not None and abs(value - seen) < 1e-6)):
+        slack = abs(value or 0.0) * WITHIN if key[-4:-2] == "_p" and shown.n > figures.EXACT_TO else 1e-6
+        if not (_same(value, seen) or (value is not None and seen is not None and abs(value - seen) <= slack)):
             found.differences.append(Difference(key, None, value, seen))
 
 
