@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -72,6 +73,13 @@ def refresh(limit: int = 1) -> int:
 
 def _due(at: datetime, limit: int) -> list[date]:
     """Days up to today that were never counted, or are not clean, or were counted under other definitions; the latest first."""
+    values: dict[str, Any] = {
+        "at": at,
+        "shape": SHAPE,
+        "before": at - AGAIN_AFTER,
+        "each": AGAIN_PER_FACT,
+        "limit": limit,
+    }
     with connection.cursor() as cursor:
         # Uses index: case_fact_by_receipt for the first day.
         cursor.execute(
@@ -80,7 +88,7 @@ def _due(at: datetime, limit: int) -> list[date]:
             " LEFT JOIN reporting_rollupday r ON r.day = (s.day AT TIME ZONE 'UTC')::date"
             " WHERE r.day IS NULL OR r.shape <> %(shape)s OR (NOT r.is_clean AND r.built_at < %(before)s - r.facts * %(each)s)"
             " ORDER BY 1 DESC LIMIT %(limit)s",
-            {"at": at, "shape": SHAPE, "before": at - AGAIN_AFTER, "each": AGAIN_PER_FACT, "limit": limit},
+            values,
         )
         return [row[0] for row in cursor.fetchall()]
 

@@ -86,12 +86,14 @@ class Standing:
 
 def standing(start: datetime, end: datetime) -> Standing:
     """What rollups can answer of [start, end), aware UTC: one query."""
+    first, last = start.astimezone(UTC).date(), end.astimezone(UTC).date()
+    values: list[Any] = [SHAPE, first, last, STALE, STALE_PER_FACT]
     with connection.cursor() as cursor:
         # Uses index: the primary key of days.
         cursor.execute(
             "SELECT (SELECT as_of FROM reporting_factsstate WHERE id = 1), d.day, d.is_clean, d.built_at, d.facts FROM (SELECT 1) one"
             " LEFT JOIN reporting_rollupday d ON d.shape = %s AND d.day BETWEEN %s AND %s AND (d.is_clean OR d.built_at > statement_timestamp() - %s - d.facts * %s)",
-            [SHAPE, start.astimezone(UTC).date(), end.astimezone(UTC).date(), STALE, STALE_PER_FACT],
+            values,
         )
         rows = cursor.fetchall()
     as_of = rows[0][0]
