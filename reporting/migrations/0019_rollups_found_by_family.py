@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """The index that each question of the rollups uses, and the one of a day that is counted again."""
 
     atomic = False
-    dependencies = [("reporting", "0017_rollups_by_fewer_keys")]
+    dependencies = [("reporting", "0018_rollups_by_fewer_keys")]
 
     operations = [
         AddIndexConcurrently(

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0004_working_hours"),
-        ("reporting", "0016_exports_know_what_was_reached"),
+        ("reporting", "0017_breached_by_its_clocks"),
     ]
 
     operations = [
