@@ -102,7 +102,7 @@ def xmr_chart(data: XmrData, *, as_text: Words = whole, is_time: bool = False, h
     rows = tuple(
         (mark.label, Linked(mark.text, mark.href), _("signal") if mark.is_signal else "") for mark in data.marks
     )
-    table = Table((_("Week"), data.title, _("Signal")), rows)
+    table = Table((data.first or _("Week"), data.title, _("Signal")), rows)
     return Chart(sheet.svg(title=data.title, summary=summary, css="ch-xmr"), table, data.title, summary)
 
 

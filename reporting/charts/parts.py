@@ -99,6 +99,7 @@ class XmrData:
     flags: Sequence[Flag] = ()
     floor: float | None = None
     ceiling: float | None = None
+    first: str = ""  # what its points are, where they are not weeks
 
 
 @dataclass(frozen=True)

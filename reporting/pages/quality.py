@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.utils.functional import Promise
@@ -17,9 +18,10 @@ from reporting.pages.asking import Ask
 from reporting.pages.tiles import day_label, flags_of, measure_tile, week_label, xmr_of
 from reporting.pages.volume import counted
 from reporting.selectors import grids
-from reporting.selectors.figures import Window, as_of
+from reporting.selectors.figures import LEAST_N, Window, as_of
 
 MOST_REASONS = 10
+TOGETHER = (1, 4, 13)
 MOST_KEYS = 20  # keys of cases that fit into a filter's text
 MATURES = timedelta(days=MEASURES["reopen_rate"].matures_after_days)
 OUTCOMES: dict[str, str | Promise] = {
@@ -65,8 +67,29 @@ def ch18(ask: Ask) -> Drawn:
     columns = charts.stacked_columns(
         _("Appeals decided, by outcome"), parts, flags=flags_of(ask, weeks), first=_("Week from")
     )
-    rate = xmr_of("overturn_rate", ask, weeks, title=_("Overturned or partly overturned"))
+    judged = [sum(line.figures[number].n for line in lines) for number in range(len(weeks))]
+    title, first = _("Overturned or partly overturned"), ""
+    if (size := weeks_together(judged)) > 1:
+        title, first = _("Overturned or partly overturned, %(n)d weeks together") % {"n": size}, _("Weeks from")
+    rate = xmr_of("overturn_rate", ask, joined(weeks, size), title=title, first=first)
     return Drawn(charts=[columns, *([rate] if rate else [])], as_of=as_of())
+
+
+def weeks_together(judged: Sequence[int]) -> int:
+    """How many weeks one point takes for a share to be told at all (REP-10): one clause has a few appeals a week, and no rate by week."""
+    for size in TOGETHER:
+        if any(sum(judged[part]) >= LEAST_N for part in _parts(len(judged), size)):
+            return size
+    return TOGETHER[0]
+
+
+def joined(weeks: Sequence[Window], size: int) -> list[Window]:
+    """The weeks, so many together, the last ones whole: the first may be fewer."""
+    return [Window(weeks[part][0].start, weeks[part][-1].end) for part in _parts(len(weeks), size)]
+
+
+def _parts(count: int, size: int) -> list[slice]:
+    return [slice(max(0, end - size), end) for end in range(count, 0, -size)][::-1]
 
 
 def ch19(ask: Ask) -> Drawn:

@@ -142,9 +142,12 @@ def flags_of(ask: Ask, windows: Sequence[Window]) -> list[Flag]:
 
 
 def xmr_of(
-    key: str, ask: Ask, weeks: Sequence[Window], *, side: str = "all", title: str | Promise = ""
+    key: str, ask: Ask, weeks: Sequence[Window], *, side: str = "all", title: str | Promise = "", first: str = ""
 ) -> Chart | None:
-    """The XmR chart of a measure by week, or None where no week has a value. The running week takes no part in the limits."""
+    """The XmR chart of a measure by week, or None where no week has a value. The running week takes no part in the limits.
+
+    `first` heads the windows in the table where they are not weeks.
+    """
     points = series(key, scope=ask.scope, windows=weeks, where=ask.where, at=ask.at)
     if not any(point.figure.n for point in points):
         return None
@@ -183,6 +186,7 @@ def xmr_of(
             flags_of(ask, weeks),
             floor=0.0,
             ceiling=1.0 if is_share else None,
+            first=first,
         ),
         as_text=words,
         is_time=measure.unit is Unit.SECONDS,

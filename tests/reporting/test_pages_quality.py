@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,7 +19,9 @@ from escalations.operations.decisions import Ruling
 from reporting import pages
 from reporting.models import CaseFact, ClosingFact, DecisionFact
 from reporting.operations import facts
+from reporting.pages import quality
 from reporting.pages.asking import asked_by
+from reporting.selectors import figures
 from tests.factories.cases import make_case
 from tests.factories.enforcement import add_subject
 from tests.factories.people import NOON, make_user, make_vendor
@@ -76,6 +80,17 @@ def test_appeals_of_a_week_lead_to_their_cases_by_outcome(lead):
     assert [str(cell) for cell in week[1:]] == ["1", "0", "1"]
     assert listed(week[1].href, lead, at=at) == {upheld.ref}
     assert listed(week[3].href, lead, at=at) == {overturned.ref}
+
+
+def test_too_few_appeals_a_week_for_a_rate_are_told_some_weeks_together():
+    a_few, many = [0] * 20 + [1, 3, 2, 4, 1, 3], [0] * 25 + [12]
+    weeks = figures.weeks(26, at=NOON, zone=ZoneInfo("Europe/Dublin"))
+
+    spans = quality.joined(weeks, quality.weeks_together(a_few))
+
+    assert [quality.weeks_together(found) for found in (a_few, many, [0] * 26)] == [4, 1, 1]
+    assert (spans[0].start, spans[-1].end, len(spans)) == (weeks[0].start, weeks[-1].end, 7)
+    assert all(before.end == after.start for before, after in itertools.pairwise(spans))
 
 
 def test_reasons_for_reopening_lead_to_their_cases_once_old_enough(lead):
