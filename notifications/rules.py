@@ -34,6 +34,8 @@ SHIFT_DAYS = (1, 2, 3, 4, 5)  # ISO weekdays
 SHIFT_FROM, SHIFT_UNTIL = time(8, 0), time(18, 0)
 # A burst: after so many notices of one kind within the window, the rest stand under one summary (reliability.md R31).
 STORM_AFTER, STORM_WINDOW = 10, timedelta(minutes=5)
+# Kinds of `reporting`, which stands to the right of here, of which a vendor's leads get a mail (operations.outward).
+COACHING_SHARED, WEEK_FROZEN = "coaching_set.shared", "vendor_week.frozen"
 # What happened longer ago than this is kept in the inbox and sent nowhere: imported history is no news.
 NEWS = timedelta(hours=24)
 # How long a message waits for more of the same object.
@@ -732,8 +734,8 @@ SILENT: dict[str, Silence] = {
     "export.asked": Silence(_("%(actor)s asked for an export"), "its end is told"),
     "export.cancelled": Silence(_("%(actor)s cancelled an export"), _SEEN),
     "export.expired": Silence(_("The file of an export was removed after its time"), "the list of exports shows it"),
-    "coaching_set.shared": Silence(_("%(actor)s shared examples with a vendor"), "the vendor finds it in its portal"),
-    "vendor_week.frozen": Silence(_("%(actor)s froze the figures of a vendor's week"), _SEEN),
+    COACHING_SHARED: Silence(_("%(actor)s shared examples with a vendor"), "the vendor's leads are mailed"),
+    WEEK_FROZEN: Silence(_("%(actor)s froze the figures of a vendor's week"), "the vendor's leads are mailed"),
     "vendor_week.signed": Silence(_("%(actor)s signed a vendor's week"), _SEEN),
     "commitment.made": Silence(_("%(actor)s wrote down what was agreed in a vendor's review"), _SEEN),
     "commitment.done": Silence(_("%(actor)s marked what was agreed with a vendor as done"), _SEEN),

@@ -27,7 +27,7 @@ FOREGROUND_DAYS = 7
 # D4: from so many days ago the template with which a vendor's night shift sends Spanish ads lost its landing-page field: such cases
 # are sent back, or go to and fro until they are late. They are a quarter of what it sends; the rest only suffers along.
 SLUMP_DAYS, SLUMP_VENDOR, SLUMP_INVALID = 11, "northgate", 0.34
-SLUMP_SHARE, SLUMP_LATE, SLUMP_LATE_ELSEWHERE, LATE = 0.28, 0.93, 0.27, 0.04
+SLUMP_SHARE, SLUMP_LATE, SLUMP_LATE_ELSEWHERE, LATE = 0.28, 0.93, 0.20, 0.04
 SLUMP_LANGUAGE, SLUMP_MARKET, SLUMP_HARM, NIGHT_HOURS = "es", "ES", "fraud_scam", (22, 23, 0, 1, 2, 3, 4, 5)
 # D8: posts of one Portuguese page that laughs at hatred, taken down as hatred time and again.
 SATIRE, SATIRE_CLAUSE, SATIRE_LANGUAGE = 56, "CS-HC-1.1", "pt"

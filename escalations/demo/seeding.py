@@ -489,7 +489,13 @@ def _live(planned: PlannedCase, case: Case, stage: Stage, *, now: datetime) -> N
         return
     if planned.fate == "invalid":
         person = stage.person(case, planned.actor)
-        claims.claim_case(case_id=case.pk, by=person, at=claim_at)
+        back_at = claim_at + timedelta(seconds=90)
+        if planned.story == "D4":  # looked for elsewhere what the submission did not say, until its time was up
+            back_at = max(back_at, min(at + timedelta(seconds=planned.end_s), now))
+            claims.assign_case(case_id=case.pk, assignee=person, by=stage.lead, at=claim_at)
+            _reply(planned, case, person, min(max(claim_at, at + timedelta(seconds=planned.reply_s)), back_at))
+        else:
+            claims.claim_case(case_id=case.pk, by=person, at=claim_at)
         closing.mark_invalid(
             case_id=case.pk,
             reason=InvalidReason(planned.reason),
@@ -497,7 +503,7 @@ def _live(planned: PlannedCase, case: Case, stage: Stage, *, now: datetime) -> N
             if planned.reason == "missing_evidence"
             else "Please see the guide for what to escalate.",
             by=person,
-            at=claim_at + timedelta(seconds=90),
+            at=back_at,
         )
         return
     _decide(planned, case, stage, claim_at=claim_at, decide_at=min(at + timedelta(seconds=planned.end_s), now), now=now)

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from audit.models import Event
@@ -19,7 +20,7 @@ from escalations import events as of_cases
 from escalations.lifecycle import Audience, DecisionState, NoticeState, Resolution
 from escalations.models import Case, Comment, NoticeDelivery
 from escalations.permissions import is_child_safety
-from notifications import events
+from notifications import events, rules
 from notifications.channels import Outcome, not_needed
 from notifications.channels.email import QUIET, link, stop_token
 from notifications.lifecycle import EventClass
@@ -36,6 +37,8 @@ def prepare(delivery: Delivery, person: User) -> EmailMultiAlternatives | Outcom
     with translation.override(person.locale), timezone.override(ZoneInfo(person.time_zone)):
         if event.kind == events.ENDPOINT_PAUSED:
             return _of_endpoint(delivery, person, event)
+        if event.kind in (rules.COACHING_SHARED, rules.WEEK_FROZEN):
+            return _of_scorecard(delivery, person, event)
         case = Case.objects.visible_to(person).filter(pk=event.subject_id).first()
         if case is None:
             return not_needed("There is nothing left that its receiver may see.")
@@ -104,6 +107,25 @@ def _of_endpoint(delivery: Delivery, person: User, event: Event) -> EmailMultiAl
     return _mail(
         delivery, person, {"line": line, "body": endpoint.paused_why, "page": page, "is_submitter": False}, None
     )
+
+
+def _of_scorecard(delivery: Delivery, person: User, event: Event) -> EmailMultiAlternatives | Outcome:
+    """What waits for a vendor's lead beside the scorecard: examples to read, or a week to sign."""
+    if event.organization_id != person.organization_id:
+        return not_needed("It is not their organization's.")
+    if event.kind == rules.WEEK_FROZEN:
+        line = _("The figures of %(week)s wait for your signature") % {"week": event.data.get("week", "–")}
+        body = str(event.data.get("why") or "")  # of a corrected edition
+    else:
+        line = _("Examples to learn from: %(title)s") % {"title": event.subject_ref}
+        count = int(event.data.get("count") or 0)
+        body = ngettext(
+            "We put %(n)d of your submissions that came back together, with what to do instead. Please read it, and say so.",
+            "We put %(n)d of your submissions that came back together, with what to do instead. Please read them, and say so.",
+            count,
+        ) % {"n": count}
+    page = link(reverse("portal:scorecard"))
+    return _mail(delivery, person, {"line": line, "body": body, "page": page, "is_submitter": False}, None)
 
 
 def _mail(

@@ -1,4 +1,5 @@
-"""Mail to those who submitted: the team's answers and the end of their cases; to a vendor's leads, an endpoint that was paused.
+"""Mail to those who submitted: the team's answers and the end of their cases; to a vendor's leads, an endpoint that was paused,
+examples that were shared with them and a week that waits for their signature.
 
 They have no inbox here: what they hear is a mail of its own, which names nobody of the team and leads to the vendor's portal.
 """
@@ -25,6 +26,8 @@ CLASSES: dict[str, EventClass] = {
     of_cases.CASE_CLOSED: EventClass.OUTCOME,
     of_cases.CASE_REOPENED: EventClass.OUTCOME,
     events.ENDPOINT_PAUSED: EventClass.OPERATIONS,
+    rules.COACHING_SHARED: EventClass.REPORT,
+    rules.WEEK_FROZEN: EventClass.REPORT,
 }
 
 
@@ -76,6 +79,8 @@ def receivers(event: Event) -> QuerySet[User]:
     if event.kind == events.ENDPOINT_PAUSED:
         endpoint = WebhookEndpoint.objects.filter(pk=event.subject_id).first()
         return _leads(outside, endpoint.organization_id) if endpoint is not None else outside.none()
+    if event.kind in (rules.COACHING_SHARED, rules.WEEK_FROZEN):
+        return _leads(outside, event.organization_id)
     case = Case.objects.filter(pk=event.subject_id, is_sandbox=False).only("organization_id", "submitted_by_id").first()
     if case is None:
         return outside.none()

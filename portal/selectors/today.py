@@ -1,4 +1,5 @@
-"""The portal's first page: what waits for an answer, what is open, what was decided since the last visit (VPO-1)."""
+"""The portal's first page: what waits for an answer, to be read or to be signed, what is open or contested, what was decided since
+the last visit (VPO-1, VEN-3 … VEN-5)."""
 
 from __future__ import annotations
 
@@ -9,12 +10,15 @@ from datetime import datetime, timedelta
 from allauth.usersessions.models import UserSession
 
 from accounts.models import User
+from accounts.roles import Role
 from audit.models import Event
 from escalations import events
-from escalations.lifecycle import CaseStatus, InvalidReason, Resolution, WaitingOn
-from escalations.models import Case
+from escalations.lifecycle import CaseStatus, DisputeState, InvalidReason, Resolution, WaitingOn
+from escalations.models import Case, Dispute
 from escalations.selectors.own_cases import LEAST, Chance, returned_shares
 from portal import plain
+from reporting.models import CoachingSet, VendorWeek
+from reporting.selectors.weeks import newest_weeks
 
 SHOWN = 6
 LONGEST, SHORTEST = timedelta(days=14), timedelta(days=1)
@@ -54,9 +58,16 @@ class Reason:
 
 @dataclass(frozen=True)
 class Today:
-    """The first page. `since` is the last visit, at least a day and at most 14 days ago. Times aware UTC."""
+    """The first page. `since` is the last visit, at least a day and at most 14 days ago. Times aware UTC.
+
+    `unread` are examples that nobody of the vendor has read yet and `unsigned` frozen weeks without the vendor's name, the oldest
+    first: both a lead's to answer, and empty for others. `contested` are the viewer's open disputes, which wait for us.
+    """
 
     asked: Sequence[Asked]
+    unread: Sequence[CoachingSet]
+    unsigned: Sequence[VendorWeek]
+    contested: Sequence[Dispute]
     late: int
     open_count: int
     open: Sequence[Row]
@@ -66,6 +77,11 @@ class Today:
     reasons: Sequence[Reason]
     chances: dict[str, Chance]
     is_new: bool
+
+    @property
+    def waiting(self) -> int:
+        """How many things a lead reads or signs."""
+        return len(self.unread) + len(self.unsigned)
 
     @property
     def missing(self) -> Chance | None:
@@ -82,9 +98,17 @@ def today(viewer: User, *, at: datetime, session: str = "") -> Today:
     open_cases = cases.open().exclude(status=CaseStatus.WAITING, waiting_on=WaitingOn.SUBMITTER)
     since = last_visit(viewer, at=at, session=session)
     decided = cases.filter(status=CaseStatus.CLOSED, closed_at__gte=since).exclude(resolution__in=_UNDECIDED)
+    leads = Role.VENDOR_LEAD in viewer.access.roles
     newest = list(open_cases.order_by("-received_at", "-id")[:SHOWN])
     return Today(
         asked=[Asked(case, questions.get(case.pk, ""), case.waiting_until) for case in asked],
+        unread=_unread(viewer) if leads else [],
+        unsigned=_unsigned(viewer) if leads else [],
+        contested=list(
+            Dispute.objects.filter(state=DisputeState.OPEN, case__in=cases)
+            .select_related("case")
+            .order_by("filed_at", "id")[:SHOWN]
+        ),
         late=sum(1 for case in asked if case.waiting_until is not None and case.waiting_until < at),
         open_count=open_cases.count(),
         open=[Row(case, plain.standing(case)) for case in newest],
@@ -95,6 +119,18 @@ def today(viewer: User, *, at: datetime, session: str = "") -> Today:
         chances=returned_shares(viewer.organization, at=at),
         is_new=not asked and not newest and not cases.exists(),
     )
+
+
+def _unread(viewer: User) -> list[CoachingSet]:
+    # Uses index: coaching_set_newest
+    rows = CoachingSet.objects.filter(organization=viewer.organization_id, acknowledged_at=None)
+    return list(rows.order_by("shared_at", "id")[:SHOWN])
+
+
+def _unsigned(viewer: User) -> list[VendorWeek]:
+    """Of the weeks that the scorecard shows, those without the vendor's name."""
+    shown = newest_weeks(viewer.organization)[:SHOWN]
+    return [week for week in reversed(shown) if week.vendor_signed_at is None]
 
 
 def questions_of(cases: Sequence[Case]) -> dict[int, str]:

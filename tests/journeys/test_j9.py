@@ -29,11 +29,13 @@ def test_the_first_curl_works_as_it_is_copied(page: Page, live_url: str) -> None
     keys.ensure_sandbox_key(organization=vendor, by=None, at=db_now())
     sign_in(page.context, make_user(roles=[Role.VENDOR_LEAD], organization=vendor), url=live_url)
 
+    began = time.monotonic()
     page.goto(f"{live_url}/developers/")
     copied = page.locator("pre, code").filter(has_text="curl -sS -X POST").first.inner_text()
     pasted = subprocess.run(["sh", "-c", copied], capture_output=True, text=True, timeout=30, check=True)
 
     answer = json.loads(pasted.stdout)
+    assert time.monotonic() - began <= 120  # opening the page, one copy, one paste, the answer
     case = Case.objects.get(ref=answer["ref"])
     assert case.is_sandbox
     assert case.organization == vendor

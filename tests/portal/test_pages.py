@@ -424,11 +424,15 @@ def test_a_frozen_week_is_signed_by_the_vendors_lead_alone(lead, vendor):
     weeks.sign_week(week_id=week.pk, by=ours, at=now)
     path = f"/portal/scorecard/weeks/{week.week}/1/sign/"
 
+    home = {one: text_of(signed_in(one).get("/portal/")) for one in (vendor.lead, vendor.submitter)}
     offered = lead.get("/portal/scorecard/").content.decode()
     foreign = signed_in(make_portal_vendor().lead).post(path)
     submitters = signed_in(vendor.submitter).post(path, follow=True)
     signed = lead.post(path, follow=True)
 
+    assert "1 thing waits for you" in home[vendor.lead]
+    assert f"Sign the figures of {week.week}" in home[vendor.lead]
+    assert week.week not in home[vendor.submitter]
     assert f"Sign {week.week}" in offered
     assert "Inga" not in offered
     assert foreign.status_code == 404
@@ -436,6 +440,7 @@ def test_a_frozen_week_is_signed_by_the_vendors_lead_alone(lead, vendor):
     assert f"Signed: {week.week}." in signed.content.decode()
     week.refresh_from_db()
     assert (week.vendor_signed_by, week.is_signed) == (vendor.lead, True)
+    assert week.week not in text_of(lead.get("/portal/"))
 
 
 # -- The walls

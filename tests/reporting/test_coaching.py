@@ -5,12 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.mail import EmailMultiAlternatives
 
 from accounts.roles import Role
+from audit.models import Event
 from core.clock import db_now
 from core.errors import Invalid, NotPermitted
 from escalations.lifecycle import InvalidReason
 from escalations.operations.closing import mark_invalid
+from notifications.channels import outward_mail
+from notifications.models import Delivery
+from notifications.operations import outward
 from reporting.models import CoachingSet
 from reporting.operations import coaching, facts
 from reporting.selectors.coaching import coached
@@ -43,12 +48,27 @@ def test_examples_are_shared_on_the_page_and_read_in_the_portal(vendor):
 
     shared = signed_in(lead).post(f"/vendors/{vendor.organization.slug}/coaching/", values)
     row = CoachingSet.objects.get()
+    event = Event.objects.get(kind="coaching_set.shared")
     theirs = signed_in(vendor.lead)
+    home = theirs.get("/portal/").content.decode()
     page = theirs.get("/portal/scorecard/").content.decode()
     theirs.post(f"/portal/scorecard/examples/{row.public_id}/")
     ours = signed_in(lead).get(f"/vendors/{vendor.organization.slug}/coaching/").content.decode()
 
     assert shared.status_code == 302
+    assert list(outward.receivers(event)) == [vendor.lead]  # neither its submitters nor another vendor
+    outward.hear(event)
+    outward.hear(event)
+    told = Delivery.objects.get(user=vendor.lead, payload__outward=event.pk)
+    mail = outward_mail.prepare(told, vendor.lead)
+    assert isinstance(mail, EmailMultiAlternatives)
+    assert "Examples to learn from: Landing pages" in mail.subject
+    assert "2 of your submissions" in mail.body
+    assert "/portal/scorecard/" in mail.body
+    assert lead.display_name not in mail.body
+    assert outward_mail.prepare(told, make_portal_vendor().lead).__class__ is not EmailMultiAlternatives
+    assert f"#set-{row.public_id}" in home
+    assert f"#set-{row.public_id}" not in theirs.get("/portal/").content.decode()
     assert "Add the page." in page
     assert f"/portal/s/{refs[0]}/" in page
     row.refresh_from_db()
