@@ -298,12 +298,12 @@ function refreshRow(key) {
       const current = rowOf(key);
       if (!current) return;
       const also = current.dataset.also ? `&also=${current.dataset.also.replaceAll(" ", ",")}` : "";
-      const answer = await send(table().dataset.uiRowUrl.replace("{key}", encodeURIComponent(key)) + also, { method: "GET", headers: { "HX-Request": "true" } });
+      const answer = await send(table().dataset.uiRowUrl.replace("{key}", encodeURIComponent(key)) + also, { method: "GET", headers: { "HX-Request": "true" } }), html = await answer?.text();
       if (!answer || !rowOf(key)) return;
       if (answer.status === 404) { current.dataset.uiGhost = "gone"; const who = $(".who", current); if (who) who.textContent = word("left"); state().gone.add(key); paint(); return; }
       if (!answer.ok) return;
       const focused = document.activeElement === current, cells = [...current.cells].map((cell) => cell.textContent);
-      window.htmx.swap(`#${CSS.escape(current.id)}`, await answer.text(), { swapStyle: "morph" });
+      window.htmx.swap(`#${CSS.escape(current.id)}`, html, { swapStyle: "morph" });
       const fresh = rowOf(key);
       if (!fresh) return;
       if ([...fresh.cells].some((cell, at) => cell.textContent !== cells[at])) { fresh.classList.add("fresh"); setTimeout(() => fresh.classList.remove("fresh"), 1200); }

@@ -40,6 +40,8 @@ def test_six_keys_from_the_queue_to_the_next_case(page: Page, live_url: str, ana
     hands.press("n")
     expect(page.locator("#decision-form")).to_be_visible()
     first = page.locator("#casehead .key").inner_text().strip()
+    panel, foot = (page.locator(place).bounding_box() for place in ("#decision", "#decision .foot"))
+    assert panel["y"] + panel["height"] - foot["y"] - foot["height"] < 2, "the whole column is for the decision"
     hands.press("1")
     hands.press("Enter")
     hands.press("Control+Enter")
