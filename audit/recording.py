@@ -64,26 +64,33 @@ made AS (
   SELECT at, kind, subject_type, subject_id, subject_ref, actor_kind, actor_id, actor_label, organization_id,
     compartments, request_id, data
   FROM {source}
-  RETURNING id, kind, organization_id
+  RETURNING id, kind, organization_id, subject_id
 ), told AS (
   INSERT INTO audit_outboxmessage (event_id, listener, state, attempts, last_error, organization_id)
   SELECT made.id, heard.listener, 'pending', 0, '', made.organization_id
   FROM made JOIN unnest(%(heard_kinds)s::text[], %(heard_names)s::text[]) AS heard(kind, listener) ON heard.kind = made.kind
+  {only}
 )
 """
-_WRITE = f"WITH {_MADE.format(source='json_populate_recordset(NULL::audit_event, %(rows)s::json)')} SELECT id FROM made ORDER BY id"
+_ROWS = "json_populate_recordset(NULL::audit_event, %(rows)s::json)"
+_WRITE = f"WITH {_MADE.format(source=_ROWS, only='')} SELECT id FROM made ORDER BY id"
 
 
-def set_tables(source: str, kinds: Sequence[str]) -> tuple[str, dict[str, Any]]:
+def set_tables(source: str, kinds: Sequence[str], *, groups: Sequence[str] = ()) -> tuple[str, dict[str, Any]]:
     """`record` inside a statement that changes many rows at once: common tables to put behind `WITH`, and their parameters.
 
     `source` names an earlier common table with the columns of an event (at, kind, subject_type, subject_id, subject_ref,
     actor_kind, actor_id, actor_label, organization_id, compartments, request_id, data) whose kinds are among `kinds`. The
-    tables are called `made` (id, kind, organization_id) and `told`. Rings after commit, like `record`.
+    tables are called `made` (id, kind, organization_id, subject_id) and `told`. `groups` names earlier common tables with the `id`s of
+    subjects: listeners that care for one of these `only` are told of nothing else. Rings after commit, like `record`.
     """
     heard = [(kind, name) for kind in kinds for name in relay.listeners_of(kind)]
     _ring(heard)
-    return _MADE.format(source=source), _heard(heard)
+    values, only = _heard(heard), []
+    for group in groups:
+        values[f"only_{group}"] = [name for _, name in heard if relay.LISTENERS[name].only == group]
+        only.append(f"(heard.listener <> ALL(%(only_{group})s) OR made.subject_id IN (SELECT id FROM {group}))")
+    return _MADE.format(source=source, only=f"WHERE {' AND '.join(only)}" if only else ""), values
 
 
 def _ring(heard: Sequence[tuple[str, str]]) -> None:

@@ -32,13 +32,17 @@ DEFAULT_LANE = "outbox"
 
 @dataclass(frozen=True)
 class Listener:
-    """A reaction to events. `kinds` holds exact kinds or prefixes ending in a dot (`case.`); `many` handles a batch at once."""
+    """A reaction to events. `kinds` holds exact kinds or prefixes ending in a dot (`case.`); `many` handles a batch at once.
+
+    `only` names the subjects it cares for, where a statement that records many events at once can tell which these are.
+    """
 
     name: str
     kinds: tuple[str, ...]
     handler: Handler
     lane: str = DEFAULT_LANE
     many: ManyHandler | None = None
+    only: str = ""
 
     def hears(self, kind: str) -> bool:
         return any(kind == wanted or (wanted.endswith(".") and kind.startswith(wanted)) for wanted in self.kinds)
@@ -50,15 +54,21 @@ _sizes: dict[str, int] = {}  # of each lane's next batch
 
 
 def listen(
-    name: str, kinds: Iterable[str], handler: Handler, *, lane: str = DEFAULT_LANE, many: ManyHandler | None = None
+    name: str,
+    kinds: Iterable[str],
+    handler: Handler,
+    *,
+    lane: str = DEFAULT_LANE,
+    many: ManyHandler | None = None,
+    only: str = "",
 ) -> None:
     """Subscribe, from an app's `ready()`. The handler must tolerate repeats.
 
     A `lane` other than the common one gets a claim of its own, `outbox_<lane>`, with a thread in each engine. `many` does for the
     events of a batch, in the order of their writing, what `handler` does for each: for listeners that hear bursts. A batch that it
-    fails on is handled one by one.
+    fails on is handled one by one. `only` spares it messages it would do nothing about: see `recording.set_tables`.
     """
-    LISTENERS[name] = Listener(name, tuple(kinds), handler, lane, many)
+    LISTENERS[name] = Listener(name, tuple(kinds), handler, lane, many, only)
     _by_kind.clear()
     if lane != DEFAULT_LANE and claim_of(lane) not in engine.CLAIMS:
         engine.register(claim_of(lane), lane=claim_of(lane), work=partial(drain, lane=lane), queue="outbox")

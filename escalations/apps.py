@@ -144,7 +144,7 @@ class EscalationsConfig(AppConfig):
         schedules.register("forget_old_undo_entries", every_s=3600, work=undo.forget_old)
         impact.register(calendar_impact)
         relay.listen("live", handlers.HEARD, handlers.tell_screens, lane="live", many=handlers.tell_screens_of_many)
-        relay.listen("wake", handlers.WAKING, handlers.wake, many=handlers.wake_many)
+        relay.listen("wake", handlers.WAKING, handlers.wake, many=handlers.wake_many, only=firing.ASLEEP)
         admin_pages.register(
             AdminPage(
                 "escalations:admin-queues",

@@ -30,6 +30,14 @@ due AS MATERIALIZED (
 ), near AS MATERIALIZED (
   SELECT * FROM escalations_slaclock WHERE id = ANY(ARRAY(SELECT clock_id FROM due))
 )"""
+# The cases of the clocks that were hit, locked all the time; who only wakes the sleeping ones hears of no other.
+ASLEEP = "asleep"
+_OWNERS = f"""
+owner AS MATERIALIZED (
+  SELECT id, ref, organization_id, compartments, snoozed_until FROM escalations_case WHERE id = ANY(ARRAY(SELECT object_id FROM hit))
+), {ASLEEP} AS (
+  SELECT id FROM owner WHERE snoozed_until IS NOT NULL
+)"""
 # The clocks are locked. A clock has one armed timer; a missed one arms no other. The case's row is read and not written: its `due_at`
 # has passed and says the same, and to write it anew with its 40 index entries cost more than all the rest of a firing.
 _BREACH = """
@@ -40,7 +48,7 @@ WITH {due}, hit AS (
     AND k.breach_at <= %(at)s
 ), missed AS (
   UPDATE escalations_slaclock k SET missed_at = k.breach_at FROM hit WHERE k.id = hit.clock_id
-), fact AS (
+), {owners}, fact AS (
   INSERT INTO escalations_slaclockevent (organization_id, clock_id, kind, occurred_at, recorded_at, actor_kind, actor_id, cause,
     level, data)
   SELECT organization_id, clock_id, 'breach', breach_at, %(at)s, 'system', NULL, '', 0, '{{}}' FROM hit
@@ -51,7 +59,7 @@ WITH {due}, hit AS (
     jsonb_build_object('metric', hit.metric, 'clock', hit.clock_id, 'cycle', hit.cycle,
       'breach_at', {iso},
       'found_late_s', greatest(0, round(extract(epoch FROM %(at)s - hit.breach_at))::bigint)) AS data
-  FROM hit JOIN escalations_case c ON c.id = hit.object_id ORDER BY hit.breach_at, hit.clock_id
+  FROM hit JOIN owner c ON c.id = hit.object_id ORDER BY hit.breach_at, hit.clock_id
 ), {made}
 SELECT timer_id FROM hit
 """
@@ -81,7 +89,7 @@ WITH {due}, hit AS (
     AND k.object_type = 'case' AND k.state = 'running' AND k.epoch = 1 AND k.missed_at IS NULL AND k.breach_at > %(at)s
     AND k.due_at IS NOT NULL AND k.carried_s = 0 AND k.grace_s = 0 AND coalesce(g.working_days, 0) = 0
     AND k.calendar_version_id = ANY(%(never_closed)s)
-), fact AS (
+), {owners}, fact AS (
   INSERT INTO escalations_slaclockevent (organization_id, clock_id, kind, occurred_at, recorded_at, actor_kind, actor_id, cause,
     level, data)
   SELECT organization_id, clock_id, 'warn', %(at)s, %(at)s, 'system', NULL, '', level, '{{"edition": 1}}' FROM hit
@@ -96,7 +104,7 @@ WITH {due}, hit AS (
     %(request_id)s AS request_id,
     jsonb_build_object('metric', hit.metric, 'clock', hit.clock_id, 'cycle', hit.cycle, 'level', hit.level,
       'due_at', {iso}) AS data
-  FROM hit JOIN escalations_case c ON c.id = hit.object_id ORDER BY hit.timer_at, hit.timer_id
+  FROM hit JOIN owner c ON c.id = hit.object_id ORDER BY hit.timer_at, hit.timer_id
 ), {made}
 SELECT timer_id FROM hit
 """
@@ -137,8 +145,8 @@ def _write(
     statement: str, kind: str, told: str, timer_ids: Sequence[int], at: datetime, **more: Any
 ) -> Collection[int]:
     """Run one of the statements above, with the event of this kind; `told` is the instant that the event names."""
-    made, heard = recording.set_tables("event", [kind])
+    made, heard = recording.set_tables("event", [kind], groups=[ASLEEP])
     values = {"timers": list(timer_ids), "at": at, "kind": kind, "request_id": recording.request_id(), **heard, **more}
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(made=made, iso=_ISO.format(at=told), due=_DUE), values)
+        cursor.execute(statement.format(made=made, iso=_ISO.format(at=told), due=_DUE, owners=_OWNERS), values)
         return [timer_id for (timer_id,) in cursor.fetchall()]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from audit import relay
 from audit.models import Event, OutboxMessage
 from escalations import events
 from escalations.filters.compiling import compile_filter
@@ -38,7 +39,9 @@ def told() -> list[Any]:
                 data,
             )
         )
-        rows.append(sorted(OutboxMessage.objects.filter(event=event).values_list("listener", flat=True)))
+        # One by one also tells who wakes sleeping cases, though nothing sleeps here.
+        heard = OutboxMessage.objects.filter(event=event).exclude(listener="wake")
+        rows.append(sorted(heard.values_list("listener", flat=True)))
     facts = SlaClockEvent.objects.filter(kind__in=("breach", "warn")).order_by("occurred_at", "clock__metric", "id")
     rows += list(
         facts.values_list("kind", "occurred_at", "recorded_at", "actor_kind", "actor_id", "cause", "level", "data")
@@ -148,6 +151,20 @@ def test_a_breach_is_seen_on_the_case_and_does_not_write_its_row() -> None:
     clocks.pause(case, "submitter", at=LATE)
     ordering.reorder(case, at=LATE)  # from here on no due time tells of the miss
     assert (case.due_at, case.is_breached) == (None, True)
+
+
+def test_only_for_a_sleeping_case_is_somebody_told_to_wake_it() -> None:
+    awake, asleep = overdue_case(), make_case_with_clocks(at=NOON, severity=Severity.S1)
+    Case.objects.filter(pk=asleep.pk).update(snoozed_until=LATE + timedelta(days=1))
+
+    timers.fire_due_timers(at=LATE)
+
+    told = OutboxMessage.objects.filter(event__kind=events.CLOCK_BREACHED).values_list("event__subject_id", "listener")
+    assert {subject for subject, listener in told if listener == "wake"} == {asleep.pk}
+    assert {subject for subject, listener in told if listener == "live"} == {awake.pk, asleep.pk}
+    relay.drain()
+    asleep.refresh_from_db()
+    assert asleep.snoozed_until is None
 
 
 def test_opening_hours_are_left_to_python() -> None:
