@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC
+
 import pytest
 from django.contrib.auth import BACKEND_SESSION_KEY
 from django.db import connection, transaction
@@ -62,6 +64,16 @@ def test_every_section_of_the_settings_opens(client, section):
     signed_in(client)
 
     assert client.get(f"/settings/{section}/").status_code == 200
+
+
+def test_the_frame_says_the_time_in_utc_also_before_a_script_runs(client):
+    far = signed_in(client)
+    User.objects.filter(pk=far.pk).update(time_zone="Asia/Singapore")
+
+    page = client.get("/settings/")
+
+    utc = page.context["page"].at.astimezone(UTC)
+    assert f'<span data-part="utc">{utc:%H:%M}Z</span>' in page.text
 
 
 def test_settings_are_saved_and_a_bad_zone_is_refused_with_what_was_typed(client):
