@@ -14,6 +14,7 @@ _pages: list[URLPattern] = [
     path("settings/", today.settings, name="settings"),
     path("new/", submit.new, name="new"),
     path("new/known/", submit.look, name="new-known"),
+    path("new/foreseen/", submit.foresee, name="new-foreseen"),
     path("s/", submissions.submissions, name="submissions"),
     path(_one, submissions.submission, name="submission"),
     path(f"{_one}receipt/", submit.receipt, name="receipt"),

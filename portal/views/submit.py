@@ -10,20 +10,21 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.operations import keys
 from accounts.permissions import check_can
 from accounts.roles import Action
 from core.errors import DomainError, Invalid
-from escalations.lifecycle import Severity
+from escalations.lifecycle import Severity, Surface
 from escalations.models import Submission, Upload
 from escalations.operations import sending, submission_input
 from escalations.operations.uploads import KEPT
-from escalations.selectors.own_cases import known, returned_shares
+from escalations.selectors.own_cases import known
 from escalations.views.developers import PLACEHOLDER, curl
-from portal.forms import MOST_FILES, SubmitForm
+from portal.forms import HARM, MOST_FILES, SubmitForm
 from portal.selectors import submissions as read
+from portal.selectors.chances import Draft, foreseen
 from portal.views.gate import VendorRequest
 
 PAGE = "portal/submit/new.html"
@@ -50,6 +51,8 @@ def new(request: VendorRequest) -> HttpResponse:
         is_right = False
     if not is_right:
         return _page(request, form, kept, status=422)
+    if request.POST.get("check") == "1":
+        return _page(request, form, kept, was_checked=True)
     attach_to = request.POST.get("attach_to", "").strip().upper()[:16]
     twins = known(form.cleaned_data["where"], viewer=request.user)
     if twins and not attach_to and request.POST.get("different") != "1":
@@ -81,6 +84,19 @@ def look(request: VendorRequest) -> HttpResponse:
 
 
 @never_cache
+@require_POST
+def foresee(request: VendorRequest) -> HttpResponse:
+    """How submissions like the one being written fared: the fragment that stands below the evidence and follows what is typed."""
+    check_can(request.user, Action.CASE_CREATE)
+    if not request.htmx:
+        return redirect("portal:new")
+    # Sent without their content, files are words here: that there are some is all that counts.
+    draft = _draft(request, has_files=bool(request.POST.get("attached")))
+    context = {"draft": draft, "foreseen": foreseen(request.user.organization, draft, at=request.at)}
+    return render(request, "portal/submit/_foreseen.html", context)
+
+
+@never_cache
 @require_GET
 def receipt(request: VendorRequest, ref: str) -> HttpResponse:
     """What was accepted: reference, severity with why, promised times, and the same as a command line."""
@@ -103,6 +119,19 @@ def receipt(request: VendorRequest, ref: str) -> HttpResponse:
         "here": "new",
     }
     return render(request, "portal/submit/receipt.html", context)
+
+
+def _draft(request: VendorRequest, *, has_files: bool) -> Draft:
+    """What the form says so far; nothing but its own choices."""
+    given = request.POST
+    policy = given.get("policy", "")
+    is_bare = not (has_files or given.getlist("upload") or given.get("evidence_text", "").strip())
+    return Draft(
+        given.get("surface", Surface.ORGANIC)[:20],
+        policy[len(HARM) :][:30] if policy.startswith(HARM) else "",
+        given.get("language", "")[:12],
+        is_bare,
+    )
 
 
 # -- parts -------------------------------------------------------------------------------------------------------------
@@ -130,9 +159,15 @@ def _keep(request: VendorRequest, form: SubmitForm, kept: list[Upload]) -> list[
 
 
 def _page(
-    request: VendorRequest, form: SubmitForm, kept: list[Upload], *, twins: Any = None, status: int = 200
+    request: VendorRequest,
+    form: SubmitForm,
+    kept: list[Upload],
+    *,
+    twins: Any = None,
+    status: int = 200,
+    was_checked: bool = False,
 ) -> HttpResponse:
-    chances = returned_shares(request.user.organization, at=request.at)
+    draft = _draft(request, has_files=bool(kept))
     if twins is None:
         twins = known(str(form["where"].value() or ""), viewer=request.user)
     context = {
@@ -140,7 +175,9 @@ def _page(
         "kept": kept,
         "twins": twins,
         "must_choose": status == 409,
-        "missing": chances.get("no_evidence"),
+        "was_checked": was_checked,
+        "draft": draft,
+        "foreseen": foreseen(request.user.organization, draft, at=request.at),
         "form_token": request.POST.get("form_token") or secrets.token_urlsafe(18),
         "at": request.at,
         "here": "new",

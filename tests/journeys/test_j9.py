@@ -73,7 +73,16 @@ def test_the_portals_form_takes_seven_things_and_finds_the_duplicate_before_it_i
     began = time.monotonic()
 
     page.get_by_role("link", name="Submit", exact=True).first.click()
+    foreseen = page.locator("#foreseen")
+    expect(foreseen).to_contain_text("No evidence attached yet.")
     fill_in(page)
+    if scripts:  # what is foretold follows what is typed
+        expect(foreseen).not_to_contain_text("No evidence attached yet.")
+        expect(foreseen).to_contain_text("Fewer than ten")
+    else:
+        page.get_by_role("button", name="Check before sending").click()
+        expect(page.get_by_text("Nothing is sent yet")).to_be_visible()
+        expect(foreseen).not_to_contain_text("No evidence attached yet.")
     page.get_by_role("button", name="Submit", exact=True).click()
 
     expect(page.get_by_role("heading", name="We have it")).to_be_visible()

@@ -20,7 +20,7 @@ from escalations.operations import appeals, batches, comments
 from escalations.operations.claims import claim_case
 from escalations.operations.closing import mark_invalid
 from notifications.models import WebhookEndpoint
-from reporting.models import VendorReview, VendorWeek
+from reporting.models import CaseFact, VendorReview, VendorWeek
 from reporting.operations import facts, vendor_reviews, weeks
 from reporting.selectors import scorecard as scorecards
 from reporting.selectors.figures import Scope
@@ -166,16 +166,47 @@ def test_a_colleagues_case_is_named_and_not_opened(vendor):
     assert client.get(f"/portal/s/{case.ref}/").status_code == 404
 
 
-def test_how_often_the_like_came_back_is_said_from_ten_on(lead, vendor):
+def test_how_those_alike_fared_follows_what_is_typed_and_says_its_evidence(lead, vendor):
     now = db_now()
     judge = make_user(roles=[Role.LEAD])
-    for number in range(10):
-        case = send_in(vendor.lead, at=now - timedelta(days=2), where=f"https://x.example/{number}", evidence=[])
-        if number == 8:
-            assert "of these are returned" not in text_of(lead.get("/portal/new/"))
-        mark_invalid(case_id=case.pk, reason=InvalidReason.MISSING_EVIDENCE, note="Add it", by=judge, at=now)
+    ids = []
 
-    assert "No evidence attached: 100 % of these are returned" in text_of(lead.get("/portal/new/"))
+    def sent(number, **changes):
+        case = send_in(vendor.lead, at=now - timedelta(days=2), where=f"https://x.example/{len(ids)}", **changes)
+        ids.append(case.pk)
+        if number:
+            mark_invalid(case_id=case.pk, reason=InvalidReason.MISSING_EVIDENCE, note="Add it", by=judge, at=now)
+
+    def asked(**typed):
+        return text_of(lead.post("/portal/new/foreseen/", typed, headers={"HX-Request": "true"}))
+
+    for _ in range(9):
+        sent(1, evidence=[])
+    facts.write(ids)
+    assert "nothing can be foretold" in text_of(lead.get("/portal/new/"))
+    sent(1, evidence=[])
+    for number in range(10):
+        sent(number < 1, evidence=[{"kind": "text", "text": "Guaranteed"}], surface="organic")
+    facts.write(ids)
+    # Looked at, and worth it: what a decision would leave.
+    CaseFact.objects.filter(case_id__in=ids, triage="").update(triage="valid", triaged_at=now)
+
+    bare = asked(surface="ads")
+    with_words = asked(surface="organic", evidence_text="Guaranteed 40 %")
+    with_file = asked(surface="organic", attached="[object File]")
+    nobody_elses = text_of(signed_in(make_portal_vendor().lead).get("/portal/new/"))
+    checked = lead.post("/portal/new/", FORM | {"check": "1"})
+
+    assert "No evidence attached: 100 % of these are returned" in bare
+    assert "10 of 10 looked at in 90 days" in bare
+    assert "Most often: Missing evidence (10)" in bare
+    assert with_words == with_file
+    assert "Of those like it, 10 % are returned (1 of 10" in with_words
+    assert "nothing can be foretold" in nobody_elses
+    assert (checked.status_code, Case.objects.count()) == (200, len(ids))
+    assert "Nothing is sent yet" in text_of(checked)
+    assert FORM["severity_reason"] in checked.content.decode()
+    assert lead.post("/portal/new/foreseen/", {"surface": "ads"}).status_code == 302
     assert "Missing evidence was the reason for 100 % of your returns" in text_of(lead.get("/portal/"))
 
 
