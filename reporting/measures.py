@@ -441,6 +441,11 @@ _all = [
         Unit.COUNT,
         Recipe(Frame.CLOCK, "k.settled_at", "NOT k.is_met", drill={"all": "missed:{range}"}),
         better="down",
+        population=_(
+            "Clocks missed in the window. The cause of a miss is what most of the clock’s time went to before it, by the wall clock and "
+            "without the time in which it stood still: nobody had taken the case, it lay between two people, it waited, a second person or "
+            "the platform’s confirmation was awaited, or somebody had it."
+        ),
         view="v_clock",
     ),
     _measure(

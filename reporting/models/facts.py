@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 
@@ -125,15 +126,36 @@ class ClockFact(OfFactsModel):
 
     A miss settles at its due instant, even while the case is open; a met one when it stopped. What is cancelled
     before it was missed never settles; a miss stays one, whatever becomes of the case.
-    `over_s` is how long a missed one took beyond its due instant, None while it goes on. `cause` is the likeliest reason of a miss.
+    `over_s` is how long a missed one took beyond its due instant, None while it goes on.
+
+    `cause` of a miss (CH-7) is what most of the clock's time went to, from its start to its miss by the wall clock, without the
+    stretches in which that clock stood still. At each moment the case was in one of these, which its last event before tells; where two
+    took the same time the one named first holds:
+
+    1. nobody had taken it since it came in, or since it was opened again: `unclaimed`, or `late_claim` where somebody took it before the
+       miss; `spike` in place of both where more cases came into its queue in the hour before the start (to the last full five minutes)
+       than usual: more than three, and more than the 90th percentile of the same hour of the eight weeks before;
+    2. it was between two people: given back and not taken again, or handed by somebody else to a person who did nothing with it: `handover`;
+    3. it waited for the `submitter`, for a `consult`, for somebody `external`;
+    4. a second person had been asked: `approval`;
+    5. it was decided, and what was ordered was not confirmed: `tool`;
+    6. it was in somebody's hands: `in_work`.
+
+    `other` is left for a clock that stood still all its time, or whose case was closed meanwhile.
     """
 
     class Cause(models.TextChoices):
-        UNCLAIMED = "unclaimed"  # nobody had taken it when it was due
-        LATE_CLAIM = "late_claim"  # somebody took it after half of its time had gone
-        SUBMITTER = "submitter"  # it waited for the submitter
-        HANDOVER = "handover"  # it had changed hands
-        OTHER = "other"
+        UNCLAIMED = "unclaimed", _("nobody took it")
+        LATE_CLAIM = "late_claim", _("taken late")
+        SPIKE = "spike", _("more came in than usual")
+        HANDOVER = "handover", _("fell between two people")
+        SUBMITTER = "submitter", _("waited for the submitter")
+        CONSULT = "consult", _("waited for a consult")
+        EXTERNAL = "external", _("waited for somebody outside")
+        APPROVAL = "approval", _("waited for a second person")
+        TOOL = "tool", _("not confirmed by the platform")
+        IN_WORK = "in_work", _("not finished by whoever had it")
+        OTHER = "other", _("other")
 
     clock_id = models.BigIntegerField(primary_key=True)
     case_id = models.BigIntegerField(db_index=True)
@@ -180,12 +202,14 @@ class DecisionFact(OfFactsModel):
 class FactsState(models.Model):
     """How far the facts have come: every event of the transactions before `to_transaction` is in them. One row.
 
-    While all are written anew, `rebuilt_to` is the last case that has been; otherwise None.
+    While all are written anew, `rebuilt_to` is the last case that has been; otherwise None. `definitions` numbers the statements they
+    were written by.
     """
 
     to_transaction = models.BigIntegerField(default=0)
     rebuilt_to = models.BigIntegerField(null=True)
     as_of = models.DateTimeField()
+    definitions = models.PositiveSmallIntegerField(default=1, db_default=1)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="facts_state_is_one_row")]

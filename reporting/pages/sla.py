@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.utils import formats
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from reporting import charts
 from reporting.charts import Mark, Pair
+from reporting.models import ClockFact
 from reporting.pages import Drawn, Page, Panel
 from reporting.pages.asking import Ask
 from reporting.pages.tiles import measure_tile, xmr_of
@@ -28,13 +28,6 @@ TICKS: tuple[tuple[float, str], ...] = (
     (168 * HOUR, "7 d"),
     (720 * HOUR, "30 d"),
 )
-CAUSES: dict[str, str | Promise] = {
-    "unclaimed": gettext_lazy("nobody took it"),
-    "late_claim": gettext_lazy("taken late"),
-    "submitter": gettext_lazy("submitter’s data"),
-    "handover": gettext_lazy("changed hands"),
-    "other": gettext_lazy("other"),
-}
 
 
 def kpis(ask: Ask) -> Drawn:
@@ -88,7 +81,8 @@ def ch7(ask: Ask) -> Drawn:
 
 
 def cause_label(key: str) -> str:
-    return str(CAUSES.get(key, key or _("not known")))
+    """A cause of `ClockFact` in the reader's words."""
+    return str(dict(ClockFact.Cause.choices).get(key, key or _("not known")))
 
 
 def ch8(ask: Ask) -> Drawn:
@@ -213,7 +207,18 @@ PAGE = Page(
             is_over_time=True,
             is_wide=True,
         ),
-        Panel("ch-7", gettext_lazy("Why do we breach?"), ch7, measures=("breaches",)),
+        Panel(
+            "ch-7",
+            gettext_lazy("Why do we breach?"),
+            ch7,
+            measures=("breaches",),
+            about=gettext_lazy(
+                "The cause of a miss is what most of the clock’s time went to before it: nobody had taken the case, it lay between two "
+                "people, it waited, a second person or the platform’s confirmation was awaited, or somebody had it. Time in which the "
+                "clock stood still is left out. Where nobody had taken it, it counts as “more came in than usual” if in the hour before "
+                "the start more than three cases came into its queue, and more than the 90th percentile of that hour in the eight weeks before."
+            ),
+        ),
         Panel(
             "ch-8",
             gettext_lazy("How long, how spread?"),

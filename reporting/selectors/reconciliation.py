@@ -6,13 +6,15 @@ Nothing is shared with `operations.facts` but the tables it is compared with: wh
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from statistics import quantiles
 from typing import Any
 
 from accounts.models import Compartment
 from audit.models import ActorKind, Event
+from escalations.clock_life import Life
 from escalations.lifecycle import ClockState
 from escalations.models import SlaClock
 from escalations.selectors.clocks import lives_of
@@ -49,6 +51,10 @@ class Told:
     closings: list[tuple[datetime, datetime | None]] = field(default_factory=list)
     decisions: list[tuple[datetime, str, bool]] = field(default_factory=list)  # effective, verdict, repeats another's
     made_at: list[datetime] = field(default_factory=list)  # when those that took effect and repeat nothing were taken
+    queue_id: int | None = None  # where it came in
+    phases: list[tuple[datetime, str]] = field(
+        default_factory=list
+    )  # from when on its time went to what, for the causes of misses
 
     @property
     def first_closed_at(self) -> datetime | None:
@@ -86,6 +92,7 @@ def tell(case_id: int, story: Sequence[Event]) -> Told:
             case "case.created":
                 told.received_at = datetime.fromisoformat(data["received_at"]) if "received_at" in data else event.at
                 told.is_sandbox = bool(data.get("is_sandbox"))
+                told.queue_id = data.get("queue_id")
             case "case.claimed" | "case.assigned":
                 holder = (
                     data.get("assignee_id")
@@ -126,8 +133,44 @@ def tell(case_id: int, story: Sequence[Event]) -> Told:
     told.touches = len(touched)
     told.closings = list(_closings(story))
     told.waited_s = _waited(story, told.first_closed_at)
+    told.phases = list(_phases(story))
     _triage(told, resolution, reason, right)
     return told
+
+
+def _phases(story: Sequence[Event]) -> Iterator[tuple[datetime, str]]:
+    """What the time of the case goes to from each instant on, as `ClockFact` says it; before the first one nobody has it."""
+    hand, apart, newcomer = "unclaimed", "", None  # newcomer: to whom it was handed, who has done nothing with it yet
+    for event in sorted(story, key=lambda event: (event.at, event.pk)):
+        data, actor = event.data, event.actor_id if event.actor_kind == ActorKind.PERSON else None
+        if newcomer is not None and actor == newcomer:
+            hand, apart, newcomer = "in_work", "", None
+            yield event.at, hand
+        match event.kind:
+            case "case.created" | "case.reopened" | "case.unmerged":
+                hand, apart, newcomer = "unclaimed", "", None
+            case "case.claimed":
+                hand, apart, newcomer = "in_work", "", None
+            case "case.assigned":
+                is_handed = data.get("before_id") is not None and actor != data["assignee_id"]
+                hand, apart, newcomer = ("handover", "", data["assignee_id"]) if is_handed else ("in_work", "", None)
+            case "case.released":
+                hand, apart, newcomer = "handover", "", None
+            case "case.closed":
+                hand, apart, newcomer = "closed", "", None
+            case "case.waiting":
+                apart = data["on"]
+            case "approval.asked":
+                apart = "approval"
+            case "decision.effective":
+                apart = "tool"
+            case "case.resumed" | "decision.made" | "decision.undone":
+                apart = ""
+            case "approval.given" | "approval.refused" | "approval.expired" | "approval.withdrawn":
+                apart = ""
+            case _:
+                continue
+        yield event.at, apart or hand
 
 
 def _closings(story: Sequence[Event]) -> Iterator[tuple[datetime, datetime | None]]:
@@ -169,6 +212,64 @@ def _triage(told: Told, resolution: str, reason: str, right: Sequence[datetime])
         told.triage = "valid"
     if told.triage:
         told.triaged_at = told.decided_at if told.triage == "valid" else told.first_closed_at
+
+
+# -- Causes of misses ---------------------------------------------------------------------------------------------------
+_WEIGHS = ("unclaimed", "handover", "submitter", "consult", "external", "approval", "tool", "in_work", "closed")
+_HOUR, _WEEK = timedelta(hours=1), timedelta(days=7)
+
+
+class _Arrivals:
+    """How many cases came into which queue in the hour before an instant; each hour is counted once."""
+
+    def __init__(self) -> None:
+        self._hours: dict[datetime, Counter[int]] = {}
+        created = Event.objects.filter(kind="case.created").order_by("at").values_list("at", flat=True)
+        self.since = created.first()
+
+    def are_many(self, queue_id: int | None, start: datetime) -> bool:
+        """Whether more came in before `start` (aware UTC) than in 90 of 100 such hours of the eight weeks before."""
+        until = start.astimezone(UTC).replace(minute=start.minute // 5 * 5, second=0, microsecond=0)
+        if queue_id is None or self.since is None or until - 8 * _WEEK - _HOUR < self.since:
+            return False
+        number = self._in(until)[queue_id]
+        usual = quantiles([self._in(until - back * _WEEK)[queue_id] for back in range(1, 9)], n=10, method="inclusive")
+        return number > 3 and number > usual[8]
+
+    def _in(self, until: datetime) -> Counter[int]:
+        if until not in self._hours:
+            came = Event.objects.filter(kind="case.created", at__gte=until - _HOUR, at__lt=until)
+            told = came.order_by().values_list("data", flat=True)
+            self._hours[until] = Counter(data["queue_id"] for data in told if not data.get("is_sandbox"))
+        return self._hours[until]
+
+
+def _cause(told: Told, life: Life, missed_at: datetime, arrivals: _Arrivals) -> str:
+    """What most of a missed clock's time went to. The same rule as `ClockFact` states, by another way."""
+    start = life.started_at
+    assert start is not None
+    went: dict[str, timedelta] = defaultdict(timedelta)
+    edges = [*told.phases, (max(missed_at, told.phases[-1][0] if told.phases else missed_at), "")]
+    since, state = start, "unclaimed"
+    for at, following in edges:
+        until = min(at, missed_at)
+        if until > since:
+            stood = [
+                (max(since, pause.start), min(until, pause.end or until))
+                for pause in life.pauses
+                if pause.start < until and (pause.end or until) > since
+            ]
+            went[state] += until - since - sum((end - begin for begin, end in stood), timedelta())
+            since = until
+        state = following
+    most = max(went, key=lambda each: (went[each], -_WEIGHS.index(each)), default="")
+    if not most or not went[most] or most == "closed":
+        return "other"
+    if most != "unclaimed":
+        return most
+    if arrivals.are_many(told.queue_id, start):
+        return "spike"
+    return "late_claim" if set(went) - {"unclaimed", "closed"} else "unclaimed"
 
 
 # -- Comparing ----------------------------------------------------------------------------------------------------------
@@ -215,7 +316,8 @@ def reconcile(window: Window, *, at: datetime) -> Reconciled:
         .distinct()
     )
     tolds: list[Told] = []
-    clocks: list[tuple[SlaClock, datetime | None, bool | None]] = []
+    clocks: list[Settled] = []
+    arrivals = _Arrivals()
     for start in range(0, len(ids), SLICE):
         stories: dict[int, list[Event]] = defaultdict(list)
         for event in Event.objects.filter(subject_type=CASE_TYPE, subject_id__in=ids[start : start + SLICE]).order_by(
@@ -226,7 +328,7 @@ def reconcile(window: Window, *, at: datetime) -> Reconciled:
         found.left_out += len(newer)
         part = [tell(case_id, story) for case_id, story in stories.items() if case_id not in newer]
         tolds += part
-        clocks += list(_settled([told.case_id for told in part if not told.is_sandbox]))
+        clocks += list(_settled({told.case_id: told for told in part if not told.is_sandbox}, arrivals))
         found.differences += _compare_cases(part)
     found.differences += _compare_clocks(clocks)
     found.cases, found.clocks = sum(not told.is_sandbox for told in tolds), len(clocks)
@@ -235,21 +337,29 @@ def reconcile(window: Window, *, at: datetime) -> Reconciled:
     return found
 
 
-def _settled(case_ids: Sequence[int]) -> Iterator[tuple[SlaClock, datetime | None, bool | None]]:
-    """Each clock of these cases with the instant its events settle it, and how; folded from its events, not read from its row."""
-    rows = list(SlaClock.objects.filter(object_type="case", object_id__in=case_ids).order_by("pk"))
+@dataclass(frozen=True)
+class Settled:
+    """A clock with the instant its events settle it, how, and why it was missed; folded from its events, not read from its row."""
+
+    row: SlaClock
+    at: datetime | None = None
+    is_met: bool | None = None
+    cause: str = ""
+
+
+def _settled(tolds: Mapping[int, Told], arrivals: _Arrivals) -> Iterator[Settled]:
+    rows = list(SlaClock.objects.filter(object_type="case", object_id__in=tolds).order_by("pk"))
     lives = lives_of(rows, warnings=True)
     for row in rows:
         life = lives[row.pk]
         values = life.values()
-        if values.state == ClockState.CANCELLED:
-            yield row, None, None
-        elif values.missed_at is not None:
-            yield row, values.missed_at, False
+        if values.missed_at is not None:  # a miss stays one, whatever becomes of the clock
+            cause = _cause(tolds[row.object_id], life, values.missed_at, arrivals)
+            yield Settled(row, values.missed_at, False, cause)
         elif values.state == ClockState.MET:
-            yield row, values.stopped_at, True
+            yield Settled(row, values.stopped_at, True)
         else:
-            yield row, None, None
+            yield Settled(row)
 
 
 def _compare_cases(tolds: Iterable[Told]) -> Iterator[Difference]:
@@ -276,13 +386,15 @@ def _compare_cases(tolds: Iterable[Told]) -> Iterator[Difference]:
             yield Difference("decisions", case_id, told.decisions, decisions[case_id])
 
 
-def _compare_clocks(clocks: Sequence[tuple[SlaClock, datetime | None, bool | None]]) -> Iterator[Difference]:
-    facts = {fact.clock_id: fact for fact in ClockFact.objects.filter(pk__in=[row.pk for row, _at, _met in clocks])}
-    for row, settled_at, is_met in clocks:
-        fact = facts.get(row.pk)
-        seen = None if fact is None else (fact.settled_at, fact.is_met)
-        if (settled_at, is_met) != seen:
-            yield Difference(f"clock {row.metric}", row.object_id, (settled_at, is_met), seen)
+def _compare_clocks(clocks: Sequence[Settled]) -> Iterator[Difference]:
+    facts = {fact.clock_id: fact for fact in ClockFact.objects.filter(pk__in=[clock.row.pk for clock in clocks])}
+    for clock in clocks:
+        fact = facts.get(clock.row.pk)
+        ours, seen = (clock.at, clock.is_met), None if fact is None else (fact.settled_at, fact.is_met)
+        if ours != seen:
+            yield Difference(f"clock {clock.row.metric}", clock.row.object_id, ours, seen)
+        elif fact is not None and fact.cause != clock.cause:
+            yield Difference(f"cause {clock.row.metric}", clock.row.object_id, clock.cause, fact.cause)
 
 
 def _same(ours: Any, theirs: Any) -> bool:
@@ -305,15 +417,18 @@ def percentile(values: Sequence[float], share: float) -> float | None:
 def _compare_figures(
     found: Reconciled,
     tolds: Sequence[Told],
-    clocks: Sequence[tuple[SlaClock, datetime | None, bool | None]],
+    clocks: Sequence[Settled],
     at: datetime,
 ) -> None:
     own = [told for told in tolds if not told.is_child]
     children = {told.case_id for told in tolds if told.is_child}
     judged = [
-        (row.metric, is_met)
-        for row, settled_at, is_met in clocks
-        if is_met is not None and found.window.contains(settled_at) and row.object_id not in children  # type: ignore[arg-type]
+        (clock.row.metric, clock.is_met)
+        for clock in clocks
+        if clock.is_met is not None
+        and clock.at is not None
+        and found.window.contains(clock.at)
+        and clock.row.object_id not in children
     ]
     for key, value in _expected(found.window, tolds, own, judged).items():
         shown = figures.figure(key, scope=_EVERYTHING, window=found.window, at=at)
