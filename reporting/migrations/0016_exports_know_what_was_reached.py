@@ -8,7 +8,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="export",
             name="access",
-            field=models.CharField(blank=True, default="", max_length=64),
-            preserve_default=False,
+            field=models.CharField(blank=True, db_default="", max_length=64),
         ),
     ]

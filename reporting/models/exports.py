@@ -39,7 +39,7 @@ class Export(models.Model):
     rows = models.PositiveBigIntegerField(default=0)
     cursor = models.BigIntegerField(default=0)
     spooled = models.PositiveBigIntegerField(default=0)
-    access = models.CharField(max_length=64, blank=True)
+    access = models.CharField(max_length=64, blank=True, db_default="")
     bytes = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
