@@ -268,6 +268,7 @@ def test_a_cluster_asks_for_its_sample_and_says_so_in_words(page: Page, live_url
     page.locator("#sample-show").click()
 
     expect(page.locator("#sample .samples li")).to_have_count(5)
+    expect(page.locator("#sample-show")).to_be_focused()
     assert browsers.serious(page) == []
     page.locator("#decision-form [data-submit=stay]").click()
     expect(page.locator(".outcome")).to_contain_text("Decided")
