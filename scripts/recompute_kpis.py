@@ -3,7 +3,8 @@
     WATCHFLOOR_KEY=… python scripts/recompute_kpis.py https://watchfloor.example --week 2026-W46
 
 Whoever doubts a figure, a vendor's auditor or we ourselves, can count it anew and compare. The key is an internal organization's with the
-scope `submissions:read`; with a vendor's the feed does not tell who claimed what, and only its own cases count. Times are UTC.
+scope `submissions:read`. A vendor's feed holds its own cases and not the team's work on them: with its key only what that tells for certain is
+printed (`OUTWARD`). Times are UTC.
 Prints JSON. Restricted cases count for this script as the key may read them.
 """
 
@@ -13,12 +14,17 @@ import argparse
 import json
 import os
 import sys
+import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 PAGE = 500
+# What a vendor's feed tells for certain: it holds no decision's number, no clock, and of a merge only the close.
+OUTWARD = ("raw_volume", "closes", "reopens", "full_ttr_p50", "full_ttr_p90")
 ENDS_WAIT = {"case.resumed", "case.closed", "case.waiting", "case.released", "decision.made"}
 
 
@@ -43,6 +49,7 @@ class Case:
         self.contested: dict[str, datetime] = {}  # dispute → when the case was sent back
         self.right: list[datetime] = []  # returns whose dispute was upheld
         self.is_child = False
+        self.is_outward = False  # told by a vendor's feed
         self.length = 0
 
     def add(self, kind: str, at: datetime, data: dict[str, object]) -> None:
@@ -64,6 +71,8 @@ class Case:
             self.made[str(data["decision"])] = at
             if data["verdict"] == "policy_gap":
                 self.gaps.add(str(data["decision"]))
+        elif kind == "decision.effective" and "decision" not in data:
+            self.is_outward = True
         elif kind == "decision.effective":
             self.effective.add(str(data["decision"]))
             if str(data["decision"]) in self.made:  # else a cluster's, repeated for its members
@@ -79,6 +88,7 @@ class Case:
                 self.right.append(self.contested[str(data["dispute"])])
         elif kind == "case.closed":
             self.resolution = str(data["resolution"])
+            self.is_child |= self.resolution == "merged"
             self.closes.append((at, place))
             if self.resolution in ("invalid", "insufficient_info"):
                 self.response_at = self.response_at or at
@@ -144,6 +154,25 @@ def read_time(text: object) -> datetime:
     return datetime.fromisoformat(str(text))
 
 
+def ask(request: urllib.request.Request) -> Any:
+    """The answer's JSON; waits where there were too many calls in a minute. Ends with a line that says what to do when it is refused."""
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            if error.code == 429:
+                time.sleep(min(float(error.headers.get("Retry-After") or 5), 60.0))
+                continue
+            if error.code in (401, 403):
+                raise SystemExit(
+                    f"The key is refused ({error.code}): put a live one with the scope submissions:read into WATCHFLOOR_KEY."
+                ) from None
+            raise SystemExit(f"{request.full_url} answers {error.code} {error.reason}.") from None
+        except urllib.error.URLError as error:
+            raise SystemExit(f"{request.full_url} cannot be reached: {error.reason}.") from None
+
+
 def read_feed(address: str, key: str) -> dict[str, Case]:
     """Every case the key may read, from the feed's beginning to its horizon."""
     cases: dict[str, Case] = {}
@@ -153,8 +182,7 @@ def read_feed(address: str, key: str) -> dict[str, Case]:
         request = urllib.request.Request(
             f"{address.rstrip('/')}/api/v1/events/?{query}", headers={"Authorization": f"Bearer {key}"}
         )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            page = json.load(answer)
+        page = ask(request)
         for event in page["results"]:
             cases.setdefault(event["ref"], Case()).add(event["kind"], read_time(event["at"]), event["data"])
         after, more = page["next"], page["has_more"]
@@ -236,10 +264,12 @@ def main(arguments: list[str]) -> int:
     if not key:
         parser.error("put the key into WATCHFLOOR_KEY")
     cases = list(read_feed(asked.address, key).values())
+    is_outward = any(case.is_outward for case in cases)
     found = {}
     for week in asked.week:
         monday = datetime.strptime(f"{week}-1", "%G-W%V-%u").replace(tzinfo=UTC)
-        found[week] = recompute(cases, monday, monday + timedelta(days=7))
+        figures = recompute(cases, monday, monday + timedelta(days=7))
+        found[week] = {key: figures[key] for key in OUTWARD} if is_outward else figures
     json.dump(found, sys.stdout, indent=2)
     print()
     return 0

@@ -57,17 +57,7 @@ def test_the_demo_counted_from_events_and_from_the_feed_comes_to_the_same(live_u
     assert sum(each.clocks for each in counted.values()) > 80
     assert all(any(each.figures[key][0] for each in counted.values()) for key in ("reopens", "breaches", "decisions"))
 
-    _secret = make_key(organization=Organization.objects.get(kind="internal"), scopes=["submissions:read"])[1]
-    done = subprocess.run(
-        [sys.executable, "-I", SCRIPT, live_url, *(part for week in WEEKS for part in ("--week", week))],
-        env={"WATCHFLOOR_KEY": _secret, "PATH": os.environ["PATH"]},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    for week, found in json.loads(done.stdout).items():
+    for week, found in _recomputed(live_url, Organization.objects.get(kind="internal"), weeks=WEEKS).items():
         gaps, flow = found.pop("gap_decisions"), found.pop("net_flow")
         shown = {
             key: figures.figure(key, scope=EVERYTHING, window=window_of(week), at=NOW) for key in [*found, "gap_rate"]
@@ -76,9 +66,20 @@ def test_the_demo_counted_from_events_and_from_the_feed_comes_to_the_same(live_u
             key: shown[key].numerator / shown[key].denominator if shown[key].too_small else shown[key].value
             for key in found
         }
-        assert found == pytest.approx(ours), week
+        assert found == pytest.approx(ours, rel=1e-12), week
         assert gaps <= (shown["gap_rate"].numerator or 0)
         assert flow == ours["volume"] - ours["closes"] + ours["reopens"]
+
+    # With a vendor's key, what its feed tells of its own cases.
+    vendor = Organization.objects.get(slug="northgate")
+    outward = _recomputed(live_url, vendor, weeks=WEEKS[-1:])[WEEKS[-1]]
+    scope, window = Scope.of_vendor(vendor.pk), window_of(WEEKS[-1])
+    assert all(outward[key] for key in ("raw_volume", "closes", "full_ttr_p50"))
+    assert outward == {key: figures.figure(key, scope=scope, window=window, at=NOW).value for key in outward}
+
+    refused = _run_script(live_url, "wf_live_none", weeks=WEEKS[:1])
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("The key is refused (401)")
 
     # What has gone wrong is named, and mended by a rebuild.
     spoilt = CaseFact.objects.filter(first_closed_at__isnull=False, is_child=False).order_by("first_closed_at").last()
@@ -90,6 +91,24 @@ def test_the_demo_counted_from_events_and_from_the_feed_comes_to_the_same(live_u
     assert "touches" in {each.what for each in wrong}
     with pytest.raises(CommandError, match="differences"):
         call_command("reconcile_reports", week=f"{year}-W{number:02}", stdout=StringIO(), stderr=StringIO())
+
+
+def _recomputed(address: str, organization: Organization, *, weeks: list[str]) -> dict[str, dict[str, float | None]]:
+    done = _run_script(address, make_key(organization=organization, scopes=["submissions:read"])[1], weeks=weeks)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, dict[str, float | None]] = json.loads(done.stdout)
+    return found
+
+
+def _run_script(address: str, token: str, *, weeks: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-I", SCRIPT, address, *(part for week in weeks for part in ("--week", week))],
+        env={"WATCHFLOOR_KEY": token, "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
 
 
 def _come_back() -> None:
