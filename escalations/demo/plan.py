@@ -37,6 +37,8 @@ SATIRE_TITLES = (
     "“Riso do Largo” posts a list of who may sit where in the tram",
     "Cartoon of “Riso do Largo”: newcomers drawn as animals",
 )
+# What made a decided case late, in turn.
+_DELAYS = ("handover", "", "outside", "handover", "", "late_claim", "outside")
 # The working day's shape, by hour UTC: three hubs hand over.
 _HOURS = (5, 4, 4, 5, 6, 7, 8, 9, 10, 10, 9, 9, 9, 10, 11, 11, 10, 9, 8, 7, 7, 6, 6, 5)
 
@@ -69,6 +71,18 @@ class PlannedCase:
     @property
     def title(self) -> str:
         return self.words["title"]
+
+    @property
+    def delay(self) -> str:
+        """What makes it late, of those that are (CH-7): handover | outside | late_claim, or "" where the work took too long.
+
+        D9: handed to somebody of the next hub, who never took it up.
+        """
+        if self.story == "D9":
+            return "handover"
+        if self.fate != "decided" or self.cluster or self.end_s <= RESOLVE_H[self.severity] * 3600:
+            return ""
+        return _DELAYS[self.number % len(_DELAYS)]
 
 
 @dataclass(frozen=True)

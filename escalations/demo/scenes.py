@@ -454,6 +454,7 @@ REPLIES = (
     "We have it. Please hold copies back until our decision.",
     "Received, with the evidence. A specialist is on it.",
 )
+OUTSIDE = "The registrar, for who holds the domain."
 QUESTIONS = (
     "Please send the landing page as you saw it.",
     "Which market did you see this in?",

@@ -29,6 +29,7 @@ from escalations.lifecycle import TAKEDOWNS, ApprovalAbout, Channel, Confidence,
 from escalations.models import Case, Queue, SavedView, Submission
 from escalations.operations import (
     approvals,
+    cases,
     claims,
     closing,
     clusters,
@@ -73,6 +74,11 @@ class Stage:
         team = case.queue.team_id
         found = self.specialists.get(team or 0) or next(iter(self.specialists.values()))
         return found[int(pick * len(found)) % len(found)]
+
+    def colleague(self, case: Case, of: User, pick: float) -> User:
+        """Another who may work in the case's queue, or the same person where there is none."""
+        others = [one for one in self.specialists.get(case.queue.team_id or 0, []) if one.pk != of.pk]
+        return others[int(pick * len(others)) % len(others)] if others else of
 
     def clause(self, key: str, case: Case, at: datetime) -> PolicyVersion | None:
         """The wording that binds the case's market at `at`: its own variant before the general one."""
@@ -478,6 +484,8 @@ def _live(planned: PlannedCase, case: Case, stage: Stage, *, now: datetime) -> N
             evidence.note_original(case_id=case.pk, number=1, state=found, by=person, at=claim_at)
         reply_at = min(at + timedelta(seconds=planned.reply_s), now - timedelta(seconds=30))
         _reply(planned, case, person, max(reply_at, claim_at))
+        if planned.delay == "handover":
+            _hand_over(case, stage, person, planned, at=max(reply_at + SHORT, at + (now - at) / 4))
         if planned.fate == "waiting":
             question = scenes.QUESTIONS[planned.number % len(scenes.QUESTIONS)]
             asked_at = max(reply_at, claim_at) + timedelta(minutes=1)
@@ -513,15 +521,23 @@ def _decide(
     planned: PlannedCase, case: Case, stage: Stage, *, claim_at: datetime, decide_at: datetime, now: datetime
 ) -> None:
     person = stage.person(case, planned.actor)
+    spent = decide_at - planned.received_at
+    if planned.delay == "late_claim":
+        claim_at = max(claim_at, planned.received_at + spent * 0.7)
     if case.assignee_id is None and decide_at - claim_at < SHORT:
         claims.claim_case(case_id=case.pk, by=person, at=claim_at)
     elif case.assignee_id is None:  # longer work than a lease is given to somebody by the lead
         claims.assign_case(case_id=case.pk, assignee=person, by=stage.lead, at=claim_at)
     elif case.assignee_id != person.pk:
         person = User.objects.select_related("organization").get(pk=case.assignee_id)
-    _reply(
-        planned, case, person, min(max(claim_at, planned.received_at + timedelta(seconds=planned.reply_s)), decide_at)
-    )
+    reply_at = min(max(claim_at, planned.received_at + timedelta(seconds=planned.reply_s)), decide_at)
+    _reply(planned, case, person, reply_at)
+    if planned.delay == "handover":
+        person = _hand_over(case, stage, person, planned, at=max(reply_at + SHORT, planned.received_at + spent * 0.35))
+    elif planned.delay == "outside":
+        asked_at = max(reply_at + SHORT, planned.received_at + spent * 0.32)
+        cases.wait_outside(case_id=case.pk, reason=scenes.OUTSIDE, by=person, at=asked_at)
+        cases.resume_case(case_id=case.pk, by=person, at=planned.received_at + spent * 0.95)
     ruling = ruling_of(planned, case, stage, person, at=decide_at)
     decision = decisions.decide_case(case_id=case.pk, by=person, at=decide_at, ruling=ruling)
     asked = approvals.open_of(ApprovalAbout.DECISION, decision.pk)
@@ -534,6 +550,14 @@ def _decide(
     effective_at = decide_at + timedelta(seconds=person.undo_s + 1)
     _catch_up(case, effective_at)
     platform.answer_history(case, at=effective_at, now=now)
+
+
+def _hand_over(case: Case, stage: Stage, person: User, planned: PlannedCase, *, at: datetime) -> User:
+    """At the end of a shift the lead gives the case to a colleague, who leaves it lying; answers who has it then."""
+    colleague = stage.colleague(case, person, planned.actor)
+    if colleague != person:
+        claims.assign_case(case_id=case.pk, assignee=colleague, by=stage.lead, at=at)
+    return colleague
 
 
 def ruling_of(planned: PlannedCase, case: Case, stage: Stage, person: User, *, at: datetime) -> Ruling:

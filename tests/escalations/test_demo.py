@@ -32,6 +32,8 @@ from escalations.models import Appeal, Approval, Case, EnforcementAction, ReplyT
 from escalations.operations import bulk, replies, timers
 from escalations.permissions import can_approve
 from escalations.selectors import clocks as reading
+from reporting.models import ClockFact
+from reporting.operations import facts
 from reporting.statistics import contribution
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
@@ -137,6 +139,24 @@ def test_a_small_demo_lives_through_the_operations():
     assert SlaClock.objects.exists()
     assert Appeal.objects.filter(state="closed").exists()
     assert _no_clock_disagrees()
+
+
+@pytest.mark.django_db
+def test_a_case_that_fell_between_two_hubs_was_missed_by_its_handover():
+    """D9: taken, handed to a colleague who never takes it up; few misses of the demo have no cause of their own."""
+    plan = make_plan(seed=7, days=30, now=NOW)
+    fallen = next(case for case in plan.open_cases if case.story == "D9")
+    late = {case.delay: case for case in plan.past if case.delay and case.received_at < NOW - timedelta(days=8)}
+    seeding.build_stage(at=NOW - timedelta(days=31))
+    stage = seeding.read_stage()
+
+    played = {name: seeding.play_one(planned, stage, now=NOW) for name, planned in [*late.items(), ("D9", fallen)]}
+    facts.write([case.pk for case in played.values()])
+
+    missed = ClockFact.objects.filter(metric="R", is_met=False)
+    cause = {name: missed.get(case_id=case.pk).cause for name, case in played.items()}
+    assert cause == {"D9": "handover", "handover": "handover", "outside": "external", "late_claim": "late_claim"}
+    assert not ClockFact.objects.filter(cause="other").exists()
 
 
 def _no_clock_disagrees() -> bool:
