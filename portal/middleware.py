@@ -40,7 +40,11 @@ def stay_at_home(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if response.status_code != 200 or request.method not in ("GET", "HEAD") or request.path.startswith(OPEN):
+        if (
+            response.status_code not in (200, 206)
+            or request.method not in ("GET", "HEAD")
+            or request.path.startswith(OPEN)
+        ):
             return response
         user = request.user
         if not user.is_authenticated or user.is_internal:

@@ -44,11 +44,15 @@ FIELDS: tuple[tuple[Column, str], ...] = (
     (Column("reopened", _N, _("How often it was reopened.")), "reopened_count"),
     (Column("cluster_size", _N, _("How many cases were merged into it.")), "cluster_size"),
 )  # fmt: skip
-_OURS = frozenset({"assignee"})  # whom of our people a vendor never reads (permissions.md §5, class P5)
+# What a vendor never reads: our people (permissions.md §5, class P5), what others sent about the same, which of our clocks is next.
+_OURS = frozenset({"assignee", "cluster_size", "due_clock"})
+_OUTWARD = {"queue": "queue__outward_name"}
 
 
 def _fields(viewer: User) -> list[tuple[Column, str]]:
-    return [one for one in FIELDS if viewer.is_internal or one[0].key not in _OURS]
+    if viewer.is_internal:
+        return list(FIELDS)
+    return [(column, _OUTWARD.get(column.key, name)) for column, name in FIELDS if column.key not in _OURS]
 
 
 def _columns(params: Params, viewer: User) -> list[Column]:
@@ -58,8 +62,11 @@ def _columns(params: Params, viewer: User) -> list[Column]:
 def _rows(params: Params, viewer: User, at: datetime) -> Keyset:
     compiled = queue.filtered(_text(params), viewer=viewer, at=at)
     compiled.raise_for_errors()
+    cases = queue.in_list(compiled, viewer=viewer, at=at)
+    if not viewer.is_internal:
+        cases = cases.filter(compartments=[])  # the engine that reads them is under no row level security
     return Keyset(
-        _selected(queue.in_list(compiled, viewer=viewer, at=at), params),
+        _selected(cases, params),
         [NullIf(F(name), Value("")) if column.holds is Holds.WORD else name for column, name in _fields(viewer)],
     )
 

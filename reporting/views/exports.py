@@ -21,6 +21,7 @@ from core.errors import DomainError, Invalid, NotPermitted
 from core.files import resumable
 from core.htmx import done, render_part
 from core.types import AtRequest
+from escalations.views.team import team_only
 from reporting import rights
 from reporting.exports import Source
 from reporting.lifecycle import CONTENT_TYPES, ExportFormat, ExportState, Trouble
@@ -41,6 +42,7 @@ class Line:
     may_fetch: bool
 
 
+@team_only
 @login_required
 @never_cache
 @require_GET
@@ -77,6 +79,7 @@ def _line(export: Export, viewer: User) -> Line:
     return Line(export, "" if is_theirs else exports.changed_words(), may_fetch=is_theirs)
 
 
+@team_only
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
@@ -149,6 +152,7 @@ def _form(
     return render_part(request, NEW, FORM, context, status=status)
 
 
+@team_only
 @login_required
 @require_POST
 def export_cancel(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
@@ -159,6 +163,7 @@ def export_cancel(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return done(request, "reporting:exports", say=_("Cancelled."))
 
 
+@team_only
 @login_required
 @require_POST
 def export_answer(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
@@ -177,6 +182,7 @@ def export_answer(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return done(request, "reporting:exports", say=_("Approved.") if does == "yes" else _("Refused."))
 
 
+@team_only
 @login_required
 @never_cache
 @require_safe
