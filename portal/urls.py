@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from portal.views import bulk, guides, keys, log, reviews, scorecard, sign_in, submissions, submit, today, webhooks
+from portal.views import (
+    bulk,
+    guides,
+    keys,
+    log,
+    reviews,
+    scorecard,
+    sign_in,
+    submissions,
+    submit,
+    taking,
+    today,
+    webhooks,
+)
 from portal.views.gate import for_vendors
 
 app_name = "portal"
@@ -16,6 +29,10 @@ _pages: list[URLPattern] = [
     path("new/known/", submit.look, name="new-known"),
     path("new/foreseen/", submit.foresee, name="new-foreseen"),
     path("s/", submissions.submissions, name="submissions"),
+    *[
+        path(f"s/list.{form}", taking.submissions, {"form": form}, name=f"submissions-{form}")
+        for form in ("csv", "xlsx")
+    ],
     path(_one, submissions.submission, name="submission"),
     path(f"{_one}receipt/", submit.receipt, name="receipt"),
     path(f"{_one}message/", submissions.write, name="write"),

@@ -87,8 +87,10 @@ def export(request: HttpRequest) -> HttpResponse:
     table: list[list[str | int]] = [head, list(HEADINGS), *(_cells(row) for row in found)]
     name = f"cases-{at:%Y%m%dT%H%MZ}"
     if request.GET.get("as") == "xlsx":
-        return _file(_xlsx(table), f"{name}.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-    return _file(_csv(table), f"{name}.csv", "text/csv; charset=utf-8")
+        return file_answer(
+            as_xlsx(table), f"{name}.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        )
+    return file_answer(as_csv(table), f"{name}.csv", "text/csv; charset=utf-8")
 
 
 def _as_a_job(query: str, written_as: str, refs: Sequence[str], *, is_posted: bool) -> HttpResponse:
@@ -142,13 +144,15 @@ def harmless(cell: str | int) -> str | int:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
-def _csv(table: Iterable[Sequence[str | int]]) -> bytes:
+def as_csv(table: Iterable[Sequence[str | int]]) -> bytes:
+    """A table as CSV, each cell harmless."""
     text = io.StringIO()
     csv.writer(text).writerows([harmless(cell) for cell in line] for line in table)
     return text.getvalue().encode()
 
 
-def _xlsx(table: Iterable[Sequence[str | int]]) -> bytes:
+def as_xlsx(table: Iterable[Sequence[str | int]]) -> bytes:
+    """A table as a workbook of one sheet, words as words and numbers as numbers."""
     output = io.BytesIO()
     with xlsxwriter.Workbook(output, {"in_memory": True}) as book:
         sheet = book.add_worksheet("cases")
@@ -161,7 +165,8 @@ def _xlsx(table: Iterable[Sequence[str | int]]) -> bytes:
     return output.getvalue()
 
 
-def _file(content: bytes, name: str, content_type: str) -> HttpResponse:
+def file_answer(content: bytes, name: str, content_type: str) -> HttpResponse:
+    """A file that no cache keeps."""
     response = HttpResponse(content, content_type=content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -279,6 +279,12 @@ STATES: dict[str, Any] = {
 }
 
 
+def asked(given: Mapping[str, str]) -> tuple[str, str]:
+    """State and words that an address of the list asks for; open ones where it says nothing that is one."""
+    state = given.get("state", "open")
+    return state if state in STATES else "open", given.get("q", "").strip()[:100].replace("\x00", "")
+
+
 def listed(viewer: User, *, state: str, text: str) -> QuerySet[Submission]:
     """The viewer's submissions in a state (of `STATES`), whose title, reference or own reference has `text`."""
     rows = Submission.objects.visible_to(viewer).filter(is_sandbox=False, result=Submission.Result.CREATED)
@@ -300,10 +306,19 @@ def listed(viewer: User, *, state: str, text: str) -> QuerySet[Submission]:
     return rows
 
 
-def rows_of(page: Sequence[Submission], *, viewer: User) -> list[dict[str, Any]]:
+class ListRow(TypedDict):
+    """One row of the list; `case` is None where it is restricted, `due` aware UTC."""
+
+    submission: Submission
+    case: Case | None
+    standing: plain.Standing
+    due: datetime | None
+
+
+def rows_of(page: Sequence[Submission], *, viewer: User) -> list[ListRow]:
     """The rows of a page of the list, each with its case where the viewer may see it."""
     cases = Case.objects.visible_to(viewer).in_bulk([row.case_id for row in page])
-    found = []
+    found: list[ListRow] = []
     for row in page:
         case = cases.get(row.case_id)
         found.append({"submission": row, "case": case, "standing": plain.standing(case), "due": _due(case)})

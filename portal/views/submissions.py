@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.permissions import can
+from accounts.roles import Action
 from core.errors import DomainError, Invalid
 from core.pagination import keyset
 from escalations.appeal_life import Appellant
@@ -33,9 +35,7 @@ PAGE_SIZE = 50
 def submissions(request: VendorRequest) -> HttpResponse:
     """Everything one may see, newest first, by state and words."""
     viewer = request.user
-    state = request.GET.get("state", "open")
-    state = state if state in read.STATES else "open"
-    text = request.GET.get("q", "").strip()[:100].replace("\x00", "")
+    state, text = read.asked(request.GET)
     page = keyset(
         read.listed(viewer, state=state, text=text),
         ["received_at", "id"],
@@ -51,6 +51,7 @@ def submissions(request: VendorRequest) -> HttpResponse:
         "state": state,
         "states": read.STATES,
         "q": text,
+        "may_take": can(viewer, Action.EXPORT),
         "here": "submissions",
     }
     return render(request, "portal/submissions/list.html", context)

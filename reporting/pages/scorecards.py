@@ -207,7 +207,7 @@ def change_rows(change: Change, link: Link = no_link, *, most: int = SHOWN_PARTS
         rows.append(
             ChangeRow(
                 part.label if part else _("The other slices (%(n)d)") % {"n": len(others)},
-                in_words(of_all[place] / 1000, Unit.SHARE),
+                in_words(of_all[place] / 1000, Unit.SHARE).replace("-", "−"),  # a minus as the points beside it have
                 points(moved[place] / 1000),
                 points(own[place] / 1000),
                 points((moved[place] - own[place]) / 1000),

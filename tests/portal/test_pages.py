@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import ServiceKey, User
 from accounts.roles import Role
+from audit.models import AccessRecord
 from core.clock import db_now
 from escalations.lifecycle import InvalidReason
 from escalations.models import Appeal, Case, Comment, Evidence, Submission
@@ -592,3 +593,36 @@ def test_weeks_of_many_editions_push_no_other_week_off_the_page(vendor, lead):
 
     assert [row.starts_on for row in shown] == [monday - timedelta(weeks=week) for week in range(6)]
     assert [row.edition for row in shown] == [23, 1, 2, 1, 1, 1]
+
+
+# -- Rows as a file
+def test_a_lead_takes_the_list_out_and_nothing_of_anybody_else(vendor, lead, monkeypatch):
+    now = db_now()
+    mine = send_in(vendor.lead, at=now, title="=HYPERLINK(1)")
+    hidden = send_in(vendor.submitter, at=now, where="https://vid.example/ads/2", title="A child is hurt")
+    Case.objects.filter(pk=hidden.pk).update(compartments=["CHILD_SAFETY"])
+    other = make_portal_vendor()
+    theirs = send_in(other.lead, at=now, title="Another vendor's matter")
+
+    listed = lead.get("/portal/s/?state=all").content.decode()
+    taken = lead.get("/portal/s/list.csv?state=all").content.decode()
+    book = lead.get("/portal/s/list.xlsx?state=all")
+    found = lead.get("/portal/s/list.csv?state=all&q=nothing").content.decode()
+    monkeypatch.setattr("portal.views.taking.MOST", 1)
+    one = lead.get("/portal/s/list.csv?state=all").content.decode()
+
+    assert "/portal/s/list.csv?state=all" in listed
+    assert mine.ref in taken
+    assert "'=HYPERLINK(1)" in taken
+    assert hidden.ref in taken  # its receipt alone
+    assert "A child is hurt" not in taken
+    assert theirs.ref not in taken
+    assert "Another vendor" not in taken
+    assert book.content.startswith(b"PK")
+    assert mine.ref not in found
+    assert one.startswith('"1 of 2, newest first"')
+    kept = AccessRecord.objects.filter(what="export.submissions", organization_id=vendor.organization.pk)
+    assert sorted(row.data["rows"] for row in kept) == [0, 1, 2, 2]
+    submitter = signed_in(vendor.submitter)
+    assert submitter.get("/portal/s/list.csv").status_code == 403
+    assert "/portal/s/list.csv" not in submitter.get("/portal/s/?state=all").content.decode()
