@@ -47,6 +47,7 @@ class ReportingConfig(AppConfig):
         mailings.MAKERS["schedule"] = report_mails.make_report
         relay.listen("demo_briefs", demo.HEARD, demo.make_briefs)
         relay.listen("demo_reviews", demo.HEARD, demo.bring_reviews)
+        relay.listen("demo_vendors", demo.HEARD, demo.agree_with_vendors)
         engine.register("report_slots", lane="documents", work=report_schedules.plan_due, every_s=5.0)
         engine.register("report_mail", lane="documents", work=mailings.run_due, every_s=2.0)
         schedules.register("forget_old_mailings", every_s=3600, work=mailings.forget_old)

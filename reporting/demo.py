@@ -1,4 +1,5 @@
-"""The demo's briefs (one sent, one that waits for a second person) and what a vendor's own reviewers decided.
+"""The demo's briefs (one sent, one that waits for a second person), what was agreed with its vendors, examples that one of them
+has yet to read, and what a vendor's own reviewers decided.
 
 Made once, when every case of the demo is there.
 """
@@ -12,16 +13,26 @@ from django.db import transaction
 from accounts.models import Organization, User
 from audit.models import Event
 from core.clock import db_now
+from escalations.lifecycle import InvalidReason, Resolution
 from escalations.models import Case, Decision
 from reporting.blocks import Block
 from reporting.lifecycle import BlockKind, ReviewDecision
-from reporting.models import Brief, VendorReview
-from reporting.operations import briefs, vendor_reviews
+from reporting.models import Brief, ContractTarget, VendorReview
+from reporting.operations import briefs, coaching, contracts, vendor_reviews
 from reporting.selectors import said
 
 HEARD = ("demo.completed",)
 AUTHOR, SECOND, ANOTHER = "ravi", "aiko", "marta"
 REVIEWING = "northgate"
+# What every vendor's contract says, in the measures' units, and where.
+AGREED = {
+    "attainment_r": 0.95,
+    "acceptance": 0.9,
+    "complete_share": 0.9,
+    "duplicate_rate": 0.2,
+    "answer_time_p50": 24 * 3600.0,
+}
+_CONTRACT, _AGREED_FOR = "Services agreement, schedule 4", timedelta(days=180)
 _DAYS, _CASES, _OTHERS = 56, 300, 420  # of decisions: how far back, how many led to a case, how many did not
 _CLAUSES = ("AD-FR-2.1", "AD-FR-2.1", "SPAM-1.2", "VIO-3.1", "")
 
@@ -89,6 +100,53 @@ def _sent(author: User, second: User) -> None:
     briefs.submit(brief_id=made.pk, revision=made.revision, by=author, at=at)
     briefs.approve(brief_id=made.pk, number=1, by=second, at=at)
     briefs.send(brief_id=made.pk, by=author, at=at)
+
+
+def agree_with_vendors(event: Event) -> None:
+    """The outbox's listener `demo_vendors`: targets of every vendor, and examples for one of them that its lead has yet to read.
+
+    Does nothing where something was agreed already, or where who agrees is not there.
+    """
+    by = User.objects.filter(email=f"{AUTHOR}@demo.watchfloor.example").first()
+    if by is None or ContractTarget.objects.exists():
+        return
+    at = db_now()
+    with transaction.atomic():
+        for vendor in Organization.objects.filter(kind=Organization.Kind.VENDOR).order_by("id"):
+            for measure, value in AGREED.items():
+                contracts.set_target(
+                    vendor=vendor,
+                    measure=measure,
+                    value=value,
+                    starts_on=(at - _AGREED_FOR).date(),
+                    note=_CONTRACT,
+                    by=by,
+                    at=at,
+                )
+        returned = Event.objects.filter(kind="case.rejected", data__reason=InvalidReason.MISSING_EVIDENCE)
+        refs = list(
+            Case.objects.visible_to(by)
+            .filter(
+                organization__slug=REVIEWING,
+                organization__kind=Organization.Kind.VENDOR,
+                surface="ads",
+                resolution=Resolution.INVALID,
+                is_sandbox=False,
+                pk__in=returned.values("subject_id"),
+            )
+            .order_by("-closed_at", "-id")
+            .values_list("ref", flat=True)[:4]
+        )
+        if refs:
+            coaching.share(
+                vendor=Organization.objects.get(slug=REVIEWING),
+                reason=InvalidReason.MISSING_EVIDENCE,
+                title="Ads without their landing page",
+                message="The night shift's template for ads lost its landing-page field. Add the page the ad leads to and the time in UTC.",
+                refs=refs,
+                by=by,
+                at=at,
+            )
 
 
 def bring_reviews(event: Event) -> None:

@@ -16,8 +16,10 @@ from audit.models import Event
 from core.clock import db_now
 from core.errors import NotPermitted
 from core.sheets import FileRefused
+from escalations.lifecycle import InvalidReason
+from escalations.operations.closing import mark_invalid
 from reporting import demo
-from reporting.models import CaseFact, DecisionFact, ReviewImport, VendorReview
+from reporting.models import CaseFact, CoachingSet, ContractTarget, DecisionFact, ReviewImport, VendorReview
 from reporting.operations import vendor_reviews
 from reporting.operations.vendor_reviews import EXAMPLE, FIELDS, RowState
 from reporting.selectors.figures import Scope, Window, scope_of
@@ -247,10 +249,21 @@ def test_the_demo_has_eight_weeks_of_one_vendors_decisions():
     make_user(roles=[Role.LEAD], email="ravi@demo.watchfloor.example")
     for hours in range(1, 5):
         make_case(organization=vendor, received_at=db_now() - timedelta(hours=hours))
+    back = make_case(organization=vendor, received_at=db_now() - timedelta(days=70), surface="ads")
+    mark_invalid(
+        case_id=back.pk,
+        reason=InvalidReason.MISSING_EVIDENCE,
+        note="Add it",
+        by=make_user(roles=[Role.LEAD]),
+        at=db_now(),
+    )
 
-    demo.bring_reviews(Event(kind="demo.completed"))
-    demo.bring_reviews(Event(kind="demo.completed"))
+    for _ in range(2):
+        demo.bring_reviews(Event(kind="demo.completed"))
+        demo.agree_with_vendors(Event(kind="demo.completed"))
 
     brought = ReviewImport.objects.get()
     assert (brought.new, brought.refused) == (424, 0)
+    assert ContractTarget.objects.filter(organization=vendor).count() == len(demo.AGREED)
+    assert CoachingSet.objects.get().refs == [back.ref]
     assert VendorReview.objects.exclude(escalation="").count() == 4
