@@ -215,7 +215,7 @@ PAGE = Page(
             about=gettext_lazy(
                 "The cause of a miss is what most of the clock’s time went to before it: nobody had taken the case, it lay between two "
                 "people, it waited, a second person or the platform’s confirmation was awaited, or somebody had it. Time in which the "
-                "clock stood still is left out. Where nobody had taken it, it counts as “more came in than usual” if in the hour before "
+                "clock stood still is left out. Where nobody had taken it, it counts as “unusual inflow” if in the hour before "
                 "the start more than three cases came into its queue, and more than the 90th percentile of that hour in the eight weeks before."
             ),
         ),
