@@ -25,7 +25,7 @@ from tests.factories.people import internal_organization, make_team, make_user, 
 pytestmark = pytest.mark.browser
 A4 = {"width": 673, "height": 1000}  # what print.css's margins leave of the sheet, at 96 dpi
 
-_WRONG_ON_PAPER = """() => {
+WRONG_ON_PAPER = """() => {
   const seen = (it) => it.checkVisibility({visibilityProperty: true, opacityProperty: true}) && it.getBoundingClientRect().width > 2
   const rgb = (text) => text.match(/[\\d.]+/g).map(Number)
   const light = (parts) => parts.slice(0, 3).map((v) => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
@@ -150,7 +150,7 @@ def test_the_main_pages_stand_on_paper_in_forced_colours_and_right_to_left(
             page.evaluate("document.documentElement.dir = 'ltr'")
         page.emulate_media(media="print", forced_colors="none")
         page.set_viewport_size(A4)  # type: ignore[arg-type]
-        wrong[f"{name} on paper"] = [*page.evaluate(_WRONG_ON_PAPER), *browsers.sideways(page)]
+        wrong[f"{name} on paper"] = [*page.evaluate(WRONG_ON_PAPER), *browsers.sideways(page)]
         if folder := os.environ.get("SCREENSHOTS"):
             page.screenshot(path=str(Path(folder) / f"paper-{name}.png"), full_page=True)
         expect(page.locator("h1").first).to_be_visible()

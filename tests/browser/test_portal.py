@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from accounts.models import User
 from accounts.operations import keys
 from core.clock import db_now
 from escalations.lifecycle import InvalidReason
@@ -15,6 +16,7 @@ from escalations.operations import batches, comments, timers
 from escalations.operations.claims import claim_case
 from escalations.operations.closing import mark_invalid
 from tests import browsers
+from tests.browser.test_media import A4, WRONG_ON_PAPER
 from tests.factories.people import make_user
 from tests.portal.people import Vendor, decide, make_portal_vendor, send_in
 
@@ -78,6 +80,17 @@ def test_axe_finds_nothing_serious_and_nothing_needs_sideways_scrolling(page: Pa
         page.goto(address)
         expect(page.locator("h1").first).to_be_visible()
         assert browsers.faults(page) == [], address
+
+
+def test_a_submission_stands_on_paper_whatever_the_theme(page: Page, vendor: Vendor) -> None:
+    User.objects.filter(pk=vendor.lead.pk).update(theme="dark")
+    case = a_living_portal(vendor)["decided"]
+    page.emulate_media(media="print")
+    page.set_viewport_size(A4)  # type: ignore[arg-type]
+
+    page.goto(f"/portal/s/{case.ref}/")
+
+    assert [*page.evaluate(WRONG_ON_PAPER), *browsers.sideways(page)] == []
 
 
 def test_a_question_is_answered_from_home_by_keyboard(page: Page, vendor: Vendor) -> None:
