@@ -53,7 +53,10 @@ def submissions(request: VendorRequest, form: str) -> HttpResponse:
     )
     head: list[str | int] = [
         _("%(shown)s of %(total)s, newest first")
-        % {"shown": formats.number_format(len(rows)), "total": formats.number_format(total)},
+        % {
+            "shown": formats.number_format(len(rows), 0, force_grouping=True),
+            "total": formats.number_format(total, 0, force_grouping=True),
+        },
         str(read.STATES[state]),
         text,
         "as_of_utc",
