@@ -454,6 +454,11 @@ REPLIES = (
     "We have it. Please hold copies back until our decision.",
     "Received, with the evidence. A specialist is on it.",
 )
+NEWS = (
+    "We are still on it: the material is being compared with what was sent in before.",
+    "No decision yet. Somebody has it, and you hear from us again.",
+    "Still open: we look at the other posts of this account first.",
+)
 OUTSIDE = "The registrar, for who holds the domain."
 QUESTIONS = (
     "Please send the landing page as you saw it.",

@@ -53,6 +53,10 @@ from policies.models import PolicyVersion
 from policies.operations.library import load_library
 
 SHORT = timedelta(minutes=14)  # within a claim lease
+PACE = {
+    0: timedelta(minutes=26),
+    1: timedelta(minutes=108),
+}  # of news to the submitter: within the promised 30 and 120 minutes
 KEY_SCOPES = ("submissions:write", "submissions:read", "evidence:write", "messages:write", "decisions:read")
 
 
@@ -485,7 +489,11 @@ def _live(planned: PlannedCase, case: Case, stage: Stage, *, now: datetime) -> N
         reply_at = min(at + timedelta(seconds=planned.reply_s), now - timedelta(seconds=30))
         _reply(planned, case, person, max(reply_at, claim_at))
         if planned.delay == "handover":
-            _hand_over(case, stage, person, planned, at=max(reply_at + SHORT, at + (now - at) / 4))
+            handed_at = max(reply_at + SHORT, at + (now - at) / 4)
+            _keep_told(planned, case, person, since=reply_at, until=handed_at)
+            _hand_over(case, stage, person, planned, at=handed_at)
+        elif planned.fate == "assigned":
+            _keep_told(planned, case, person, since=max(reply_at, claim_at), until=now - SHORT)
         if planned.fate == "waiting":
             question = scenes.QUESTIONS[planned.number % len(scenes.QUESTIONS)]
             asked_at = max(reply_at, claim_at) + timedelta(minutes=1)
@@ -532,11 +540,16 @@ def _decide(
         person = User.objects.select_related("organization").get(pk=case.assignee_id)
     reply_at = min(max(claim_at, planned.received_at + timedelta(seconds=planned.reply_s)), decide_at)
     _reply(planned, case, person, reply_at)
+    stops_at = decide_at
     if planned.delay == "handover":
-        person = _hand_over(case, stage, person, planned, at=max(reply_at + SHORT, planned.received_at + spent * 0.35))
+        stops_at = max(reply_at + SHORT, planned.received_at + spent * 0.35)
     elif planned.delay == "outside":
-        asked_at = max(reply_at + SHORT, planned.received_at + spent * 0.32)
-        cases.wait_outside(case_id=case.pk, reason=scenes.OUTSIDE, by=person, at=asked_at)
+        stops_at = max(reply_at + SHORT, planned.received_at + spent * 0.32)
+    _keep_told(planned, case, person, since=reply_at, until=stops_at)
+    if planned.delay == "handover":
+        person = _hand_over(case, stage, person, planned, at=stops_at)
+    elif planned.delay == "outside":
+        cases.wait_outside(case_id=case.pk, reason=scenes.OUTSIDE, by=person, at=stops_at)
         cases.resume_case(case_id=case.pk, by=person, at=planned.received_at + spent * 0.95)
     ruling = ruling_of(planned, case, stage, person, at=decide_at)
     decision = decisions.decide_case(case_id=case.pk, by=person, at=decide_at, ruling=ruling)
@@ -595,6 +608,18 @@ def _reply(planned: PlannedCase, case: Case, person: User, at: datetime) -> None
     if planned.number % 3 == 0:
         note = scenes.NOTES[planned.number % len(scenes.NOTES)]
         comments.add_note(case_id=case.pk, body=note, by=person, at=at + timedelta(seconds=20))
+
+
+def _keep_told(planned: PlannedCase, case: Case, person: User, *, since: datetime, until: datetime) -> None:
+    """News at the pace that the severity owes from the first answer on; every sixth case is forgotten."""
+    pace = PACE.get(planned.severity)
+    if pace is None or planned.number % 6 == 0 or case.channel not in (Channel.API, Channel.PORTAL):
+        return
+    at = since + pace
+    while at < until:
+        comments.add_reply(case_id=case.pk, body=scenes.NEWS[planned.number % len(scenes.NEWS)], by=person, at=at)
+        at += pace
+        _catch_up(case, min(at, until))
 
 
 def _catch_up(case: Case, until: datetime) -> None:
