@@ -283,8 +283,8 @@ def write(case_ids: Sequence[int]) -> None:
 def follow(limit: int = READ) -> int:
     """Bring the facts up to the log's horizon; answers how much there was to do, 0 once all is done. The engine's claim `facts`.
 
-    Events of transactions that still run wait for the next turn. What a rebuild left undone is gone on with first, a slice a turn.
-    One engine at a time; the others find nothing to do.
+    Events of transactions that still run wait for the next turn. What a rebuild left undone is gone on with, a slice a turn, once the
+    log's end is reached: reports stay current meanwhile. One engine at a time; the others find nothing to do.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -300,8 +300,6 @@ def follow(limit: int = READ) -> int:
         if state.definitions < DEFINITIONS:
             state.rebuilt_to, state.definitions = 0, DEFINITIONS
             state.save(update_fields=["rebuilt_to", "definitions"])
-        if state.rebuilt_to is not None:
-            return _write_slice(state)
         # Uses index: event_transaction (BRIN): what was written together lies together.
         cursor.execute(
             "SELECT transaction, subject_type, subject_id, recorded_at FROM audit_event"
@@ -325,12 +323,14 @@ def follow(limit: int = READ) -> int:
         state.to_transaction = to
         state.as_of = at if to == horizon else min(found[-1][3], at)
         state.save()
-    return len(found) if to != horizon else 0
+        if to != horizon:
+            return len(found)
+        return 0 if state.rebuilt_to is None else _write_slice(state, state.rebuilt_to)
 
 
-def _write_slice(state: FactsState) -> int:
+def _write_slice(state: FactsState, after: int) -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM escalations_case WHERE id > %s ORDER BY id LIMIT %s", [state.rebuilt_to, SLICE])
+        cursor.execute("SELECT id FROM escalations_case WHERE id > %s ORDER BY id LIMIT %s", [after, SLICE])
         ids = [row[0] for row in cursor.fetchall()]
     if ids:
         write(ids)

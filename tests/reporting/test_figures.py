@@ -15,7 +15,7 @@ from escalations.models import Case
 from escalations.operations import cases, clocks, closing, decisions, handling
 from escalations.operations.decisions import Ruling
 from reporting.measures import MEASURES
-from reporting.models import CaseFact, ClockFact, ClosingFact
+from reporting.models import CaseFact, ClockFact, ClosingFact, FactsState
 from reporting.operations import facts
 from reporting.selectors import figures
 from reporting.selectors.figures import ALL, Scope, Window
@@ -257,6 +257,21 @@ def test_facts_follow_the_log_and_a_rebuild_comes_to_the_same(lead):
         pass
 
     assert (list(CaseFact.objects.values()), list(ClockFact.objects.values().order_by("clock_id"))) == once
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reports_stay_current_while_all_facts_are_written_anew(monkeypatch):
+    monkeypatch.setattr(facts, "SLICE", 1)
+    for _ in range(3):
+        make_case(at=NOON)
+    facts.ask_rebuild()
+    case = make_case_with_clocks(at=NOON)
+    claim(case, make_user(roles=[Role.LEAD]), NOON + HOUR)
+
+    assert facts.follow() > 0
+
+    assert FactsState.objects.get().rebuilt_to < case.pk
+    assert CaseFact.objects.get(pk=case.pk).acknowledged_at == NOON + HOUR
 
 
 ZONES = [
