@@ -14,15 +14,11 @@ from core.clock import db_now
 from reporting.models import Rollup, RollupDay
 from reporting.tallies import BUILD, SHAPE
 
-AGAIN_AFTER = timedelta(
-    seconds=40
-)  # a busy day is counted at most so often; meanwhile figures read its facts, or it as it stands
-AGAIN_PER_FACT = timedelta(
-    milliseconds=0.4
-)  # longer, the more there is to count: a twelfth of a core at most for one day
+# A busy day is counted at most so often, less often the more there is to count; meanwhile figures read its facts, or it as it stands.
+AGAIN_AFTER, AGAIN_PER_FACT = timedelta(seconds=30), timedelta(milliseconds=0.1)
 TOGETHER = 7  # days counted in one transaction while there are many
 LONGEST_S = 2.0  # after that no further day is begun in the same transaction
-MEMORY = "32MB"  # a day's thirty groupings are hashed rather than sorted on disk; and a day's cases are found by key, rather than by reading all of them
+MEMORY = "32MB"  # groupings are hashed rather than sorted on disk
 STATEMENT_S = 60.0  # a day of tens of thousands of cases takes seconds
 _LOCK = 7_301_155_001  # the one of `facts.follow`: nothing changes a fact while it is counted
 
@@ -60,6 +56,7 @@ def refresh(limit: int = 1) -> int:
         if not cursor.fetchone()[0]:
             return 0
         cursor.execute("SET LOCAL statement_timeout = %s", [f"{STATEMENT_S:.0f}s"])
+        # And a day's cases are found by key, rather than by reading all of them.
         cursor.execute("SET LOCAL work_mem = %s; SET LOCAL random_page_cost = 1.1", [MEMORY])
         at, started = db_now(), time.monotonic()
         days = _due(at, TOGETHER)
