@@ -101,7 +101,8 @@ STORIES = (
             (gettext_lazy("The clause: its figures, precedents and versions"), "/policies/CS-HC-1.1/"),
             (gettext_lazy("Are appeals under it right?"), "/reports/quality/?q=clause%3ACS-HC-1.1"),
             (gettext_lazy("Decided under the clause, in Portuguese"), "clause:CS-HC-1.1 lang:pt"),
-            (gettext_lazy("Appeals"), "/appeals/"),
+            (gettext_lazy("What appeals overturned under it"), "clause:CS-HC-1.1 appeal:overturned"),
+            (gettext_lazy("Appeals"), "/appeals/?show=settled"),
         ),
     ),
 )

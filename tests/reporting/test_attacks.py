@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
@@ -123,6 +124,18 @@ def test_an_explorer_full_of_rubbish_answers_what_is_wrong(lead):
                 if client.get(asked).status_code >= 500:
                     broken.append((page, name, text[:30]))
     assert broken == []
+
+
+def test_a_form_full_of_rubbish_is_sent_back_with_what_is_wrong(lead):
+    client, vendor = client_of(lead), make_vendor()
+    forms = {"/briefs/new/", "/briefs/subscriptions/", "/reports/schedules/new/", "/reports/notes/new/"}
+    forms |= {f"/vendors/{vendor.slug}/{name}/" for name in ("coaching", "targets", "reviewing")}
+    answers = {}
+    for path in forms:
+        names = set(re.findall(r'name="([\w-]+)"', client.get(path).text)) - {"csrfmiddlewaretoken"}
+        for rubbish in ("\x00", "99999999999999999999"):
+            answers[path, rubbish] = client.post(path, dict.fromkeys(names, rubbish)).status_code
+    assert {key: status for key, status in answers.items() if status != 422} == {}
 
 
 def test_a_frozen_week_stays_what_it_is_for_a_reader_of_another_zone(lead):
