@@ -379,6 +379,8 @@ class TestPages:
         assert drawn.content.startswith(b"\x89PNG")
         assert client.get(reverse("reporting:vendor-csv", args=[slumped.slug, "nothing"])).status_code == 404
         assert client.get(reverse("reporting:vendor-png", args=[slumped.slug, "figures"])).status_code == 404
+        note = client.get(reverse("reporting:annotation-new"), {"vendor": slumped.slug})
+        assert f'value="{slumped.pk}" selected' in note.text
         theirs = make_user(organization=slumped, roles=[Role.VENDOR_LEAD])
         away = client_of(theirs).get(reverse("reporting:vendor-csv", args=[slumped.slug, "figures"]))
         assert away.status_code in (302, 404)
