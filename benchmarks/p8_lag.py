@@ -95,6 +95,7 @@ def _copy(cluster: Cluster, done: str) -> None:
     from django.conf import settings
     from django.db import connections
 
+    from reporting.operations.facts import DEFINITIONS
     from reporting.tallies import SHAPE
 
     connections.close_all()
@@ -106,8 +107,9 @@ def _copy(cluster: Cluster, done: str) -> None:
     with cluster.connect(NAME).cursor() as cursor:
         cursor.execute("DELETE FROM reporting_factsstate")
         cursor.execute(
-            "INSERT INTO reporting_factsstate (id, to_transaction, rebuilt_to, as_of)"
-            " SELECT 1, pg_snapshot_xmin(pg_current_snapshot())::text::bigint, NULL, now()"
+            "INSERT INTO reporting_factsstate (id, to_transaction, rebuilt_to, as_of, definitions)"
+            " SELECT 1, pg_snapshot_xmin(pg_current_snapshot())::text::bigint, NULL, now(), %s",
+            [DEFINITIONS],
         )
         # The facts' clocks were invented: none may have the number of a real one, now or later.
         cursor.execute(
