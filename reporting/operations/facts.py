@@ -7,9 +7,11 @@ No write path pays for it: events are read from the log, not from an outbox row 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from core import engine
 from core.clock import db_now
@@ -154,8 +156,7 @@ _HANDED = (
     "t.kind = 'case.assigned' AND t.data->>'before_id' IS NOT NULL"
     " AND t.actor_id IS DISTINCT FROM (t.data->>'assignee_id')::bigint"
 )
-# The rule stands in words in `ClockFact`. Of a spike: the ninth tenth of eight counts lies three tenths of the way from the second
-# largest to the largest (`percentile_cont`); an hour without a case counts as none.
+# The rule stands in words in `ClockFact`; what it says of a spike follows in two statements of their own.
 _CLOCKS = f"""
 WITH missed AS MATERIALIZED (
   SELECT l.id, l.object_id AS case_id, l.epoch, l.started_at, l.missed_at FROM escalations_slaclock l
@@ -200,37 +201,15 @@ WITH missed AS MATERIALIZED (
     ) g WHERE g.kind IN ('pause', 'cancel')
   ) p ON m.epoch > 1
 ), used AS (
-  SELECT c.id, c.case_id, c.started_at, s.state, sum(coalesce((
+  SELECT c.id, s.state, sum(coalesce((
       SELECT sum(extract(epoch FROM upper(r) - lower(r))) FROM unnest(c.open * tstzmultirange(tstzrange(s.since, s.until))) r
     ), 0)) AS seconds
   FROM counted c JOIN spans s ON s.case_id = c.case_id AND s.since < c.missed_at AND s.until > c.started_at
-  GROUP BY c.id, c.case_id, c.started_at, s.state
+  GROUP BY c.id, s.state
 ), most AS (
-  SELECT DISTINCT ON (id) id, case_id, started_at, CASE WHEN seconds > 0 THEN state ELSE 'other' END AS state,
+  SELECT DISTINCT ON (id) id, CASE WHEN seconds > 0 THEN state ELSE 'other' END AS state,
     bool_or(state NOT IN ('unclaimed', 'closed')) OVER (PARTITION BY id) AS was_taken
   FROM used ORDER BY id, seconds DESC, array_position(%(ties)s::text[], state)
-), late AS MATERIALIZED (
-  SELECT m.id, m.was_taken, date_bin('5 minutes', m.started_at, '2000-01-01 00:00+00') AS until, (
-      SELECT min((t.data->>'queue_id')::bigint) FROM told t WHERE t.case_id = m.case_id AND t.kind = 'case.created'
-    ) AS queue_id
-  FROM most m WHERE m.state = 'unclaimed'
-), came AS (
-  SELECT h.until, w.back, (e.data->>'queue_id')::bigint AS queue_id, count(*) AS n
-  FROM (SELECT DISTINCT until FROM late) h CROSS JOIN generate_series(0, 8) w(back)
-  JOIN audit_event e ON e.kind = 'case.created' AND e.at >= h.until - w.back * interval '168 hours' - interval '1 hour'
-    AND e.at < h.until - w.back * interval '168 hours' AND coalesce(e.data->>'is_sandbox', 'false') <> 'true'
-  WHERE h.until - interval '1345 hours' >= (SELECT min(at) FROM audit_event WHERE kind = 'case.created')
-  GROUP BY h.until, w.back, (e.data->>'queue_id')::bigint
-), hours AS (
-  SELECT until, queue_id, max(n) FILTER (WHERE back = 0) AS n, array_agg(n ORDER BY n DESC) FILTER (WHERE back > 0) AS before
-  FROM came GROUP BY until, queue_id
-), spikes AS (
-  SELECT until, queue_id FROM hours
-  WHERE n > 3 AND n > coalesce(before[2], 0) + 0.3 * (coalesce(before[1], 0) - coalesce(before[2], 0))
-), found AS (
-  SELECT m.id, CASE WHEN s.until IS NOT NULL THEN 'spike' WHEN m.state <> 'unclaimed' THEN m.state
-    WHEN m.was_taken THEN 'late_claim' ELSE 'unclaimed' END AS cause
-  FROM most m LEFT JOIN late a ON a.id = m.id LEFT JOIN spikes s ON s.until = a.until AND s.queue_id = a.queue_id
 )
 INSERT INTO reporting_clockfact (clock_id, organization_id, case_id, metric, started_at, due_at, settled_at, is_met, is_excused, is_running, over_s, cause)
 SELECT l.id, l.organization_id, l.object_id, l.metric, l.started_at, l.due_at,
@@ -238,10 +217,38 @@ SELECT l.id, l.organization_id, l.object_id, l.metric, l.started_at, l.due_at,
   CASE WHEN l.missed_at IS NOT NULL THEN false WHEN l.state = 'met' THEN true END,
   l.excused_by_id IS NOT NULL, l.state IN ('pending', 'running', 'paused'),
   CASE WHEN l.missed_at IS NOT NULL AND l.stopped_at IS NOT NULL THEN extract(epoch FROM l.stopped_at - l.missed_at) END,
-  CASE WHEN l.missed_at IS NULL THEN '' WHEN found.cause = ANY(%(causes)s) THEN found.cause ELSE 'other' END
-FROM escalations_slaclock l JOIN reporting_casefact f ON f.case_id = l.object_id LEFT JOIN found ON found.id = l.id
+  CASE WHEN l.missed_at IS NULL THEN '' WHEN most.state = 'unclaimed' AND most.was_taken THEN 'late_claim'
+    WHEN most.state = ANY(%(causes)s) THEN most.state ELSE 'other' END
+FROM escalations_slaclock l JOIN reporting_casefact f ON f.case_id = l.object_id LEFT JOIN most ON most.id = l.id
 WHERE l.object_type = 'case' AND l.object_id = ANY(%(ids)s)
 """
+# What nobody took: in which queue it came in, and the end of the hour before it.
+_LATE = """
+SELECT k.clock_id, date_bin('5 minutes', k.started_at, '2000-01-01 00:00+00') AS until, came.queue_id
+FROM reporting_clockfact k CROSS JOIN LATERAL (
+  SELECT (e.data->>'queue_id')::bigint AS queue_id FROM audit_event e
+  WHERE e.subject_type = 'escalations.case' AND e.subject_id = k.case_id AND e.kind = 'case.created' ORDER BY e.id LIMIT 1
+) came
+WHERE k.case_id = ANY(%(ids)s) AND k.cause IN ('unclaimed', 'late_claim') ORDER BY until
+"""
+# Queues into which more than usual came in the hour before these instants. The 90th percentile of eight counts lies three tenths of the
+# way from the second largest to the largest (`percentile_cont`); an hour without a case counts as none. Uses index: event_by_kind
+_SPIKES = """
+WITH came AS (
+  SELECT h.until, w.back, (e.data->>'queue_id')::bigint AS queue_id, count(*) AS n
+  FROM unnest(%(untils)s::timestamptz[]) AS h(until) CROSS JOIN generate_series(0, 8) AS w(back)
+  JOIN audit_event e ON e.kind = 'case.created' AND e.at >= h.until - w.back * interval '168 hours' - interval '1 hour'
+    AND e.at < h.until - w.back * interval '168 hours' AND coalesce(e.data->>'is_sandbox', 'false') <> 'true'
+  WHERE h.until - interval '1345 hours' >= (SELECT min(at) FROM audit_event WHERE kind = 'case.created')
+  GROUP BY h.until, w.back, (e.data->>'queue_id')::bigint
+), hours AS (
+  SELECT until, queue_id, max(n) FILTER (WHERE back = 0) AS n, array_agg(n ORDER BY n DESC) FILTER (WHERE back > 0) AS before
+  FROM came GROUP BY until, queue_id
+)
+SELECT until, queue_id FROM hours
+WHERE n > 3 AND n > coalesce(before[2], 0) + 0.3 * (coalesce(before[1], 0) - coalesce(before[2], 0))
+"""
+_INSTANTS = 16  # looked at by one statement: nine hours of arrivals each
 _DECISIONS = """
 INSERT INTO reporting_decisionfact (decision_id, organization_id, case_id, decided_at, effective_at, verdict, clause, is_repeat, is_gap,
   is_graphic, was_shielded, overturned_at)
@@ -277,7 +284,23 @@ def write(case_ids: Sequence[int]) -> None:
         for statement in (_CLOSINGS, _CASES, _CLOCKS, _DECISIONS):
             engine.progress()
             cursor.execute(statement, values)
+        _find_spikes(cursor, values)
     rollups.spoil(case_ids)
+
+
+def _find_spikes(cursor: CursorWrapper, values: dict[str, Any]) -> None:
+    """Tell of the misses of these cases that nobody took in time which came when more came in than usual."""
+    cursor.execute(_LATE, values)
+    late = cursor.fetchall()
+    untils = sorted({until for _clock, until, _queue in late})
+    spikes: set[tuple[datetime, int]] = set()
+    for start in range(0, len(untils), _INSTANTS):
+        engine.progress()
+        cursor.execute(_SPIKES, {"untils": untils[start : start + _INSTANTS]})
+        spikes.update(cursor.fetchall())
+    found = [clock for clock, until, queue in late if (until, queue) in spikes]
+    if found:
+        cursor.execute("UPDATE reporting_clockfact SET cause = 'spike' WHERE clock_id = ANY(%s)", [found])
 
 
 def follow(limit: int = READ) -> int:
