@@ -235,12 +235,15 @@ WHERE k.case_id = ANY(%(ids)s) AND k.cause IN ('unclaimed', 'late_claim') ORDER 
 # way from the second largest to the largest (`percentile_cont`); an hour without a case counts as none. Uses index: event_by_kind
 _SPIKES = """
 WITH came AS (
-  SELECT h.until, w.back, (e.data->>'queue_id')::bigint AS queue_id, count(*) AS n
+  SELECT h.until, w.back, e.queue_id, e.n
   FROM unnest(%(untils)s::timestamptz[]) AS h(until) CROSS JOIN generate_series(0, 8) AS w(back)
-  JOIN audit_event e ON e.kind = 'case.created' AND e.at >= h.until - w.back * interval '168 hours' - interval '1 hour'
-    AND e.at < h.until - w.back * interval '168 hours' AND coalesce(e.data->>'is_sandbox', 'false') <> 'true'
+  CROSS JOIN LATERAL (
+    SELECT (o.data->>'queue_id')::bigint AS queue_id, count(*) AS n FROM audit_event o
+    WHERE o.kind = 'case.created' AND o.at >= h.until - w.back * interval '168 hours' - interval '1 hour'
+      AND o.at < h.until - w.back * interval '168 hours' AND coalesce(o.data->>'is_sandbox', 'false') <> 'true'
+    GROUP BY 1
+  ) e
   WHERE h.until - interval '1345 hours' >= (SELECT min(at) FROM audit_event WHERE kind = 'case.created')
-  GROUP BY h.until, w.back, (e.data->>'queue_id')::bigint
 ), hours AS (
   SELECT until, queue_id, max(n) FILTER (WHERE back = 0) AS n, array_agg(n ORDER BY n DESC) FILTER (WHERE back > 0) AS before
   FROM came GROUP BY until, queue_id
