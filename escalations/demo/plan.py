@@ -38,7 +38,7 @@ SATIRE_TITLES = (
     "Cartoon of “Riso do Largo”: newcomers drawn as animals",
 )
 # What made a decided case late, in turn.
-_DELAYS = ("handover", "", "outside", "handover", "", "late_claim", "outside")
+_DELAYS = ("handover", "outside", "", "handover", "late_claim")
 # The working day's shape, by hour UTC: three hubs hand over.
 _HOURS = (5, 4, 4, 5, 6, 7, 8, 9, 10, 10, 9, 9, 9, 10, 11, 11, 10, 9, 8, 7, 7, 6, 6, 5)
 

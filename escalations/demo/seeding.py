@@ -611,9 +611,9 @@ def _reply(planned: PlannedCase, case: Case, person: User, at: datetime) -> None
 
 
 def _keep_told(planned: PlannedCase, case: Case, person: User, *, since: datetime, until: datetime) -> None:
-    """News at the pace that the severity owes from the first answer on; every sixth case is forgotten."""
+    """News at the pace that the severity owes from the first answer on; every ninth case is forgotten."""
     pace = PACE.get(planned.severity)
-    if pace is None or planned.number % 6 == 0 or case.channel not in (Channel.API, Channel.PORTAL):
+    if pace is None or planned.number % 9 == 0 or case.channel not in (Channel.API, Channel.PORTAL):
         return
     at = since + pace
     while at < until:
