@@ -67,7 +67,7 @@ def main() -> int:
                 failed.append(name)
     print("tests", flush=True)
     os.chdir(BASE)
-    tests = [PYTHON, "-m", "pytest", "-n", "2", *sys.argv[1:]]
+    tests = [PYTHON, "-m", "pytest", "-n", "3", *sys.argv[1:]]
     if not failed:
         os.execv(PYTHON, tests)  # so that signals reach it, and its closing line is the last
     subprocess.run(tests)

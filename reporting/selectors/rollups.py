@@ -64,7 +64,7 @@ def held(measure: Measure, scope: Scope, by: Sequence[str]) -> Held | None:
 
 
 FEW = 20_000  # facts of changed days that are read rather than taken as they were counted
-STALE = timedelta(seconds=58)  # counted again after thirty seconds, looked at every ten
+STALE = timedelta(seconds=50)  # counted again after thirty seconds, looked at every ten
 STALE_PER_FACT = timedelta(milliseconds=0.1)  # and later, the more there is to count
 
 

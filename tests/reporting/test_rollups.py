@@ -188,7 +188,7 @@ def test_where_much_changes_a_day_counted_shortly_before_will_do_and_the_figure_
     before = figures.figure("volume", scope=EVERYTHING, window=window, at=NOW).value
     facts.write([make_case(received_at=NOW - 5 * DAY).pk])
     FactsState.objects.update_or_create(pk=1, defaults={"to_transaction": 1, "as_of": db_now()})
-    moment = db_now() - timedelta(seconds=50)
+    moment = db_now() - timedelta(seconds=40)
     RollupDay.objects.filter(is_clean=False).update(built_at=moment)
     monkeypatch.setattr(selectors, "FEW", 2)
 
